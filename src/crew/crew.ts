@@ -1,0 +1,142 @@
+/**
+ * A crew: where workers live. One contract for threads, this thread, child processes and other machines;
+ * `test/crew/contract.ts` is run against every crew.
+ *
+ *     boss ── give(job), abort(job), withdraw(job) ──► lane ──► a thread, a process, ...
+ *          ◄── events$: ready · done · failed · note · log · exit ──
+ *
+ * A lane is a place where one Worker works: it holds jobs in order and works on the first. A *job* is a number by which
+ * the boss knows one attempt at one instruction; what it stands for is read from `orders` when it is sent, so that a
+ * plain instruction costs no object on its way.
+ */
+
+import type { Observable } from 'rxjs'
+
+import type { ErrorData } from '../error-data.ts'
+import type { Failure } from '../failure.ts'
+import type { AnyWorker } from '../worker.ts'
+
+/** One attempt at one instruction, as the boss numbers it. A number is used again only after its job left the lane. */
+export type Job = number
+
+/** The boss's columns: what a job stands for. Valid from `give` until the lane has let go of the job. */
+export interface Orders {
+  readonly definitionOf: (job: Job) => number
+  readonly idOf: (job: Job) => number
+  readonly attributesOf: (job: Job) => unknown
+  readonly attemptOf: (job: Job) => number
+  /** A name of its own; `undefined` means `<worker>#<id>`. */
+  readonly nameOf: (job: Job) => string | undefined
+}
+
+/** Run in the worker before its first job: the function that a module exports under a name, called with `argument`. */
+export interface Hook {
+  readonly module: string
+  readonly export: string
+  readonly argument: unknown
+}
+
+export interface LaneTerms {
+  /** The slot number, 0 .. concurrency-1. */
+  readonly ticket: number
+  readonly definitions: readonly AnyWorker[]
+  readonly orders: Orders
+  readonly hooks: readonly Hook[]
+  /** Between asking work to stop and terminating its thread, in milliseconds. */
+  readonly graceMs: number
+  /** False where instructions are only ever handed over one at a time. */
+  readonly ahead: boolean
+}
+
+/**
+ * What happens in a lane, in order. A burst of results is one event with parallel arrays, so that the stream costs
+ * nothing per instruction. Times are milliseconds on this thread's monotonic clock (`performance.now()`).
+ */
+export type LaneEvent =
+  | {
+      readonly type: 'ready'
+      readonly startMs: number
+      readonly threadId?: number
+      readonly pid?: number
+      readonly host?: string
+    }
+  | {
+      readonly type: 'done'
+      readonly jobs: readonly Job[]
+      readonly results: readonly unknown[]
+      /** When the work of each began. */
+      readonly began: readonly number[]
+      readonly workMs: readonly number[]
+    }
+  | {
+      readonly type: 'failed'
+      readonly job: Job
+      readonly failure: Failure
+      readonly began: number
+      readonly workMs: number
+    }
+  | { readonly type: 'note'; readonly job: Job; readonly note: unknown }
+  | { readonly type: 'log'; readonly stream: 'stdout' | 'stderr'; readonly text: string }
+  /** What a worker sent and the protocol does not know, or a word about a job the lane does not hold. */
+  | { readonly type: 'nonsense'; readonly why: string }
+  | LaneExit
+
+/** The last event of a lane; its stream completes after it. Everything the lane still held is in `begun` or `queued`. */
+export interface LaneExit {
+  readonly type: 'exit'
+  /** `closed`: we asked. `failedToStart`: it was never ready. The others are accidents. */
+  readonly why: 'closed' | 'failedToStart' | 'crashed' | 'outOfMemory'
+  /** In words: the exit code or signal, the import error, the name of what was stuck. */
+  readonly reason: string
+  readonly exitCode?: number | undefined
+  readonly error?: ErrorData | undefined
+  /** The job whose body had begun there: the one to blame. At most one. */
+  readonly begun: readonly Job[]
+  /** Jobs handed ahead that had not begun. */
+  readonly queued: readonly Job[]
+}
+
+export interface Lane {
+  readonly ticket: number
+  /**
+   * Subscribing opens the lane; it emits until `exit` and completes. One subscriber. Unsubscribing terminates.
+   * Never errors: what goes wrong is an event.
+   */
+  readonly events$: Observable<LaneEvent>
+  /** How many jobs it holds: given, and not yet let go of. */
+  readonly held: number
+  /** How many more jobs of this definition are worth having here now, so that it never runs dry: 0 is enough. */
+  room(definition: number): number
+  /** Takes a job, behind those it holds. May be called before `ready`. Sent at the end of this turn. */
+  give(job: Job): void
+  /** Takes back a job that has not begun. True: it never will, and the lane has let go of it. */
+  withdraw(job: Job): boolean
+  /** Takes back up to `count` jobs that have not begun, from the tail; always leaves the first. */
+  withdrawTail(count: number): readonly Job[]
+  /** The job at work now, as far as can be told from outside, and when it began. */
+  atWork(): { readonly job: Job; readonly began: number } | undefined
+  /** Asks the work to stop (`task.signal` aborts). It answers as any job does; forcing it is the boss's business. */
+  abort(job: Job, reason: unknown): void
+  /** Exits once what it holds is done. Teardowns run. */
+  close(): void
+  /** Exits now. What it holds is in the exit event. */
+  terminate(): void
+  /** Whether this lane keeps the process alive. The boss says so while the lane has work. */
+  keepAlive(alive: boolean): void
+}
+
+export interface Crew {
+  /** As people write it: `threads`, `inline`. */
+  readonly name: string
+  /** Most lanes that may be open at once. */
+  readonly size: number
+  /** Lanes kept open though idle. */
+  readonly min: number
+  /** Milliseconds after which an idle lane above `min` closes; `Infinity`: never. */
+  readonly idleMs: number
+  /** Recycle a lane after so many instructions, or above so many MB. */
+  readonly recycleAfter?: number
+  /** @throws now, when one of these definitions cannot work in this crew, with the remedy */
+  check(definitions: readonly AnyWorker[]): void
+  open(terms: LaneTerms): Lane
+}

@@ -1,0 +1,156 @@
+/**
+ * A failure: why an instruction has no result. Plain data, so that it crosses threads, processes and machines.
+ *
+ * One function for each way to fail, all with one grammar: what happened, why, and what to do about it.
+ */
+
+import { type ErrorData, restoreError } from './error-data.ts'
+import type { InstructionId } from './instruction.ts'
+
+/**
+ * How an instruction can fail.
+ *
+ * - `threw` the work threw or rejected
+ * - `refused` no definition fits, or several tie
+ * - `crashed` its thread, process or machine died under it
+ * - `outOfMemory` its thread reached its memory limit
+ * - `timeout` it took longer than its `timeout`
+ * - `unserialisable` what it was given or what it answered cannot be sent
+ * - `poison` it crashed or ran out of time in every attempt it was allowed
+ * - `storm` workers died too often; the boss gave up
+ */
+export type FailureCode =
+  | 'threw'
+  | 'refused'
+  | 'crashed'
+  | 'outOfMemory'
+  | 'timeout'
+  | 'unserialisable'
+  | 'poison'
+  | 'storm'
+
+export const failureCodes: readonly FailureCode[] = [
+  'threw',
+  'refused',
+  'crashed',
+  'outOfMemory',
+  'timeout',
+  'unserialisable',
+  'poison',
+  'storm',
+]
+
+export interface Failure {
+  readonly code: FailureCode
+  readonly what: string
+  readonly why: string
+  readonly remedy: string
+  readonly error?: ErrorData
+}
+
+/** The codes of accidents: what happened to the work, not what it answered. Only these are repeated by default. */
+export const isAccident = (code: FailureCode): boolean =>
+  code === 'crashed' || code === 'outOfMemory' || code === 'timeout'
+
+export const threw = (worker: string, error: ErrorData): Failure => ({
+  code: 'threw',
+  what: `Worker "${worker}" threw`,
+  why: error.message === '' ? error.name : `${error.name}: ${error.message}`,
+  remedy: 'Its stack is in `error.stack`: correct the instruction or the work',
+  error,
+})
+
+export const refused = (worker: string, why: string): Failure => ({
+  code: 'refused',
+  what: `Worker "${worker}" refused the instruction`,
+  why,
+  remedy: `Correct the instruction, or widen the footprint of "${worker}"`,
+})
+
+export const crashed = (worker: string, why: string, error?: ErrorData): Failure => ({
+  code: 'crashed',
+  what: `Worker "${worker}" crashed`,
+  why,
+  remedy: 'Let the work throw rather than exit; give `retries` if it may be repeated',
+  ...(error && { error }),
+})
+
+export const outOfMemory = (worker: string, why: string, error?: ErrorData): Failure => ({
+  code: 'outOfMemory',
+  what: `Worker "${worker}" ran out of memory`,
+  why,
+  remedy: 'Give less at a time, or raise `resourceLimits` of the crew',
+  ...(error && { error }),
+})
+
+export const timedOut = (worker: string, timeoutMs: number): Failure => ({
+  code: 'timeout',
+  what: `Worker "${worker}" took too long`,
+  why: `it ran longer than its timeout of ${timeoutMs} ms`,
+  remedy: 'Raise `timeout`, or give less at a time',
+})
+
+export const unserialisable = (subject: string, why: string, error?: ErrorData): Failure => ({
+  code: 'unserialisable',
+  what: `${subject} cannot be sent to another thread`,
+  why,
+  remedy:
+    'Send plain data, typed arrays or shared memory; no functions, symbols or class instances with them',
+  ...(error && { error }),
+})
+
+export const poison = (worker: string, attempts: number, last: Failure): Failure => ({
+  code: 'poison',
+  what: `Worker "${worker}" died of this instruction ${attempts} times`,
+  why: `the last time it ${last.code === 'outOfMemory' ? 'ran out of memory' : 'crashed'}: ${last.why}`,
+  remedy: 'Correct the instruction: repeating it kills workers',
+  error: {
+    name: 'Poison',
+    message: last.why,
+    ...last.error,
+    cause: last.error ?? { name: last.code, message: last.why },
+  },
+})
+
+export const storm = (limit: { max: number; within: number }, last: Failure): Failure => ({
+  code: 'storm',
+  what: 'Workers died too often, and the boss gave up',
+  why: `more than ${limit.max} deaths within ${limit.within} ms; the last one: ${last.why}`,
+  remedy: 'Correct what kills the workers, or raise `supervise: { max, within }`',
+  ...(last.error && { error: { name: 'Storm', message: last.why, cause: last.error } }),
+})
+
+/** One line for people: which instruction, what happened, why, what to do. */
+export function explain(failure: Failure, name?: string): string {
+  const subject = name === undefined ? '' : `Instruction "${name}" failed. `
+  return `${subject}${failure.what}: ${failure.why}. ${failure.remedy}.`
+}
+
+/** What the boss throws or rejects with: an error that carries the failure it tells of. */
+export class RxbossError extends Error {
+  readonly failure: Failure
+  readonly id: InstructionId | undefined
+
+  constructor(failure: Failure, options: { name?: string; id?: InstructionId; cause?: unknown } = {}) {
+    super(explain(failure, options.name), options.cause === undefined ? undefined : { cause: options.cause })
+    this.name = 'RxbossError'
+    this.failure = failure
+    this.id = options.id
+  }
+}
+
+/**
+ * A real `Error` made of a failure. Where the work threw, it is that error again: message, stack, code, cause and own
+ * fields, and the class restored for built-in classes. Otherwise an {@link RxbossError}. Either way `failure` is on it.
+ *
+ * @example
+ * if (report.kind === 'failed') throw failureToError(report.failure, report.name)
+ */
+export function failureToError(failure: Failure, name?: string): Error {
+  const cause = failure.error && restoreError(failure.error)
+  if (failure.code === 'threw' && cause) {
+    if (!('failure' in cause)) Object.defineProperty(cause, 'failure', { value: failure, enumerable: false })
+    return cause
+  }
+  return new RxbossError(failure, { ...(name !== undefined && { name }), ...(cause && { cause }) })
+}

@@ -1,0 +1,162 @@
+/**
+ * What happens in a run, as events: the only thing that any view of it is built on.
+ *
+ * Types and constructors only, so that the Boss may import it. Payload-free: names and failures, never what
+ * instructions hold. `v` is raised when a field changes its meaning; new types and fields do not raise it.
+ */
+
+import type { Failure, FailureCode } from '../failure.ts'
+import type { InstructionId } from '../instruction.ts'
+import type { Counts } from '../report.ts'
+
+/** Put on every event: version, number without gaps, monotonic milliseconds since the boss began, its name. */
+export interface Stamp {
+  readonly v: 1
+  readonly seq: number
+  readonly t: number
+  readonly boss: string
+}
+
+export interface PhaseFields {
+  readonly intake: 'open' | 'closed'
+  readonly pump: 'on' | 'off'
+  readonly phase: 'live' | 'stopping' | 'exited'
+}
+
+export type Happening =
+  | {
+      readonly type: 'boss.start'
+      readonly wall: number
+      readonly workers: readonly string[]
+      readonly crew: string
+      readonly concurrency: number
+      readonly total?: number
+      readonly node: string
+      readonly version: string
+    }
+  | ({ readonly type: 'boss.phase'; readonly by: 'api' | 'signal' | 'cli' | 'web' } & PhaseFields)
+  | { readonly type: 'boss.state'; readonly counts: Counts; readonly upTo: number }
+  | { readonly type: 'boss.total'; readonly total: number }
+  | {
+      readonly type: 'boss.report'
+      readonly counts: Counts
+      readonly runningNow: readonly {
+        readonly id: InstructionId
+        readonly name: string
+        readonly ms: number
+      }[]
+    }
+  | {
+      readonly type: 'boss.end'
+      readonly status: 'finished' | 'stopped' | 'failed'
+      readonly counts: Counts
+      readonly ms: number
+    }
+  | {
+      readonly type: 'boss.sample'
+      readonly pending: number
+      readonly running: number
+      readonly rate: number
+      readonly lagMs: number
+      readonly rss: number
+    }
+  | {
+      readonly type: 'worker.spawn'
+      readonly workerId: string
+      readonly ticket: number
+      readonly host?: string
+    }
+  | {
+      readonly type: 'worker.ready'
+      readonly workerId: string
+      readonly ticket: number
+      readonly startMs: number
+      readonly threadId?: number
+      readonly host?: string
+    }
+  | {
+      readonly type: 'worker.sample'
+      readonly workerId: string
+      readonly ticket: number
+      readonly loop: number
+      readonly heap?: number
+    }
+  | {
+      readonly type: 'worker.log'
+      readonly workerId: string
+      readonly ticket: number
+      readonly id?: InstructionId
+      readonly stream: 'stdout' | 'stderr'
+      readonly text: string
+    }
+  | {
+      readonly type: 'worker.exit'
+      readonly workerId: string
+      readonly ticket: number
+      readonly reason: 'retired' | 'idle' | 'terminated' | 'crashed' | 'outOfMemory'
+      readonly exitCode?: number
+      readonly why: string
+      readonly ids: readonly InstructionId[]
+    }
+  | {
+      readonly type: 'instruction.accept'
+      readonly id: InstructionId
+      readonly name: string
+      readonly worker: string
+      readonly parent?: number
+      readonly traceparent?: string
+    }
+  | { readonly type: 'instruction.refuse'; readonly name?: string; readonly why: string }
+  | {
+      readonly type: 'instruction.warn'
+      readonly id: InstructionId
+      readonly name: string
+      readonly why: string
+    }
+  | {
+      readonly type: 'instruction.start'
+      readonly id: InstructionId
+      readonly ticket: number
+      readonly workerId: string
+      readonly attempt: number
+      readonly waitMs: number
+    }
+  | {
+      readonly type: 'instruction.retry'
+      readonly id: InstructionId
+      readonly attempt: number
+      readonly delayMs: number
+      readonly code: FailureCode
+    }
+  | {
+      readonly type: 'report'
+      readonly kind: 'interim' | 'done' | 'failed' | 'cancelled'
+      readonly id: InstructionId
+      readonly name: string
+      readonly worker: string
+      readonly ticket?: number
+      readonly attempt?: number
+      readonly waitMs?: number
+      readonly workMs?: number
+      readonly done?: number
+      readonly total?: number
+      readonly failure?: Failure
+      readonly reason?: string
+    }
+  | {
+      readonly type: 'actor.spawn' | 'actor.restart' | 'actor.exit' | 'actor.deadLetter'
+      readonly actor: string
+      readonly why?: string
+      readonly restarts?: number
+      readonly message?: string
+    }
+  | { readonly type: 'drop'; readonly count: number }
+
+export type InspectEvent = Stamp & Happening
+
+/** A name fit for any view: no control characters, at most 80 characters. */
+export function cleanName(name: string): string {
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are exactly what must go
+  const clean = name.replace(/[\u0000-\u001f\u007f-\u009f]/g, '\ufffd')
+  return clean.length > 80 ? `${clean.slice(0, 79)}…` : clean
+}

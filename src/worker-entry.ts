@@ -1,0 +1,12 @@
+/** `rxboss/worker`: what a worker file imports. Tiny: neither rxjs nor the threads package. */
+
+export { defineWorker } from './define-worker.ts'
+export type {
+  GivenTo,
+  OutcomeOf,
+  ResultOf,
+  Task,
+  WorkerDefinition,
+  WorkerPlace,
+  WorkerSpec,
+} from './worker.ts'
