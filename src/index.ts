@@ -1,0 +1,36 @@
+/** `rxboss`: every public name, browsers included. */
+
+export {
+  Boss,
+  type BossExit,
+  type BossReport,
+  type BossState,
+  type FinalReport,
+  type InstructionOf,
+} from './boss/boss.ts'
+export { BossFailure } from './boss/boss-failure.ts'
+export { type DelegateOptions, delegate } from './boss/delegate.ts'
+export { type HireOptions, hire, Worker } from './boss/hire.ts'
+export type { BossOptions } from './boss/options.ts'
+export type { Signal } from './boss/protocol.ts'
+export { type BatchOptions, batchMain, runAsServer, type ServerOptions } from './boss/run-as-server.ts'
+export type { Crew, Hook, Lane, LaneEvent, LaneTerms } from './crew/crew.ts'
+export { inline } from './crew/inline.ts'
+export { threads } from './crew/threads.ts'
+export { defineWorker } from './define-worker.ts'
+export type { ErrorData } from './error-data.ts'
+export { explain, type Failure, type FailureCode, failureToError, RxbossError } from './failure.ts'
+export type { InspectEvent } from './inspect/events.ts'
+export type { BaseAttributes, Instruction, InstructionId } from './instruction.ts'
+export { collect, type NoResult, toEither } from './operators/collect.ts'
+export { type InOrderOptions, inOrder } from './operators/in-order.ts'
+export { CancelledError, interim, result, settled } from './operators/result.ts'
+export { type Registry, registry } from './registry.ts'
+export { type Counts, isSettled, type Report, type RunningNow, type Settled } from './report.ts'
+export { laxist } from './scheduler/laxist.ts'
+export { maxThreads } from './scheduler/max-threads.ts'
+export { pull } from './scheduler/pull.ts'
+export { schedule } from './scheduler/schedule.ts'
+export type { Pending, Running, Scheduler } from './scheduler/scheduler.ts'
+export { transfer } from './transfer.ts'
+export type { AnyWorker, GivenTo, ResultOf, Task, WorkerDefinition } from './worker.ts'
