@@ -94,15 +94,16 @@ export class Boss<D extends AnyWorker> implements AsyncDisposable {
     this.name = settings.name
     this.#interpreter = interpreter
     this.#intake = new Intake(settings, interpreter)
-    this.reports$ = interpreter.reports$.asObservable() as Observable<Report<ResultOf<D>>>
+    this.reports$ = interpreter.reports$ as Observable<Report<ResultOf<D>>>
     this.exit$ = interpreter.exit$.asObservable()
     this.inspect$ = interpreter.inspector.events$
     this.mailbox = new BossMailbox<InstructionOf<D>>({
-      capacity: settings.capacity,
       size: () => interpreter.waiting,
+      capacity: settings.capacity,
+      closed: () => interpreter.state.intake === 'closed',
       take: instruction => void this.give(instruction),
       end: () => this.end(),
-      refuse: why => interpreter.refuse(undefined, why),
+      refuse: why => interpreter.refuse(why),
     })
     this.control = new Mailbox<Signal>()
     this.control.subscribe(signal => interpreter.signal(signal))
@@ -144,7 +145,7 @@ export class Boss<D extends AnyWorker> implements AsyncDisposable {
   listen(source: ObservableInput<InstructionOf<D>>): Subscription {
     const instructions$ = isObservable(source) ? source : isIterable(source) ? pull(source) : from(source)
     if (this.#interpreter.state.intake === 'closed') {
-      this.#interpreter.refuse(undefined, tooLate(this.name, this.#interpreter.state.failure).message)
+      this.#interpreter.refuse(tooLate(this.name, this.#interpreter.state.failure).message)
       return Subscription.EMPTY
     }
     const { demand, remove } = this.#interpreter.addDemand()
@@ -169,7 +170,7 @@ export class Boss<D extends AnyWorker> implements AsyncDisposable {
   makeThemWork(options: { terminate?: boolean; stopListening?: boolean } = {}): void {
     this.resume()
     if (options.stopListening) {
-      this.#interpreter.startNow()
+      this.#interpreter.start()
       this.stopListening()
     } else if (options.terminate) this.end()
   }

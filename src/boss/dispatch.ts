@@ -69,6 +69,15 @@ export class Dispatch {
     return true
   }
 
+  /** Takes the line that has waited longest away, where arrival is the order; otherwise `undefined`. */
+  takeOldest(): Line | undefined {
+    const { desk } = this.#terms
+    if (this.#inHand === undefined && !desk.plain) return undefined
+    const line = this.#next(0)
+    if (line !== undefined) desk.leave(line)
+    return line
+  }
+
   /** Takes all pending lines away. */
   drain(): Line[] {
     const lines = this.#terms.desk.drain()

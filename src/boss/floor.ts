@@ -11,7 +11,6 @@ export interface Station {
   /** The actor's name in every view: `w1`, `w2` ... */
   readonly workerId: string
   readonly lane: Lane
-  readonly openedAt: number
   ready: boolean
   /** It gets nothing more. */
   closing: boolean

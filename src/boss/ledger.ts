@@ -119,6 +119,10 @@ export class Ledger implements Orders {
     return this.#lineOf.get(id)
   }
 
+  isOpen(line: Line): boolean {
+    return this.states[line] !== free
+  }
+
   /** Every line in use, by id. */
   lines(): Line[] {
     const inUse: Line[] = []
