@@ -10,6 +10,7 @@
 
 import { PlainDesk } from './plain-desk.ts'
 import { RuledDesk } from './ruled-desk.ts'
+import { rulesOf } from './rules.ts'
 import type { Pending, Scheduler } from './scheduler.ts'
 
 export interface Desk<T> {
@@ -94,7 +95,7 @@ export function openDesk<T>(scheduler: Scheduler, view: (item: T) => Pending): D
 }
 
 function deskFor<T>(scheduler: Scheduler, view: (item: T) => Pending): PlainDesk<T> | RuledDesk<T> {
-  const rules = scheduler.rules ?? [scheduler]
+  const rules = rulesOf(scheduler)
   return rules.every(isPlain) ? new PlainDesk(rules, view) : new RuledDesk(rules, view)
 }
 

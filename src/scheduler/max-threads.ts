@@ -2,6 +2,7 @@
 
 import { parallelism } from './machine.ts'
 import type { Scheduler } from './scheduler.ts'
+import { shown } from './shown.ts'
 
 /**
  * @param n  whole, 0 or more. 0: half of the parallelism available, at least 1. Absent: all of it, which is what this
@@ -10,7 +11,7 @@ import type { Scheduler } from './scheduler.ts'
  */
 export function maxThreads(n?: number): Scheduler {
   if (n !== undefined && !(Number.isInteger(n) && n >= 0)) {
-    throw new TypeError(`Cannot schedule at most ${n} threads: 'n' must be a whole number, 0 or more`)
+    throw new TypeError(`Cannot schedule at most ${shown(n)} threads: 'n' must be a whole number, 0 or more`)
   }
   const concurrency =
     n === undefined ? parallelism() : n === 0 ? Math.max(1, Math.floor(parallelism() / 2)) : n

@@ -84,11 +84,12 @@ export class PlainDesk<T> {
   }
 
   drain(): T[] {
-    const all = this.#back.reverse()
+    const all = [...this.#back]
     for (let i = this.#head; i < this.#queue.length; i++) {
       const item = this.#queue[i] as T | typeof hole
       if (item !== hole) all.push(item)
     }
+    if (this.#back.length > 0) all.sort((a, b) => this.#view(a).id - this.#view(b).id)
     this.#back = []
     this.#clear()
     this.pending = 0
