@@ -24,15 +24,17 @@ export interface MailboxOptions {
   readonly overflow?: 'fail' | 'dropNewest' | 'dropOldest'
 }
 
-/** Whether a message was taken. */
-export type Offered = { readonly ok: true } | { readonly ok: false; readonly reason: 'full' | 'closed' }
+/** Whether a message was taken. `refused`: a mailbox that looks at what it takes, such as the Boss's, will never take it. */
+export type Offered =
+  | { readonly ok: true }
+  | { readonly ok: false; readonly reason: 'full' | 'closed' | 'refused' }
 
 /**
  * A message that nobody will handle. `full` and `closed`: never taken. `evicted`: taken, then displaced by a younger one.
  * `abandoned`: taken, and still waiting when the mailbox was closed for good. `error`: somebody sent an error instead.
  */
 export type DeadLetter<M> =
-  | { readonly why: 'full' | 'closed' | 'evicted' | 'abandoned'; readonly message: M }
+  | { readonly why: 'full' | 'closed' | 'refused' | 'evicted' | 'abandoned'; readonly message: M }
   | { readonly why: 'error'; readonly error: unknown }
 
 const taken: Offered = { ok: true }

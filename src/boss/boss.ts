@@ -234,6 +234,8 @@ export class Boss<D extends AnyWorker> implements AsyncDisposable {
    *
    * @param options  `block: true` (or `interim: false`): the final report when it comes, without ending the intake
    */
+  getReport(options: { block: true } | { interim: false }): Promise<FinalReport<D>>
+  getReport(options?: { block?: boolean; interim?: boolean }): Promise<BossReport<D>>
   async getReport(options: { block?: boolean; interim?: boolean } = {}): Promise<BossReport<D>> {
     const wait = options.block ?? options.interim === false
     if (!wait) return (this.#interpreter.finalReport ?? this.#interpreter.interim()) as BossReport<D>

@@ -91,8 +91,15 @@ export class Dispatch {
   /** Puts back lines that were handed ahead and had not begun, as if they had never left. */
   putBack(lines: readonly Line[]): void {
     const { ledger, desk } = this.#terms
+    const back = [...lines]
+    if (this.#inHand !== undefined && lines.length > 0) {
+      // It was taken after them, and must not stay ahead of them.
+      back.push(this.#inHand)
+      desk.leave(this.#inHand)
+      this.#inHand = undefined
+    }
     // The last one first: each goes ahead of its equals.
-    for (const line of [...lines].sort((a, b) => ledger.idOf(b) - ledger.idOf(a))) desk.requeue(line)
+    for (const line of back.sort((a, b) => ledger.idOf(b) - ledger.idOf(a))) desk.requeue(line)
   }
 
   #next(now: number): Line | undefined {

@@ -1,7 +1,7 @@
 /** Taking work back: everything about lines whose work has not begun. */
 
-import type { Dispatch } from './dispatch.ts'
 import type { Desk } from '../scheduler/desk.ts'
+import type { Dispatch } from './dispatch.ts'
 import type { Floor, Station } from './floor.ts'
 import { held, type Ledger, type Line, pending, resting } from './ledger.ts'
 
