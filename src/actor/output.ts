@@ -6,7 +6,7 @@ import { from, isObservable, type Observable } from 'rxjs'
 export type Output<O> = O | PromiseLike<O | Nothing> | Observable<O> | Nothing
 
 // biome-ignore lint/suspicious/noConfusingVoidType: what a function without `return` returns
-type Nothing = void
+type Nothing = void | undefined
 
 /** The stream to wait for, or `undefined` when the output is already there. */
 export function asStream<O>(output: Output<O>): Observable<O> | undefined {

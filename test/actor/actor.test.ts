@@ -1,6 +1,18 @@
 import test from 'ava'
 import { expectTypeOf } from 'expect-type'
-import { firstValueFrom, lastValueFrom, type Observable, of, Subject, throwError, timer } from 'rxjs'
+import {
+  asyncScheduler,
+  finalize,
+  firstValueFrom,
+  lastValueFrom,
+  type Observable,
+  of,
+  type SchedulerLike,
+  Subject,
+  type Subscription,
+  throwError,
+  timer,
+} from 'rxjs'
 import { TestScheduler } from 'rxjs/testing'
 
 import { type Actor, spawn } from '../../src/actor/actor.ts'
@@ -31,6 +43,8 @@ test('what a handler puts out is typed by what it returns, and what it is told b
   expectTypeOf(promises).toEqualTypeOf<Actor<number, boolean>>()
   const streams = spawn((_: Context<string>) => text => of(text, text))
   expectTypeOf(streams).toEqualTypeOf<Actor<string, string>>()
+  const sometimes = spawn(() => (n: number) => (n > 0 ? of(n) : undefined))
+  expectTypeOf(sometimes).toEqualTypeOf<Actor<number, number>>()
   // @ts-expect-error a number is told to an actor of strings
   streams.ref.next(1)
   t.pass()
@@ -306,6 +320,70 @@ test('cleanups run last first, each ended before the next, and all before exit$'
     expectSubscriptions(first$.subscriptions).toBe('-----^-!')
     expectObservable(actor.exit$).toBe('          -------(x|)', { x: { why: 'stopped', restarts: 0 } })
   })
+})
+
+test('an output that errors is torn down before the cleanups of its life', t => {
+  const log: string[] = []
+  const failing$ = new Subject<never>()
+  const actor = spawn(({ onCleanup }: Context<number>) => {
+    onCleanup(() => void log.push('cleanup'))
+    return () => failing$.pipe(finalize(() => log.push('output torn down')))
+  })
+  actor.exit$.subscribe(() => log.push('exit'))
+  actor.ref.next(1)
+  failing$.error(new Error('broken'))
+  t.deepEqual(log, ['output torn down', 'cleanup', 'exit'])
+})
+
+test('an actor that failed for good takes no messages while it cleans up', t => {
+  const release$ = new Subject<never>()
+  const mailbox = new Mailbox<number>()
+  const actor = spawn(
+    ({ onCleanup }: Context<number>) => {
+      onCleanup(() => release$)
+      return positive()
+    },
+    { mailbox },
+  )
+  const exits = seen(actor.exit$)
+  actor.ref.next(-1)
+  t.deepEqual(mailbox.offer(1), { ok: false, reason: 'closed' })
+  t.deepEqual(exits, [])
+  release$.complete()
+  t.like(exits[0], { why: 'failed' })
+})
+
+test('an actor spawned and stopped by one handler is never set up', t => {
+  let setups = 0
+  const parent = spawn(() => (_: number) => {
+    const child = spawn(() => {
+      setups++
+      return () => {}
+    })
+    child.stop()
+    return child.exit$
+  })
+  const exits = seen(parent.out$)
+  parent.ref.next(1)
+  t.deepEqual(exits, [{ why: 'stopped', restarts: 0 }])
+  t.is(setups, 0)
+})
+
+test('stop during a backoff leaves no timer behind', t => {
+  const timers: Subscription[] = []
+  const schedule: SchedulerLike['schedule'] = (...work: Parameters<SchedulerLike['schedule']>) => {
+    const timer = asyncScheduler.schedule(...work)
+    timers.push(timer)
+    return timer
+  }
+  const clock = { now: () => 0, schedule }
+  const actor = spawn(positive, { clock, supervise: { max: 1, within: 1, backoff: () => 60_000 } })
+  actor.ref.next(-1)
+  actor.stop()
+  t.deepEqual(
+    timers.map(({ closed }) => closed),
+    [true],
+  )
 })
 
 test('a cleanup that throws keeps no other from running, and fails the actor visibly', t => {

@@ -16,7 +16,6 @@ import {
 import { type Actor, spawn } from '../../src/actor/actor.ts'
 import type { Context } from '../../src/actor/life.ts'
 import { type DeadLetter, Mailbox, type MailboxOptions } from '../../src/actor/mailbox.ts'
-import type { Output } from '../../src/actor/output.ts'
 
 /** What a handler does with a message: sends more from inside, then ends in one of these ways, after a while or not. */
 interface Job {
@@ -104,11 +103,14 @@ function bookkept(options: MailboxOptions, supervise: { max: number; within: num
     if (!mailbox.offer({ n, job }).ok) accepted.splice(accepted.lastIndexOf(n), 1)
   }
 
-  const perform = ({ n, job: { sends, ends, afterMs } }: Sent): Output<never> => {
+  const performed = ({ n, job: { sends, ends, afterMs } }: Sent): Observable<never> | undefined => {
     handled.push(n)
     sends.forEach(send)
-    if (ends === 'returns') return
-    if (ends === 'throws') throw new Error(ends)
+    if (ends === 'returns') return undefined
+    if (ends === 'throws') {
+      atWork--
+      throw new Error(ends)
+    }
     if (ends === 'stops') actor.stop()
     const pause$ = afterMs === undefined ? EMPTY : timer(afterMs, clock).pipe(ignoreElements())
     return concat(pause$, ends === 'errors' ? throwError(() => new Error(ends)) : EMPTY)
@@ -117,13 +119,9 @@ function bookkept(options: MailboxOptions, supervise: { max: number; within: num
   const actor: Actor<Sent, never> = spawn(
     () => message => {
       mostAtWork = Math.max(mostAtWork, ++atWork)
-      let output: Output<never>
-      try {
-        output = perform(message)
-      } finally {
-        if (output === undefined) atWork--
-      }
-      return output && (output as Observable<never>).pipe(finalize(() => atWork--))
+      const output$ = performed(message)
+      if (output$ === undefined) atWork--
+      return output$?.pipe(finalize(() => atWork--))
     },
     { mailbox, clock, supervise: { ...supervise, backoff: nth => nth % 3 } },
   )
