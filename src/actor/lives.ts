@@ -60,13 +60,16 @@ export class Lives {
     this.#orders.next('begin')
   }
 
-  /** The last life ends after the handler, or the setup, that is running. */
+  /** The last life ends after the handler, or the setup, that is running. No message comes before that. */
   stop(): void {
+    if (this.#stopping || this.#state.phase === 'gone') return
+    this.#stopping = true
+    this.#terms.onLast()
     this.#orders.next('stop')
   }
 
   #begin(): void {
-    if (this.#state.phase !== 'waiting') return
+    if (this.#state.phase !== 'waiting' || this.#stopping) return
     const { work$, end$ } = this.#terms.open()
     const work = new Subscription()
     this.#state = { phase: 'living', work, end$ }
@@ -74,14 +77,13 @@ export class Lives {
     work.add(
       work$.subscribe({
         error: (error: unknown) => this.#fail(end$, error),
-        complete: () => this.#finish(end$, 'ended'),
+        complete: () => this.#finish(end$, this.#stopping ? 'stopped' : 'ended'),
       }),
     )
   }
 
   #stop(): void {
     const state = this.#state
-    this.#stopping = true
     switch (state.phase) {
       case 'waiting':
         state.timer.unsubscribe()
@@ -92,8 +94,6 @@ export class Lives {
         this.#finish(state.end$, 'stopped')
         break
       case 'cleaning':
-        this.#terms.onLast()
-        break
       case 'gone':
         break
       default:

@@ -3,8 +3,10 @@
 import { from, isObservable, type Observable } from 'rxjs'
 
 /** Nothing, a value, or what ends later: a promise (of nothing, or a value), an Observable of values. */
-// biome-ignore lint/suspicious/noConfusingVoidType: a handler without `return` is the usual one
-export type Output<O> = O | PromiseLike<O> | Observable<O> | void
+export type Output<O> = O | PromiseLike<O | Nothing> | Observable<O> | Nothing
+
+// biome-ignore lint/suspicious/noConfusingVoidType: what a function without `return` returns
+type Nothing = void | undefined
 
 /** The stream to wait for, or `undefined` when the output is already there. */
 export function asStream<O>(output: Output<O>): Observable<O> | undefined {
