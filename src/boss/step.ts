@@ -247,6 +247,12 @@ const withLane = (state: State, ticket: number, lane: LaneState): ReadonlyMap<nu
 
 // -- attempts --------------------------------------------------------------------------------------------------------
 
+/** An attempt, and why it has no result. */
+interface Ended {
+  readonly facts: AttemptFacts
+  readonly failure: Failure
+}
+
 /** The first decision stands: what is being cut short already is left alone. */
 function cutShort(config: StepConfig, state: State, message: Extract<Message, { type: 'cutShort' }>): Next {
   const { id, attempt, ticket, as, reason } = message
@@ -272,44 +278,43 @@ function graceOver(state: State, { id, attempt }: { id: InstructionId; attempt: 
 function attemptDone(config: StepConfig, state: State, facts: AttemptFacts): Next {
   const cut = state.cutShort.get(facts.id)
   return cut?.attempt === facts.attempt
-    ? wasCutShort(config, state, facts, cut)
+    ? wasCutShort(config, state, { facts, cut })
     : [state, [{ do: 'settleDone', id: facts.id }]]
 }
 
-function attemptFailed(
-  config: StepConfig,
-  state: State,
-  message: { facts: AttemptFacts; failure: Failure },
-): Next {
-  const { facts, failure } = message
+function attemptFailed(config: StepConfig, state: State, { facts, failure }: Ended): Next {
   const cut = state.cutShort.get(facts.id)
-  if (cut?.attempt === facts.attempt) return wasCutShort(config, state, facts, cut)
+  if (cut?.attempt === facts.attempt) return wasCutShort(config, state, { facts, cut })
   if (state.ending === 'stopThemWorking' && isAccident(failure.code)) {
     return state.status === 'failed' && state.failure?.code === 'storm'
       ? [state, [{ do: 'settleFailed', id: facts.id, failure: state.failure }]]
       : [state, [{ do: 'settleCancelled', id: facts.id, reason: state.reason }]]
   }
-  return judge(config, state, facts, failure)
+  return judge(config, state, { facts, failure })
 }
 
 /** Whatever it answered, an attempt that was cut short ends as what cut it short. */
-function wasCutShort(config: StepConfig, state: State, facts: AttemptFacts, cut: CutShort): Next {
+function wasCutShort(
+  config: StepConfig,
+  state: State,
+  { facts, cut }: { facts: AttemptFacts; cut: CutShort },
+): Next {
   const remaining = new Map(state.cutShort)
   remaining.delete(facts.id)
   const forgotten: State = { ...state, cutShort: remaining }
   return cut.as === 'cancelled'
     ? [forgotten, [{ do: 'settleCancelled', id: facts.id, reason: cut.reason }]]
-    : judge(config, forgotten, facts, timedOut(facts.worker, cut.reason as number))
+    : judge(config, forgotten, { facts, failure: timedOut(facts.worker, cut.reason as number) })
 }
 
 /** Accidents are repeated while attempts are left; answers are final, unless `retryOn` names them. */
-function judge(config: StepConfig, state: State, facts: AttemptFacts, failure: Failure): Next {
+function judge(config: StepConfig, state: State, { facts, failure }: Ended): Next {
   const accident = isAccident(failure.code)
   const mayRepeat = accident || config.retryOn.includes(failure.code)
   if (mayRepeat && facts.repeatable && facts.attempt <= facts.retries && state.phase === 'live') {
     return [state, [{ do: 'repeat', id: facts.id, ms: config.backoff(facts.attempt), code: failure.code }]]
   }
-  return settleFailed(config, state, facts, finalFailure(facts, failure))
+  return settleFailed(config, state, { facts, failure: finalFailure(facts, failure) })
 }
 
 function finalFailure(facts: AttemptFacts, failure: Failure): Failure {
@@ -324,7 +329,7 @@ function finalFailure(facts: AttemptFacts, failure: Failure): Failure {
   return repeatedly && failure.code !== 'timeout' ? poison(facts.worker, facts.attempt, failure) : failure
 }
 
-function settleFailed(config: StepConfig, state: State, facts: AttemptFacts, failure: Failure): Next {
+function settleFailed(config: StepConfig, state: State, { facts, failure }: Ended): Next {
   const settled: Effect = { do: 'settleFailed', id: facts.id, failure }
   if (config.onFailure === 'continue' || state.phase !== 'live') return [state, [settled]]
   const [failed, effects] = fail(state, failure, config.onFailure === 'stop' ? 'stop' : 'stopThemWorking')

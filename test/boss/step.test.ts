@@ -80,8 +80,8 @@ const mutants: readonly Mutant[] = [
   { broken: 'a storm lets others go on', find: "{ do: 'failAll', failure }", put: "{ do: 'pump' }" },
   {
     broken: 'what was cut short keeps its result',
-    find: 'cut?.attempt === facts.attempt\n        ? wasCutShort(config, state, facts, cut)',
-    put: 'false\n        ? wasCutShort(config, state, facts, cut)',
+    find: 'cut?.attempt === facts.attempt\n        ? wasCutShort(config, state, { facts, cut })',
+    put: 'false\n        ? wasCutShort(config, state, { facts, cut })',
   },
   { broken: 'a lost lane is still counted', find: 'lanes.delete(gone.ticket)', put: 'void 0' },
   {
