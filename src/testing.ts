@@ -98,13 +98,13 @@ function openFakeLane(terms: LaneTerms, depth: number, now: () => number): FakeL
     began = now()
     return { job, ...times }
   }
-  const exit = (event: Omit<LaneExit, 'type' | 'begun' | 'queued'>) => {
+  const exit = (event: Omit<LaneExit, 'type' | 'begun' | 'queued' | 'lost'>) => {
     if (!open) return
     open = false
     const begun = ready ? jobs.slice(0, 1) : []
     const queued = jobs.slice(begun.length)
     jobs.length = 0
-    events$.next({ type: 'exit', ...event, begun, queued })
+    events$.next({ type: 'exit', ...event, begun, queued, lost: [] })
     events$.complete()
   }
 
@@ -126,6 +126,7 @@ function openFakeLane(terms: LaneTerms, depth: number, now: () => number): FakeL
     get asked() {
       return asked
     },
+    heapMB: undefined,
     aborted,
     room: () => Math.max(0, (terms.ahead ? depth : 1) - jobs.length),
     give: job => {

@@ -122,6 +122,10 @@ export class Hearing {
       for (const line of exit.begun) {
         if (this.#holds(station, line)) outcomes.failed(line, failure, { began: station.since, workMs })
       }
+      for (const line of exit.lost) {
+        if (this.#holds(station, line))
+          outcomes.failed(line, answerLost(failure), { began: station.since, workMs: 0 })
+      }
       outcomes.neverBegan(
         exit.queued.filter(line => this.#holds(station, line)),
         failure,
@@ -146,7 +150,7 @@ export class Hearing {
             ? 'outOfMemory'
             : 'crashed',
       why: exit.reason,
-      ids: [...exit.begun, ...exit.queued].map(line => ledger.idOf(line)),
+      ids: [...exit.begun, ...exit.lost, ...exit.queued].map(line => ledger.idOf(line)),
       ...(exit.exitCode !== undefined && { exitCode: exit.exitCode }),
     })
   }
@@ -170,11 +174,17 @@ export class Hearing {
     const now = settings.clock.now()
     station.since = now
     if (lane.held === 0) station.alone = false
-    if (station.given >= (settings.crew.recycleAfter ?? Number.POSITIVE_INFINITY)) retire(station, 'retired')
+    if (this.#isWornOut(station)) retire(station, 'retired')
     start()
     if (lane.held === 0) return this.#rest(station)
     const next = inspector.observed ? lane.atWork() : undefined
     if (next !== undefined && ledger.states[next.job] === held) reporter.started(station, next.job, now)
+  }
+
+  #isWornOut({ given, lane }: Station): boolean {
+    const { recycleAfter, recycleAboveMB } = this.#terms.settings.crew
+    if (recycleAfter !== undefined && given >= recycleAfter) return true
+    return recycleAboveMB !== undefined && lane.heapMB !== undefined && lane.heapMB > recycleAboveMB
   }
 
   /** An idle lane does not keep the process alive, and leaves after a while where the crew says so. */
@@ -204,3 +214,9 @@ export class Hearing {
     if (inspector.observed) inspector.tell({ type: 'actor.deadLetter', actor: workerId, why })
   }
 }
+
+/** It is not to blame, and must not run twice; but what it answered is gone. */
+const answerLost = (death: Failure): Failure => ({
+  ...death,
+  why: `it had finished, but its answer was lost with its thread: ${death.why}`,
+})

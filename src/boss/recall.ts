@@ -43,14 +43,21 @@ export class Recall {
 
   /** Takes back all that a lane has not begun. */
   from(station: Station): void {
-    const ledger = this.#ledger
-    const back: Line[] = [...station.lane.withdrawTail(Number.POSITIVE_INFINITY)]
-    const head = station.lane.atWork()?.job
-    if (head !== undefined && ledger.states[head] === held && station.lane.withdraw(head)) back.push(head)
-    for (const line of back) this.left(line)
+    const { lane, ticket } = station
+    if (lane.held === 0) return
+    const { states, tickets } = this.#ledger
+    const back = [...lane.withdrawTail(Number.POSITIVE_INFINITY)]
+    // The first is left by that, though it may not have begun either.
+    const taken = new Set(back)
+    for (const line of this.#ledger.lines()) {
+      if (states[line] !== held || tickets[line] !== ticket || taken.has(line)) continue
+      if (lane.withdraw(line)) back.push(line)
+    }
     this.requeue(back)
+    if (lane.held === 0) lane.keepAlive(false)
   }
 
+  /** Takes back all that no lane has begun. */
   all(): void {
     for (const station of this.#floor.stations) this.from(station)
   }
