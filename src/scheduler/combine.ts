@@ -6,10 +6,10 @@
 
 import type { Instruction } from '../instruction.ts'
 import { rulesOf } from './rules.ts'
-import type { Scheduler } from './scheduler.ts'
+import type { AnyInstruction, Scheduler } from './scheduler.ts'
 
 /** @throws {TypeError} when two rules contradict each other, or there are none */
-export function scheduler<I extends Instruction = Instruction>(
+export function scheduler<I extends Instruction<object> = AnyInstruction>(
   ...rules: readonly Scheduler<I>[]
 ): Scheduler<I> {
   const all = rules.flatMap(rule => rulesOf(rule as Scheduler))

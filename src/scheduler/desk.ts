@@ -23,7 +23,10 @@ export interface Desk<T> {
   readonly plain: boolean
 
   arrive(item: T): void
-  /** Comes back, ahead of its equals: to be repeated, or handed ahead and taken back. It has left before (`leave`). */
+  /**
+   * Comes back, ahead of its equals: to be repeated, or handed ahead and taken back. It has left before (`leave`), and if
+   * the rules have changed since it started, `impossible` has been asked again.
+   */
   requeue(item: T): void
   /**
    * Takes the one that starts now; from here it counts as running. `undefined`: nobody may.
@@ -46,7 +49,7 @@ export interface Desk<T> {
    * @returns those that can never start by these rules; they have left
    */
   reschedule(scheduler: Scheduler, running: Iterable<T>): readonly Refusal<T>[]
-  /** Why it can never start; `undefined`: it can. For before it arrives. */
+  /** Why it can never start; `undefined`: it can. Asked before it arrives. */
   impossible(item: T): string | undefined
 }
 

@@ -6,10 +6,10 @@
  */
 
 import type { Instruction } from '../instruction.ts'
-import type { Scheduler } from './scheduler.ts'
+import type { AnyInstruction, Scheduler } from './scheduler.ts'
 
 /** @param keysOf  what an instruction wants for itself, compared by `===`; `[]` excludes nobody */
-export function exclusive<I extends Instruction = Instruction>(
+export function exclusive<I extends Instruction<object> = AnyInstruction>(
   keysOf: (instruction: I) => readonly unknown[],
 ): Scheduler<I> {
   return { name: 'exclusive', concurrency: Infinity, keys: ({ instruction }) => keysOf(instruction) }

@@ -11,6 +11,10 @@ export class Heap<T> {
     return this.#items.length
   }
 
+  get first(): T | undefined {
+    return this.#items[0]
+  }
+
   push(item: T): void {
     this.#items.push(item)
     this.#rise(item, this.#items.length - 1)

@@ -71,8 +71,8 @@ export class RuledDesk<T> {
   #joined = 0
   /** Starts since the oldest became the oldest. */
   #overtaken = 0
-  /** Overtaken too often. Nobody starts before it. */
-  #next: Entry<T> | undefined
+  /** Passed over too often while it was first in order. */
+  #passedOver: Entry<T> | undefined
   /** Reserving ones whose keys have all become free. */
   #ready: Entry<T>[] = []
 
@@ -162,7 +162,12 @@ export class RuledDesk<T> {
   withdraw(item: T): boolean {
     const entry = this.#entries.get(item)
     if (entry === undefined || entry.where === 'running') return false
-    if (entry.where !== 'arrived') {
+    const { where } = entry
+    entry.where = 'gone'
+    this.#entries.delete(item)
+    if (this.#passedOver === entry) this.#passedOver = undefined
+    if (where === 'set aside') this.#aside.splice(this.#aside.indexOf(entry), 1)
+    if (where !== 'arrived') {
       this.#line.quit(entry)
       for (const key of entry.keys) {
         if (entry.reserving) key.unreserve(entry)
@@ -170,10 +175,6 @@ export class RuledDesk<T> {
         key.forget()
       }
     }
-    if (entry.where === 'set aside') this.#aside.splice(this.#aside.indexOf(entry), 1)
-    entry.where = 'gone'
-    this.#entries.delete(item)
-    if (this.#next === entry) this.#next = undefined
     if (this.#arrivals.length > 4 * this.pending + 1024) this.#forgetWhoLeft()
     return true
   }
@@ -235,33 +236,28 @@ export class RuledDesk<T> {
     for (const key of entry.keys) key.wanted++
   }
 
-  /** Who has been overtaken too often. */
+  /** Who has been overtaken too often: nobody starts before it. */
   #whoIsNext(): Entry<T> | undefined {
-    if (this.#next !== undefined) return this.#next
-    while (this.#ready.length > 0) {
-      const entry = this.#ready.shift() as Entry<T>
-      if (entry.where === 'gone' || entry.where === 'running') continue
-      this.#next = entry
-      return entry
+    for (; this.#ready.length > 0; this.#ready.shift()) {
+      const entry = this.#ready[0] as Entry<T>
+      if (waits(entry)) return entry
     }
-    while (this.#overtaken >= this.#patience) {
-      const entry = this.#whoIsOldest()
-      if (entry === undefined) return undefined
-      if (entry.keys.every(key => key.freeFor(entry))) {
-        this.#next = entry
-        return entry
-      }
+    for (let oldest = this.#whoIsOldest(); oldest !== undefined && this.#overtaken >= this.#patience; ) {
+      const entry = oldest
+      if (hasKeys(entry)) return entry
       entry.reserving = true
       for (const key of entry.keys) key.reserve(entry)
-      this.#whoIsOldest()
+      oldest = this.#whoIsOldest()
     }
-    return undefined
+    // Somebody who was next before it may have taken its key: then it waits for that, like others.
+    if (this.#passedOver !== undefined && !hasKeys(this.#passedOver)) this.#passedOver = undefined
+    return this.#passedOver
   }
 
   #whoIsOldest(): Entry<T> | undefined {
     for (; this.#oldest < this.#joined; this.#oldest++) {
       const entry = this.#arrivals[this.#oldest] as Entry<T>
-      if (entry.where !== 'running' && entry.where !== 'gone' && !entry.reserving) return entry
+      if (waits(entry) && !entry.reserving) return entry
       this.#overtaken = 0
     }
     return undefined
@@ -277,6 +273,7 @@ export class RuledDesk<T> {
       }
       const held = entry.keys.find(key => !key.freeFor(entry))
       if (held !== undefined) this.#park(entry, held)
+      else if (entry.keys.some(key => this.#wakeBefore(key, entry))) continue
       else if (this.#isAdmitted(entry)) return entry
       else this.#setAside(entry)
     }
@@ -312,11 +309,11 @@ export class RuledDesk<T> {
 
   #passOver(entry: Entry<T> | undefined, chosen: Entry<T>): void {
     if (entry === undefined || entry === chosen) return
-    if (++entry.passed >= this.#patience && entry.keys.every(key => key.freeFor(entry))) this.#next ??= entry
+    if (++entry.passed >= this.#patience && hasKeys(entry)) this.#passedOver ??= entry
   }
 
   #start(entry: Entry<T>): void {
-    if (this.#next === entry) this.#next = undefined
+    if (this.#passedOver === entry) this.#passedOver = undefined
     if (entry.where === 'set aside') this.#aside.splice(this.#aside.indexOf(entry), 1)
     if (this.#line instanceof Rota) this.#line.start(entry)
     else this.#line.quit(entry)
@@ -358,7 +355,7 @@ export class RuledDesk<T> {
     if (key.held > 0) return
     const reserving = key.reserved?.[0]
     if (reserving === undefined) this.#wake(key)
-    else if (reserving.keys.every(one => one.freeFor(reserving))) this.#ready.push(reserving)
+    else if (hasKeys(reserving)) this.#ready.push(reserving)
   }
 
   /** False: nobody waits for it. */
@@ -373,6 +370,15 @@ export class RuledDesk<T> {
       return true
     }
     if (key.parked.size > 0) this.#halfOpen.add(key)
+    return false
+  }
+
+  /** Of two who want the same key, the first is looked at first, even if it was parked with another key. */
+  #wakeBefore(key: Key<Entry<T>>, entry: Entry<T>): boolean {
+    for (let first = key.parked.first; first !== undefined; first = key.parked.first) {
+      if (first.where === 'parked') return this.#before(first, entry) && this.#wake(key)
+      key.parked.pop()
+    }
     return false
   }
 
@@ -408,7 +414,7 @@ export class RuledDesk<T> {
   }
 
   #forgetWhoLeft(): void {
-    const stays = (entry: Entry<T>) => entry.where !== 'running' && entry.where !== 'gone' && !entry.reserving
+    const stays = (entry: Entry<T>) => waits(entry) && !entry.reserving
     const joined = this.#arrivals.slice(this.#oldest, this.#joined).filter(stays)
     const arrived = this.#arrivals.slice(this.#joined).filter(stays)
     const oldest = this.#arrivals[this.#oldest]
@@ -427,3 +433,7 @@ export class RuledDesk<T> {
     return new RuleError(rule, member, undefined, what, remedy)
   }
 }
+
+const waits = ({ where }: { readonly where: Where }) => where !== 'running' && where !== 'gone'
+
+const hasKeys = <T>(entry: Entry<T>) => entry.keys.every(key => key.freeFor(entry))

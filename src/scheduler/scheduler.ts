@@ -12,8 +12,12 @@
 import type { Hook } from '../crew/crew.ts'
 import type { Instruction, InstructionId } from '../instruction.ts'
 
+/** Any instruction at all, also one whose type is an interface: an index of `unknown` would not take those. */
+// biome-ignore lint/suspicious/noExplicitAny: only an index of `any` takes every object type
+export type AnyInstruction = Instruction<Record<string, any>>
+
 /** An instruction waiting or running, as the rules see it. */
-export interface Pending<I extends Instruction = Instruction> {
+export interface Pending<I extends Instruction<object> = AnyInstruction> {
   readonly id: InstructionId
   /** Decoded attributes and base attributes. */
   readonly instruction: I
@@ -24,13 +28,13 @@ export interface Pending<I extends Instruction = Instruction> {
 }
 
 /** What runs now. Whatever was admitted a moment ago already counts. */
-export type Running<I extends Instruction = Instruction> = readonly Pending<I>[]
+export type Running<I extends Instruction<object> = AnyInstruction> = readonly Pending<I>[]
 
 /**
  * Only `concurrency` is needed. A rule that is a plain function of what waits and what runs needs no more than `order`
  * and `admits`; the members under "indexed" say the same in a form in which the blocked cost nothing while they wait.
  */
-export interface Scheduler<I extends Instruction = Instruction> {
+export interface Scheduler<I extends Instruction<object> = AnyInstruction> {
   /** What error messages call it. */
   readonly name?: string
   /** At most so many at once: `mergeMap`'s limit. A whole number above 0, or `Infinity`. */

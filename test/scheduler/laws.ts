@@ -57,17 +57,22 @@ export const arbitraryJob: fc.Arbitrary<Job> = fc.record({
 export const arbitraryWorkload = fc.array(arbitraryJob, { maxLength: 40, size: 'max' })
 
 /** Runs of each property. */
-const runs = Number(process.env.LAW_RUNS ?? 1000)
+const runs = Number(process.env.LAW_RUNS ?? 500)
 
 export function obeysTheLaws(name: string, subjects: fc.Arbitrary<Subject>): void {
-  test(`${name} obeys the laws of schedulers`, t => {
+  test.serial(`${name} obeys the laws of schedulers`, async t => {
+    await aTurn()
     t.is(brokenLaw(subjects, { open: openDesk, runs }), undefined)
   })
 
-  test(`${name} obeys the laws of schedulers when it is changed for another, and back`, t => {
-    t.is(brokenLaw(subjects, { open: openDesk, runs: Math.ceil(runs / 4), changing: true }), undefined)
+  test.serial(`${name} obeys the laws of schedulers when it is changed for another, and back`, async t => {
+    await aTurn()
+    t.is(brokenLaw(subjects, { open: openDesk, runs: Math.ceil(runs / 2), changing: true }), undefined)
   })
 }
+
+/** So that AVA hears of one test before the next one takes the thread. */
+const aTurn = () => new Promise(resolve => setImmediate(resolve))
 
 interface Search {
   readonly open: typeof openDesk
@@ -109,7 +114,7 @@ export function simulate(first: Subject, jobs: readonly Job[], { open, later }: 
   let waiting: Waiting[] = []
   const running = new Map<number, Pending>()
   const repeated = new Set<number>()
-  const counts = { arrived: 0, refused: 0, started: 0, withdrawn: 0, returned: 0, ended: 0 }
+  const counts = { arrived: 0, refused: 0, started: 0, withdrawn: 0, ended: 0 }
   const starts: number[] = []
   const events = new Events()
   let now = 0
@@ -217,10 +222,9 @@ export function simulate(first: Subject, jobs: readonly Job[], { open, later }: 
         rules.every(rule => !rule.order?.(other.pending, pending)) && alike(other.pending, pending)
       if (equal && other !== started) {
         const before = other.back === started.back ? other.pending.id < pending.id : other.back
-        law(
-          !before || (started === waiting[0] && started.overtaken >= patienceOf(rules)),
-          `arrival order among equals: ${pending.id} before ${other.pending.id}`,
-        )
+        // One that came back goes before its equals, but not before one that is next by its age.
+        const aged = other.back && patienceOf(rules) < Infinity
+        law(!before || aged, `arrival order among equals: ${pending.id} before ${other.pending.id}`)
       }
     }
     const [oldest] = waiting
@@ -252,10 +256,11 @@ export function simulate(first: Subject, jobs: readonly Job[], { open, later }: 
     desk.leave(slot)
     if (job.repeated && !repeated.has(pending.id)) {
       repeated.add(pending.id)
-      counts.returned++
-      desk.requeue(slot)
-      waiting.push({ slot, pending, back: true, overtaken: 0 })
-      return
+      if (desk.impossible(slot) === undefined) {
+        desk.requeue(slot)
+        waiting.push({ slot, pending, back: true, overtaken: 0 })
+        return
+      }
     }
     counts.ended++
     slots[slot] = undefined
