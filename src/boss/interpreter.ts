@@ -59,8 +59,10 @@ export class Interpreter {
   #startSoon = false
   /** Takes back the look at the desk that time alone makes necessary. */
   #wake: (() => void) | undefined
-  /** How many values lazy sources may still send in this round. */
-  #allowance = 0
+  /** How many instructions were refused where nobody was there to throw at. */
+  #refused = 0
+  /** Lazy sources may send until so many instructions have come, the refused ones included. */
+  #wanted = 0
   #window: Window | undefined
   /** The moment that all of this turn's arrivals share: reading a clock costs more than queueing an instruction. */
   #now: number | undefined
@@ -172,6 +174,7 @@ export class Interpreter {
 
   /** An instruction was not taken, and nobody is there to throw at. */
   refuse(why: string): void {
+    this.#refused++
     this.#reporter.refused(this.#settings.name, why)
   }
 
@@ -198,9 +201,9 @@ export class Interpreter {
 
   /** Adds a source that can wait. What comes back takes it away. */
   addDemand(): { demand: Demand; remove: () => void } {
-    const demand: Demand = { wants: () => this.#allowance-- > 0 }
+    const demand: Demand = { wants: () => this.#come() < this.#wanted }
     this.#demands.add(demand)
-    this.#allowance = this.#room()
+    this.#wanted = this.#come() + this.#room()
     return { demand, remove: () => this.#demands.delete(demand) }
   }
 
@@ -325,9 +328,14 @@ export class Interpreter {
 
   #askForMore(): void {
     if (this.#demands.size === 0) return
-    this.#allowance = this.#room()
-    if (this.#allowance <= 0) return
+    const room = this.#room()
+    if (room <= 0) return
+    this.#wanted = this.#come() + room
     for (const demand of [...this.#demands]) demand.more?.()
+  }
+
+  #come(): number {
+    return this.#ledger.nextId + this.#refused
   }
 
   #room(): number {
