@@ -1,6 +1,7 @@
 /** `rxboss/worker`: what a worker file imports. Tiny: neither rxjs nor the threads package. */
 
 export { defineWorker } from './define-worker.ts'
+export { transfer } from './transfer.ts'
 export type {
   GivenTo,
   OutcomeOf,
