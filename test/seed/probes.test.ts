@@ -24,15 +24,21 @@ const atWork = async (boss: Boss<typeof napper>, count: number) => {
   }
 }
 
+/** Lets those go on that wait at this gate. */
+const open = (gate: SharedArrayBuffer) => Atomics.store(new Int32Array(gate), 0, 1)
+
 const twoBusy = async (boss: Boss<typeof napper>) => {
   while (boss.state.counts.done < 1) await seconds(0.01)
   await atWork(boss, 2)
 }
 
 test('P1 stop: what runs finishes, what waits is given back', async t => {
-  await using boss = nappers({ seconds: [0.05, 0.4, 0.4, 0.4] })
+  const gate = new SharedArrayBuffer(4)
+  await using boss = nappers({ seconds: [0, 0, 0, 0], gate: [undefined, gate, gate, gate] })
   await twoBusy(boss)
-  const report = await boss.stop()
+  const stopped = boss.stop()
+  open(gate)
+  const report = await stopped
   t.is(report.status, 'stopped')
   t.like(report.counts, { done: 3, pending: 1 })
   t.is(report.reports.filter(({ kind }) => kind === 'cancelled').length, 1)
@@ -52,12 +58,15 @@ test('P2 stopThemWorking: what runs is cancelled, at once', async t => {
 
 test('P3 stopListening returns at once; the work goes on, unheard, to its end', async t => {
   const mark = join(mkdtempSync(join(tmpdir(), 'rxboss-')), 'mark')
-  const boss = nappers({ seconds: [0.05, 0.5], mark: ['', mark] })
+  const gate = new SharedArrayBuffer(4)
+  const boss = nappers({ seconds: [0, 0], mark: ['', mark], gate: [undefined, gate] })
   while (boss.state.counts.done < 1) await seconds(0.01)
+  await atWork(boss, 1)
   const report = boss.stopListening()
   t.is(report.status, 'stopped')
   t.like(report.counts, { done: 1, unheard: 1 })
   t.false(existsSync(mark))
+  open(gate)
   while (boss.state.phase !== 'exited') await seconds(0.01)
   t.true(existsSync(mark))
   t.true(balances(report))
@@ -243,8 +252,11 @@ test('P40 tickets: 0, 1, then the freed one', async t => {
   boss.inspect$.subscribe(event => {
     if (event.type === 'instruction.start') tickets[event.id] = event.ticket
   })
-  boss.setInstructions({ individual: { seconds: [0.5, 0.01, 0.01] } })
+  const gate = new SharedArrayBuffer(4)
+  boss.setInstructions({ individual: { seconds: [0, 0, 0], gate: [gate, undefined, undefined] } })
   boss.makeThemWork()
+  while (boss.state.counts.done < 2) await seconds(0.01)
+  open(gate)
   await boss.waitTillFinished()
   t.deepEqual(tickets, [0, 1, 1])
 })
