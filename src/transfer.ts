@@ -27,10 +27,7 @@ const shared = globalThis as { [key]?: Transfers }
 export function transfer<T extends object>(value: T, list: readonly Movable[]): T {
   if (new Set(list).size !== list.length)
     throw new TypeError('Cannot transfer: each buffer must be listed once, and one is listed twice')
-  for (const movable of list) {
-    if (isDetached(movable))
-      throw new TypeError('Cannot transfer: a buffer must still be here, and one was moved before')
-  }
+  mustBeHere(list)
   shared[key] ??= new WeakMap()
   shared[key].set(value, list)
   return value
@@ -52,5 +49,13 @@ export function isDetached(movable: unknown): boolean {
     return false
   } catch {
     return true // only a detached buffer refuses a view; `detached` itself needs Node 21
+  }
+}
+
+/** Node moves a detached buffer without a word, and an empty one arrives. */
+export function mustBeHere(list: readonly Movable[]): void {
+  for (const movable of list) {
+    if (isDetached(movable))
+      throw new TypeError('Cannot transfer: a buffer must still be here, and one was moved before')
   }
 }
