@@ -296,10 +296,7 @@ test('tickets are the lowest free numbers', t => {
       for (const step of steps) {
         if (step === null || taken.length === 0) {
           const ticket = tickets.take()
-          t.is(
-            ticket,
-            [...Array(taken.length + 1).keys()].find(n => !taken.includes(n)) as number,
-          )
+          t.is(ticket, [...Array(taken.length + 1).keys()].find(n => !taken.includes(n)) as number)
           taken.push(ticket)
         } else {
           tickets.free(taken.splice(step % taken.length, 1)[0] as number)
