@@ -14,14 +14,11 @@
 import type { Key } from './key.ts'
 import { Line, mostOfAll, never, Place } from './line.ts'
 import { Rota } from './rota.ts'
-import { Asked, ask, concurrencyOf, costOf, orderOf, RuleError, whyImpossible } from './rules.ts'
+import { Asked, ask, concurrencyOf, costOf, orderOf, patienceOf, RuleError, whyImpossible } from './rules.ts'
 import type { Pending, Scheduler } from './scheduler.ts'
 
 /** So many are set aside or woken in one look, and no more: what is behind them waits for the next settlement. */
 export const lookAhead = 64
-
-/** So many overtakings, unless a rule says otherwise. */
-export const defaultPatience = 100
 
 type Where = 'arrived' | 'in line' | 'parked' | 'set aside' | 'running' | 'gone'
 
@@ -97,7 +94,7 @@ export class RuledDesk<T> {
     this.#rules = rules
     this.#view = view
     this.concurrency = concurrencyOf(rules)
-    this.#patience = Math.min(...rules.map(rule => rule.patience ?? defaultPatience))
+    this.#patience = patienceOf(rules)
     this.#ask = new Asked(rules)
     const { budget } = this.#ask
     this.#scale = budget === Infinity ? 0 : budget < mostOfAll / 2 ? 1 : mostOfAll / 2 / budget

@@ -49,6 +49,15 @@ export function concurrencyOf(rules: readonly Scheduler[]): number {
   return Math.min(...rules.map(rule => rule.concurrency))
 }
 
+/** So many overtakings, unless a rule says otherwise. */
+const defaultPatience = 100
+
+/** The least that a rule says. */
+export function patienceOf(rules: readonly Scheduler[]): number {
+  const said = rules.flatMap(({ patience }) => patience ?? [])
+  return said.length === 0 ? defaultPatience : Math.min(...said)
+}
+
 /** Lexicographic, in the order in which the rules were given; `undefined`: order of arrival. */
 export function orderOf(rules: readonly Scheduler[]): ((a: Pending, b: Pending) => number) | undefined {
   const ordering = rules.filter(rule => rule.order !== undefined)
