@@ -98,7 +98,7 @@ function standardDecoder(schema: StandardSchemaV1): Decoder {
     throw new TypeError(`a ${vendor} schema answered with a promise; footprints need a synchronous one`)
   }
   return {
-    name: `what its ${vendor} schema accepts`,
+    name: `${vendor} schema`,
     exact: undefined,
     finite: undefined,
     decode: value => {

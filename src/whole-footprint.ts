@@ -57,16 +57,17 @@ function pick(given: Given, keys: readonly string[]): Record<string, unknown> {
 }
 
 /** The properties that a codec names, through unions and intersections; `undefined` when anything goes. */
-function codecKeys(codec: AnyCodec, depth = 0): ReadonlySet<string> | undefined {
+function codecKeys(codec: AnyCodec, seen = new Set<unknown>()): ReadonlySet<string> | undefined {
   const { _tag, props, types } = unwrap(codec)
-  if (depth > 16) return undefined
+  if (seen.has(codec)) return new Set() // a recursive codec, met again: it adds nothing
+  seen.add(codec)
   if (props && (_tag === 'InterfaceType' || _tag === 'PartialType' || _tag === 'StrictType')) {
     return new Set(Object.keys(props))
   }
   if (types && (_tag === 'UnionType' || _tag === 'IntersectionType')) {
     const keys = new Set<string>()
     for (const one of types) {
-      const its = codecKeys(one, depth + 1)
+      const its = codecKeys(one, seen)
       if (its === undefined) return undefined
       for (const key of its) keys.add(key)
     }
