@@ -1,0 +1,1 @@
+export const completionScript = (_p: unknown, _s: string) => ''

@@ -1,0 +1,1 @@
+export const manualPage = (_p: unknown, _v: string) => ''
