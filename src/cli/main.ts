@@ -34,8 +34,6 @@ const program = defineProgram(version, {
   },
 })
 
-for (const command of [program, ...program.commands]) command.exitOverride()
-
 try {
   await program.parseAsync()
 } catch (error) {

@@ -4,10 +4,11 @@
  * No option takes an *optional* value: it would swallow the worker's name.
  */
 
-import { Command, Option } from 'commander'
+import { Argument, Command, Option } from 'commander'
 
 import { UsageError } from './end.ts'
 import { parseHalt } from './halt.ts'
+import { examples, exitStatus, interrupting, streams } from './help-texts.ts'
 import { parseFormat } from './input/format.ts'
 import { parseJobs } from './jobs.ts'
 import { parseDuration, parseDurations, parsePercent, parseRate, parseSize } from './units.ts'
@@ -26,8 +27,8 @@ export function defineProgram(version: string, actions: Actions): Command {
     )
     .version(version, '-V, --version', 'print the version')
     .helpOption('-h, --help', 'print this')
-    .showHelpAfterError('(--help tells more)')
-    .addHelpText('after', example('rxboss run ./resize.ts < instructions.ndjson > reports.ndjson'))
+
+    .addHelpText('after', below('rxboss'))
   program.addCommand(runCommand(actions))
   program.addCommand(
     new Command('describe')
@@ -35,21 +36,27 @@ export function defineProgram(version: string, actions: Actions): Command {
       .argument('[worker]', 'a worker file, or the name of a ready-made worker')
       .option('--json', 'as JSON')
       .action((target, options) => actions.describe(target, options))
-      .addHelpText('after', example('rxboss describe digest')),
+      .addHelpText('after', below('describe')),
   )
   program.addCommand(
     new Command('completion')
       .description('Print a completion script for your shell.')
-      .argument('<shell>', 'bash, zsh or fish')
+      .addArgument(new Argument('<shell>', 'which shell').choices(['bash', 'zsh', 'fish']))
       .action(shell => actions.completion(shell))
-      .addHelpText('after', example('source <(rxboss completion bash)')),
+      .addHelpText('after', below('completion')),
   )
   program.addCommand(
     new Command('man')
       .description('Print the manual page.')
       .action(() => actions.man())
-      .addHelpText('after', example('rxboss man | man -l -')),
+      .addHelpText('after', below('man')),
   )
+  for (const command of [program, ...program.commands]) {
+    command
+      .exitOverride()
+      .showHelpAfterError('(--help tells more)')
+      .configureOutput({ outputError: (text, write) => write(text.replace(/^error: /, 'rxboss: ')) })
+  }
   return program
 }
 
@@ -63,7 +70,7 @@ function runCommand(actions: Actions): Command {
     run.optionsGroup(`${group}:`)
     for (const option of options) run.addOption(option)
   }
-  return run.addHelpText('after', runHelp)
+  return run.addHelpText('after', below('run'))
 }
 
 /** Options of `run`, by what they are about. */
@@ -153,20 +160,21 @@ function runOptions(): Readonly<Record<string, readonly Option[]>> {
   }
 }
 
-const runHelp = `
-${example('rxboss run ./resize.ts < instructions.ndjson > reports.ndjson').trim()}
-  rxboss run digest --each 'path=src/**/*.ts' --keep-order
-  rxboss run ./primes.ts --each limit=1e5,2e5,3e5 --common base=10
-  rxboss run ./resize.ts -a rows.csv --retries 2 --failures again.ndjson --halt soon,fail=10%
-
-stdout carries reports, one JSON object per line, and nothing else.
-
-Exit codes: 0 all done; 1-100 so many failed; 101 more; 254 could not run or go on;
-255 usage; 129, 130, 143 ended by a signal; 141 stdout was closed.
-Ctrl-C finishes what runs; again, stops it; a third time, ends at once.`
-
-function example(command: string): string {
-  return `\nExamples:\n  ${command}`
+/** What stands below the options. */
+function below(command: string): string {
+  const lines = (examples[command] ?? []).map(example => `  ${example}`)
+  const more =
+    command === 'run'
+      ? [
+          '',
+          streams,
+          interrupting,
+          '',
+          'Exit status:',
+          ...exitStatus.map(([code, why]) => `  ${code.padEnd(14)} ${why}`),
+        ]
+      : []
+  return ['', 'Examples:', ...lines, ...more].join('\n')
 }
 
 // -- kinds of options --------------------------------------------------------------------------------------------------
