@@ -12,8 +12,8 @@ import {
   type Report,
   threads,
 } from '../../src/index.ts'
-import broken from '../fixtures/throws-on-import.ts'
 import misbehave from '../fixtures/misbehave.ts'
+import broken from '../fixtures/throws-on-import.ts'
 import { balances } from './desk-of-fakes.ts'
 
 type Act = Parameters<Boss<typeof misbehave>['give']>[0]['act']
@@ -65,19 +65,29 @@ for (const act of ['throwFromTimer', 'rejectUnheard'] as const) {
 }
 
 test('R5 out of memory settles its culprit alone', async t => {
-  const { a, b } = await aThenB('allocate', { crew: threads({ resourceLimits: { maxOldGenerationSizeMb: 32 } }) })
+  const { a, b } = await aThenB('allocate', {
+    crew: threads({ resourceLimits: { maxOldGenerationSizeMb: 32 } }),
+  })
   t.like(a, { kind: 'failed', failure: { code: 'outOfMemory' } })
   t.like(b, { kind: 'done' })
 })
 
 test('R6 a file that throws on import: a storm with the import error as its cause, and no endless starting', async t => {
-  await using one = new Boss({ workers: broken, scheduler: maxThreads(1), crew: threads(), supervise: { max: 2, within: 5000 } })
+  await using one = new Boss({
+    workers: broken,
+    scheduler: maxThreads(1),
+    crew: threads(),
+    supervise: { max: 2, within: 5000 },
+  })
   const starts: unknown[] = []
   one.inspect$.subscribe(event => event.type === 'worker.spawn' && starts.push(event))
   one.give({})
   one.give({})
   one.makeThemWork()
-  const error = await t.throwsAsync(one.waitTillFinished(), { instanceOf: BossFailure, message: /broken at import/ })
+  const error = await t.throwsAsync(one.waitTillFinished(), {
+    instanceOf: BossFailure,
+    message: /broken at import/,
+  })
   t.like(error.report.counts, { failed: 2, submitted: 2 })
   t.is(starts.length, 3)
 })
@@ -133,7 +143,12 @@ test('R22 errors keep class name, message, stack, code, cause and own fields', a
   const { a } = await aThenB('throwClass')
   t.is(a?.kind, 'failed')
   if (a?.kind !== 'failed') return
-  t.like(a.failure.error, { name: 'Unrebuildable', message: 'it is odd', code: 'E_ODD', details: { rows: [1, 2] } })
+  t.like(a.failure.error, {
+    name: 'Unrebuildable',
+    message: 'it is odd',
+    code: 'E_ODD',
+    details: { rows: [1, 2] },
+  })
   const error = failureToError(a.failure)
   t.true(error instanceof Error)
   t.true(error.cause instanceof TypeError)
@@ -144,7 +159,9 @@ test('R22 errors keep class name, message, stack, code, cause and own fields', a
 test('R47 falsy notes arrive, in order, before the result', async t => {
   const { reports } = await aThenB('notes')
   t.deepEqual(
-    reports.filter(({ id }) => id === 0).map(report => (report.kind === 'interim' ? report.note : report.kind)),
+    reports
+      .filter(({ id }) => id === 0)
+      .map(report => (report.kind === 'interim' ? report.note : report.kind)),
     [0, '', false, 'done'],
   )
 })
