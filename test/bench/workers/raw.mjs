@@ -4,7 +4,7 @@ import { parentPort, workerData } from 'node:worker_threads'
 
 import * as tasks from '../tasks.mjs'
 
-const work = tasks[workerData.task]
+const { [workerData.task]: work } = tasks
 const moves = workerData.task === 'buf'
 
 parentPort.on('message', value => {
