@@ -575,10 +575,10 @@ export class Interpreter {
   }
 
   #view(line: Line): Pending {
-    const { base, attributes, definitions } = this.#ledger
+    const { attributes, definitions } = this.#ledger
     const definition = definitions[line] as number
     return this.#describe(
-      { base: base[line], attributes: attributes[line], definition },
+      { base: this.#ledger.baseOf(line), attributes: attributes[line], definition },
       this.#ledger.idOf(line),
     )
   }
