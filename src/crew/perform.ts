@@ -208,6 +208,8 @@ export class Performer {
     const { names, definition } = station
     const only = columns[0] as readonly unknown[]
     const name = names?.length === 1 && names[0] !== '__proto__' ? names[0] : undefined
+    // What main took back before it was sent leaves a hole between two batches.
+    if (this.index === 0 && first !== this.next) outbox.endRun()
     while (this.index < count) {
       const i = this.index++
       const n = first + i

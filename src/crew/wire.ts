@@ -9,7 +9,7 @@
  * run (a failure, a note, a job that was taken back) ends it, and several sections travel as one bundle.
  */
 
-import type { ErrorData } from '../error-data.ts'
+import { describeSafely, type ErrorData } from '../error-data.ts'
 import { type Failure, failureCodes } from '../failure.ts'
 
 export const toWorker = { batch: 0, abort: 1, close: 2, nudge: 3 } as const
@@ -96,9 +96,10 @@ export function clockBase(): number {
 /** Says what is wrong with a message to main, or `undefined`. Loose: enough that reading it cannot throw. */
 export function flawOf(message: unknown): string | undefined {
   if (!Array.isArray(message)) return 'it is not an array'
-  const fine = shapes[message[0] as number]
-  if (fine === undefined) return `its kind is ${String(message[0]).slice(0, 40)}`
-  return fine(message) ? undefined : `it is malformed (kind ${String(message[0])})`
+  const kind: unknown = message[0]
+  const fine = typeof kind === 'number' ? shapes[kind] : undefined
+  if (fine === undefined) return `its kind is ${describeSafely(kind)}`
+  return fine(message) ? undefined : `it is malformed, of kind ${kind}`
 }
 
 const isErrorData = (value: unknown): boolean =>
