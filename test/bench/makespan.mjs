@@ -50,7 +50,8 @@ const workloads = {
 const largestFirst = {
   name: 'largest first',
   concurrency: Infinity,
-  order: (a, b) => b.instruction.memory * b.expectedMs - a.instruction.memory * a.expectedMs || b.expectedMs - a.expectedMs,
+  order: (a, b) =>
+    b.instruction.memory * b.expectedMs - a.instruction.memory * a.expectedMs || b.expectedMs - a.expectedMs,
 }
 
 const limits = [maxThreads(threads), maxMemory({ max: memory, perTask: 0 })]
@@ -64,11 +65,12 @@ const ways = {
 function makespan(jobs, rules) {
   const view = jobs.map(({ ms, memory }, id) => ({ id, instruction: { memory }, worker: '', expectedMs: ms }))
   const desk = openDesk(rules, id => view[id])
-  jobs.forEach((_, id) => desk.arrive(id))
+  for (let id = 0; id < jobs.length; id++) desk.arrive(id)
   const running = []
   let now = 0
   while (desk.pending > 0 || running.length > 0) {
-    for (let id = desk.next(now); id !== undefined; id = desk.next(now)) running.push({ id, end: now + jobs[id].ms })
+    for (let id = desk.next(now); id !== undefined; id = desk.next(now))
+      running.push({ id, end: now + jobs[id].ms })
     running.sort((a, b) => a.end - b.end)
     const { id, end } = running.shift()
     now = end
