@@ -1,7 +1,9 @@
 /** `defineWorker`: makes a worker definition of a name, a footprint and a function. */
 
 import { compileFootprint } from './compile-footprint.ts'
-import type { Attributes, GivenOf } from './footprint.ts'
+import type { Attributes, Footprint, GivenOf } from './footprint.ts'
+import { compileGuards } from './guards.ts'
+import { showValue } from './show-value.ts'
 import type { OutcomeOf, WorkerDefinition, WorkerSpec } from './worker.ts'
 
 /**
@@ -29,16 +31,33 @@ export function defineWorker<
   if (typeof spec?.name !== 'string' || spec.name === '')
     throw cannot("'name' must be a text that is not empty")
   if (typeof spec.work !== 'function') throw cannot(`'work' of "${spec.name}" must be a function`)
+  const priority = spec.priority ?? 'default'
+  if (typeof priority !== 'string') {
+    throw cannot(`'priority' of "${spec.name}" must be the name of a level, got ${showValue(priority)}`)
+  }
+  const bind = spec.bind ?? []
+  if (!Array.isArray(bind)) throw cannot(`'bind' of "${spec.name}" must be a list, got ${showValue(bind)}`)
+  const footprint = compileFootprint(spec.attr ?? {})
   return {
     name: spec.name,
     info: spec.info ?? '',
     version: spec.version,
     url: meta.url,
-    footprint: compileFootprint(spec.attr ?? {}),
-    work: spec.work as WorkerDefinition<never, unknown>['work'],
+    footprint,
+    guards: compileGuards(spec.only),
+    priority,
+    bind,
+    work: reviving(footprint, spec.work as Work),
     setup: spec.setup,
     teardown: spec.teardown as WorkerDefinition<never, unknown>['teardown'],
   }
+}
+
+type Work = WorkerDefinition<never, unknown>['work']
+
+/** Shared arrays lose their methods on the way to another thread. Done here, no crew needs to know. */
+function reviving({ revive }: Footprint, work: Work): Work {
+  return revive === undefined ? work : (attributes, task) => work(revive(attributes) as never, task)
 }
 
 /** True for what `defineWorker` returned, here or in another copy of this package. */

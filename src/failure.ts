@@ -67,6 +67,27 @@ export const refused = (worker: string, why: string): Failure => ({
   remedy: `Correct the instruction, or widen the footprint of "${worker}"`,
 })
 
+/** Several definitions, none of which accepts it: one line for each. */
+export const refusedByAll = (
+  refusals: readonly { readonly name: string; readonly why: string }[],
+): Failure => ({
+  code: 'refused',
+  what: 'No worker accepts the instruction',
+  why:
+    refusals.length === 0
+      ? 'there are no workers to choose from'
+      : refusals.map(({ name, why }) => `\n  "${name}": ${why}`).join(''),
+  remedy: `${refusals.length === 0 ? '' : '\n'}Correct the instruction, or widen the footprint of the worker it is meant for`,
+})
+
+/** Several definitions accept it, and nothing tells which is meant. */
+export const ambiguous = (workers: readonly string[]): Failure => ({
+  code: 'refused',
+  what: `The instruction is ambiguous between ${workers.map(name => `"${name}"`).join(' and ')}`,
+  why: 'each accepts it, with the same priority and as many attributes supplied',
+  remedy: 'Give one of them a higher `priority`, or narrow them by `values` or `only`',
+})
+
 export const crashed = (worker: string, why: string, error?: ErrorData): Failure => ({
   code: 'crashed',
   what: `Worker "${worker}" crashed`,

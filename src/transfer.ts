@@ -54,3 +54,10 @@ export function isDetached(movable: unknown): boolean {
     return true // only a detached buffer refuses a view; `detached` itself needs Node 21
   }
 }
+
+/** Whether anything moves with these attributes. */
+export function hasTransfer(attributes: unknown): boolean {
+  if (!transfersExist() || typeof attributes !== 'object' || attributes === null) return false
+  if (transferOf(attributes) !== undefined) return true
+  return Object.values(attributes).some(value => transferOf(value) !== undefined)
+}

@@ -4,8 +4,9 @@
  * This file and what it imports load in 20 ms: a worker thread imports neither rxjs nor the threads package.
  */
 
-import type { Attributes, AttributesOf, Footprint, GivenOf } from './footprint.ts'
-import type { InstructionId } from './instruction.ts'
+import type { Attributes, AttributesOf, CheckedAttributes, Footprint, GivenOf } from './footprint.ts'
+import type { Guards, Only } from './guards.ts'
+import type { BaseAttributes, InstructionId } from './instruction.ts'
 
 /** What the work knows about itself besides its attributes. */
 export interface Task<Local = undefined> {
@@ -52,7 +53,13 @@ export interface WorkerSpec<A extends Attributes, R, Local> {
   /** One sentence for people. */
   readonly info?: string
   /** What the worker accepts. Default: no attributes. */
-  readonly attr?: A
+  readonly attr?: A & CheckedAttributes<A>
+  /** Guards: conditions on attributes and on the boss's context, checked once the attributes are accepted. */
+  readonly only?: Only
+  /** The level at which it competes with other definitions: `none < default < toolbox < debug`, or the registry's own. */
+  readonly priority?: string
+  /** Kept, and shown by `describe`; used nowhere. */
+  readonly bind?: readonly unknown[]
   /** Changes when the work means something else: a journal and remote consumers refuse another version. */
   readonly version?: string
   /** Runs once in each thread, before its first instruction. */
@@ -74,6 +81,10 @@ export interface WorkerDefinition<In, Out> {
   /** Where a thread imports it from: `import.meta.url` of its file. */
   readonly url: string
   readonly footprint: Footprint
+  /** What `only` became; `undefined` where there is nothing to guard. */
+  readonly guards: Guards | undefined
+  readonly priority: string
+  readonly bind: readonly unknown[]
   readonly work: (attributes: never, task: Task<never>) => unknown
   readonly setup: ((place: WorkerPlace) => unknown) | undefined
   readonly teardown: ((local: never) => unknown) | undefined
@@ -84,6 +95,8 @@ export interface WorkerDefinition<In, Out> {
 export type AnyWorker = WorkerDefinition<never, unknown>
 /** What a caller may give to a worker, base attributes aside. */
 export type GivenTo<D> = D extends WorkerDefinition<infer In, unknown> ? In : never
+/** What a caller may give to a worker: its own attributes and the base attributes. */
+export type InstructionOf<D> = GivenTo<D> & BaseAttributes
 export type ResultOf<D> = D extends WorkerDefinition<never, infer Out> ? Out : never
 
 export type { Attributes, GivenOf }

@@ -12,13 +12,13 @@ import { firstValueFrom, from, isObservable, type Observable, type ObservableInp
 import { Mailbox } from '../actor/mailbox.ts'
 import { RxbossError } from '../failure.ts'
 import type { InspectEvent } from '../inspect/events.ts'
-import type { BaseAttributes, Instruction, InstructionId } from '../instruction.ts'
+import type { Instruction, InstructionId } from '../instruction.ts'
 import { type SetOf, zip } from '../instruction-set.ts'
 import type { Counts, FinalAccount, InterimAccount, Report } from '../report.ts'
 import { withDemand } from '../scheduler/demand.ts'
 import { pull } from '../scheduler/pull.ts'
 import type { Scheduler } from '../scheduler/scheduler.ts'
-import type { AnyWorker, GivenTo, ResultOf } from '../worker.ts'
+import type { AnyWorker, InstructionOf, ResultOf } from '../worker.ts'
 import { BossFailure } from './boss-failure.ts'
 import { BossMailbox } from './boss-mailbox.ts'
 import { defaults } from './defaults.ts'
@@ -26,9 +26,6 @@ import { Intake, tooLate } from './intake.ts'
 import { Interpreter } from './interpreter.ts'
 import { type BossOptions, checkConcurrency, settle } from './options.ts'
 import type { Signal } from './protocol.ts'
-
-/** What may be given to one of these workers: its own attributes and the base attributes. */
-export type InstructionOf<D> = GivenTo<D> & BaseAttributes
 
 export type FinalReport<D = AnyWorker> = FinalAccount<ResultOf<D>>
 export type BossReport<D = AnyWorker> = InterimAccount<ResultOf<D>> | FinalAccount<ResultOf<D>>

@@ -95,7 +95,7 @@ export class Hearing {
       const where = { ...(threadId !== undefined && { threadId }), ...(host !== undefined && { host }) }
       inspector.notice({ type: 'worker.ready', workerId, ticket, startMs, ...where })
     }
-    lane.keepAlive(lane.held > 0)
+    lane.keepAlive(lane.held > 0 || station.closing)
     tell({ type: 'laneReady', ticket })
   }
 
@@ -192,10 +192,11 @@ export class Hearing {
     const { settings, floor, retire } = this.#terms
     const { idleMs, min } = settings.crew
     const { lane } = station
+    if (station.closing) return
     lane.keepAlive(false)
     station.stayIdle?.()
     station.stayIdle = undefined
-    if (station.closing || idleMs === Number.POSITIVE_INFINITY) return
+    if (idleMs === Number.POSITIVE_INFINITY) return
     const leave = () => {
       if (lane.held === 0 && floor.stations.length > min) retire(station, 'idle')
     }

@@ -7,8 +7,8 @@ import { RxbossError } from '../failure.ts'
 import type { InstructionId } from '../instruction.ts'
 import { isSettled, type Settled } from '../report.ts'
 import { maxThreads } from '../scheduler/max-threads.ts'
-import type { AnyWorker, ResultOf } from '../worker.ts'
-import { Boss, type BossExit, type InstructionOf } from './boss.ts'
+import type { AnyWorker, InstructionOf, ResultOf } from '../worker.ts'
+import { Boss, type BossExit } from './boss.ts'
 import type { BossOptions } from './options.ts'
 
 export type HireOptions = Omit<BossOptions, 'workers' | 'scheduler' | 'keepReports' | 'onFailure'>

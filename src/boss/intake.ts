@@ -10,7 +10,7 @@ import {
   readBaseAttributes,
 } from '../instruction.ts'
 import { compileName } from '../name-template.ts'
-import { type Chosen, isChosen } from '../registry.ts'
+import { type Chosen, explainUnknownKeys, isChosen, refuseUnknownKeys } from '../registry.ts'
 import type { Entry } from './ledger.ts'
 import type { Settings } from './options.ts'
 import type { State } from './step.ts'
@@ -120,14 +120,9 @@ export class Intake {
 
   #unknown(choice: Chosen, base: BaseAttributes | undefined, strict: boolean): void {
     const worker = this.#workerName(choice.definition)
-    const why = (choice.unknownKeys ?? [])
-      .map(
-        ({ key, meant }) =>
-          `unknown attribute "${key}"${meant === undefined ? '' : `, did you mean "${meant}"?`}`,
-      )
-      .join('; ')
-    if (strict) throw new RxbossError(refused(worker, why), named(base?.name))
-    this.#books.warn(base?.name ?? worker, why)
+    const unknownKeys = choice.unknownKeys ?? []
+    if (strict) throw new RxbossError(refuseUnknownKeys(worker, unknownKeys), named(base?.name))
+    this.#books.warn(base?.name ?? worker, explainUnknownKeys(unknownKeys))
   }
 
   #name(template: string, choice: Chosen, base: BaseAttributes): string {

@@ -59,6 +59,8 @@ export class Interpreter {
   #startSoon = false
   /** Takes back the look at the desk that time alone makes necessary. */
   #wake: (() => void) | undefined
+  /** Takes back the next try to open lanes, after deaths. */
+  #openLater: (() => void) | undefined
   /** How many instructions were refused where nobody was there to throw at. */
   #refused = 0
   /** Lazy sources may send until so many instructions have come, the refused ones included. */
@@ -270,7 +272,7 @@ export class Interpreter {
       case 'after':
         return this.#after(effect.ms, () => this.tell(effect.message))
       case 'lookAgain':
-        return this.#lookAgainIn(effect.ms)
+        return this.#openLanesIn(effect.ms)
       case 'settleDone':
         return outcomes.onLine(effect.id, line => outcomes.settleDone(line))
       case 'settleFailed':
@@ -373,12 +375,12 @@ export class Interpreter {
     if (this.#dispatch.waiting === 0) return
     const now = this.#settings.clock.now()
     const at = this.#desk.lookAgainAt(now)
-    if (at !== undefined) this.#lookAgainIn(at - now)
+    if (at !== undefined) this.#wake = this.#settings.clock.after(at - now, () => this.start(), true)
   }
 
-  #lookAgainIn(ms: number): void {
-    this.#wake?.()
-    this.#wake = this.#settings.clock.after(ms, () => this.start(), true)
+  #openLanesIn(ms: number): void {
+    this.#openLater?.()
+    this.#openLater = this.#settings.clock.after(ms, () => this.start(), true)
   }
 
   // -- lanes -------------------------------------------------------------------------------------------------------------
@@ -419,6 +421,8 @@ export class Interpreter {
     if (station === undefined) return
     station.closing = true
     station.stayIdle?.()
+    // Somebody waits for its exit: the process must not end before it.
+    station.lane.keepAlive(true)
     if (politely) station.lane.close()
     else station.lane.terminate()
   }
@@ -493,6 +497,7 @@ export class Interpreter {
 
   #exit(status: FinalAccount['status']): void {
     this.#wake?.()
+    this.#openLater?.()
     for (const stop of this.#timers) stop()
     this.#timers.clear()
     this.#demands.clear()

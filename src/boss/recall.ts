@@ -32,7 +32,7 @@ export class Recall {
         this.left(line)
         if (station.lane.held === 0) {
           station.alone = false
-          station.lane.keepAlive(false)
+          if (!station.closing) station.lane.keepAlive(false)
         }
         return true
       }
@@ -54,7 +54,7 @@ export class Recall {
       if (lane.withdraw(line)) back.push(line)
     }
     this.requeue(back)
-    if (lane.held === 0) lane.keepAlive(false)
+    if (lane.held === 0 && !station.closing) lane.keepAlive(false)
   }
 
   /** Takes back all that no lane has begun. */

@@ -3,8 +3,8 @@
 import { explain } from '../failure.ts'
 import type { SetOf } from '../instruction-set.ts'
 import type { Settled } from '../report.ts'
-import type { AnyWorker, ResultOf } from '../worker.ts'
-import { Boss, type FinalReport, type InstructionOf } from './boss.ts'
+import type { AnyWorker, InstructionOf, ResultOf } from '../worker.ts'
+import { Boss, type FinalReport } from './boss.ts'
 import type { BossOptions } from './options.ts'
 
 export type ServerOptions<D extends AnyWorker> = BossOptions<D> & SetOf<InstructionOf<D>>

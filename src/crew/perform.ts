@@ -213,6 +213,7 @@ export class Performer {
       if (name !== undefined) attributes = { [name]: only[i] }
       else if (names === undefined) attributes = only[i]
       else attributes = attributesOf(names, columns, i)
+      if (definition.footprint.revive !== undefined) attributes = definition.footprint.revive(attributes)
       const id = typeof ids === 'number' ? ids + i : (ids[i] as number)
       const extra = extras === 0 ? undefined : extraOf(extras, i)
       const task = new ActiveTask(station, n, id, extra?.[1] ?? 1, extra?.[2])

@@ -15,14 +15,30 @@ import badAnswers from './workers/bad-answers.ts'
 import napper from './workers/napper.ts'
 import texter from './workers/texter.ts'
 
+/** Until so many are really at work, their threads started. */
+const atWork = async (boss: Boss<typeof napper>, count: number) => {
+  for (;;) {
+    const report = await boss.getReport()
+    if (report.status !== 'interim' || report.runningNow.length >= count) return
+    await seconds(0.01)
+  }
+}
+
+/** Lets those go on that wait at this gate. */
+const open = (gate: SharedArrayBuffer) => Atomics.store(new Int32Array(gate), 0, 1)
+
 const twoBusy = async (boss: Boss<typeof napper>) => {
-  while (boss.state.counts.done < 1 || boss.state.counts.running < 2) await seconds(0.01)
+  while (boss.state.counts.done < 1) await seconds(0.01)
+  await atWork(boss, 2)
 }
 
 test('P1 stop: what runs finishes, what waits is given back', async t => {
-  await using boss = nappers({ seconds: [0.05, 0.4, 0.4, 0.4] })
+  const gate = new SharedArrayBuffer(4)
+  await using boss = nappers({ seconds: [0, 0, 0, 0], gate: [undefined, gate, gate, gate] })
   await twoBusy(boss)
-  const report = await boss.stop()
+  const stopped = boss.stop()
+  open(gate)
+  const report = await stopped
   t.is(report.status, 'stopped')
   t.like(report.counts, { done: 3, pending: 1 })
   t.is(report.reports.filter(({ kind }) => kind === 'cancelled').length, 1)
@@ -42,12 +58,15 @@ test('P2 stopThemWorking: what runs is cancelled, at once', async t => {
 
 test('P3 stopListening returns at once; the work goes on, unheard, to its end', async t => {
   const mark = join(mkdtempSync(join(tmpdir(), 'rxboss-')), 'mark')
-  const boss = nappers({ seconds: [0.05, 0.5], mark: ['', mark] })
+  const gate = new SharedArrayBuffer(4)
+  const boss = nappers({ seconds: [0, 0], mark: ['', mark], gate: [undefined, gate] })
   while (boss.state.counts.done < 1) await seconds(0.01)
+  await atWork(boss, 1)
   const report = boss.stopListening()
   t.is(report.status, 'stopped')
   t.like(report.counts, { done: 1, unheard: 1 })
   t.false(existsSync(mark))
+  open(gate)
   while (boss.state.phase !== 'exited') await seconds(0.01)
   t.true(existsSync(mark))
   t.true(balances(report))
@@ -74,7 +93,7 @@ test('P5 a wait without makeThemWork rejects at once, naming it', async t => {
 
 test('P6 halt and resume', async t => {
   await using boss = nappers({ seconds: [0.1, 0.1, 0.1] }, { scheduler: maxThreads(1) })
-  while (boss.state.counts.running < 1) await seconds(0.005)
+  await atWork(boss, 1)
   boss.halt()
   while (boss.state.counts.running > 0) await seconds(0.01)
   await seconds(0.1)
@@ -123,7 +142,7 @@ test('P13 one name for three is refused at submit', t => {
 
 test('P14 lists of unequal lengths: fatal stops everybody, else nothing is lost', async t => {
   await using fatal = nappers({ seconds: [1, 1] }, { scheduler: maxThreads(1) })
-  while (fatal.state.counts.running < 1) await seconds(0.01)
+  await atWork(fatal, 1)
   const unequal = { individual: { seconds: [1, 2], label: ['a'] } }
   t.throws(() => fatal.setInstructions(unequal, { fatal: true }))
   const report = await fatal.getReport({ block: true })
@@ -193,11 +212,13 @@ test('R38 a program that never ends its boss exits by itself when the work is do
 })
 
 test('P31 reports come in order of completion', async t => {
-  await using boss = nappers({ seconds: [0.6, 0.3, 0.01] }, { scheduler: maxThreads(3) })
+  await using boss = nappers({ seconds: [0.1, 0.1, 0.1] }, { scheduler: maxThreads(3) })
+  while (boss.state.counts.done < 3) await seconds(0.01) // the threads have started
+  boss.setInstructions({ individual: { seconds: [0.6, 0.3, 0.01] } })
   const { reports } = await boss.waitTillFinished()
   t.deepEqual(
-    reports.map(({ id }) => id),
-    [2, 1, 0],
+    reports.slice(3).map(({ id }) => id),
+    [5, 4, 3],
   )
 })
 
@@ -231,8 +252,11 @@ test('P40 tickets: 0, 1, then the freed one', async t => {
   boss.inspect$.subscribe(event => {
     if (event.type === 'instruction.start') tickets[event.id] = event.ticket
   })
-  boss.setInstructions({ individual: { seconds: [0.5, 0.01, 0.01] } })
+  const gate = new SharedArrayBuffer(4)
+  boss.setInstructions({ individual: { seconds: [0, 0, 0], gate: [gate, undefined, undefined] } })
   boss.makeThemWork()
+  while (boss.state.counts.done < 2) await seconds(0.01)
+  open(gate)
   await boss.waitTillFinished()
   t.deepEqual(tickets, [0, 1, 1])
 })

@@ -12,6 +12,7 @@ class TestError extends Error {
 
 export default defineWorker(import.meta, {
   name: 'failer',
+  priority: 'debug',
   attr: { ...sleeping, succeed: t.literal(false) },
   work: async ({ sleepingTime }, task): Promise<never> => {
     await sleep(sleepingTime, task.signal)
