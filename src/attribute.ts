@@ -9,9 +9,12 @@ type Given = Readonly<Record<string, unknown>>
 export interface Attribute {
   readonly name: string
   readonly aliases: readonly string[]
-  readonly hasDefault: boolean
-  /** Where decoding decides alone and changes nothing: whether a value is right. */
+  /** Whether its absence is refused, whatever the rest. */
+  readonly needed: boolean
+  /** Where the value that was given is what the work receives: whether it is right. */
   readonly exact: ((value: unknown) => boolean) | undefined
+  /** All values that are right, where they can be listed. */
+  readonly finite: ReadonlySet<unknown> | undefined
   /** The value under whichever spelling; `undecoded` when there are two. Only where there are aliases. */
   readonly find: ((given: Given) => unknown) | undefined
   /** What a value becomes, or `undecoded`. */
@@ -76,16 +79,28 @@ export function compileAttribute(name: string, from: AnySchema | AttributeSpec):
     return why.length > 0 ? why : notAllowed(spec, path, decoder.decode(value))
   }
 
-  const decodesOnly = remap === undefined && spec.values === undefined && spec.outcast === undefined
+  const { exact } = decoder
+  const unchanged = exact !== undefined && remap === undefined
+  const listed = spec.values === undefined ? decoder.finite : new Set(spec.values)
+  const anyAllowed = spec.values === undefined && spec.outcast === undefined
   return {
     name,
     aliases,
-    hasDefault,
-    exact: decodesOnly ? decoder.exact : undefined,
+    needed: !hasDefault && refuses(decoder, undefined),
+    exact: !unchanged ? undefined : anyAllowed ? exact : value => exact(value) && isAllowed(value),
+    finite: unchanged ? listed : undefined,
     find: aliases.length > 0 ? find : undefined,
     read,
     absent,
     explain,
+  }
+}
+
+function refuses(decoder: Decoder, value: unknown): boolean {
+  try {
+    return decoder.decode(value) === undecoded
+  } catch {
+    return false // a schema that throws is heard when there is an instruction to refuse
   }
 }
 

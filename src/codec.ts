@@ -69,6 +69,18 @@ export function isExact(codec: AnyCodec): boolean {
   return _tag !== undefined && leaves.has(_tag)
 }
 
+/** All that an exact codec accepts, where that can be listed. */
+export function finiteValues(codec: AnyCodec): ReadonlySet<unknown> | undefined {
+  const { _tag, keys, value, types } = codec as WalkedCodec
+  if (_tag === 'LiteralType') return new Set([value])
+  if (_tag === 'KeyofType') return new Set(Object.keys(keys ?? {}))
+  if (_tag === 'NullType') return new Set([null])
+  if (_tag === 'BooleanType') return new Set([true, false])
+  if (_tag !== 'UnionType' || types === undefined) return undefined
+  const sets = types.map(finiteValues)
+  return sets.every(set => set !== undefined) ? new Set(sets.flatMap(set => [...set])) : undefined
+}
+
 interface CodecParts<A, O> {
   readonly name: string
   /** Where it shall be walked like those of io-ts. */

@@ -1,17 +1,18 @@
 /** Compiles `attr` into a footprint: what decides, for each instruction, whether it fits. */
 
 import { type Attribute, compileAttribute } from './attribute.ts'
+import { decodeBy } from './decode-by.ts'
 import {
   type AttributeRecord,
   type Attributes,
   cannotDecode,
-  type Decoded,
   type Footprint,
   type Reason,
   type Rejection,
 } from './footprint.ts'
+import { recordReader } from './record-reader.ts'
 import { needsReviving, revive } from './revive.ts'
-import { isSchema, undecoded } from './schema.ts'
+import { isSchema } from './schema.ts'
 import { showValue } from './show-value.ts'
 import { wholeFootprint } from './whole-footprint.ts'
 
@@ -27,39 +28,11 @@ export function compileFootprint(attr: Attributes): Footprint {
 function recordFootprint(attr: AttributeRecord): Footprint {
   const names = Object.keys(attr)
   const attributes = names.map(name => compileAttribute(name, attr[name] as AttributeRecord[string]))
-  const footprint = {
-    attr,
-    names,
-    keys: keysOf(attributes),
-    decode: (given: Given) => {
-      try {
-        return decode(attributes, given)
-      } catch {
-        return new Refusal(attributes, given) // which meets the same error again, attribute by attribute
-      }
-    },
-  }
-  return Object.values(attr).some(needsReviving) ? { ...footprint, revive } : footprint
-}
-
-/** One pass, no closures: this runs for every instruction, and with several definitions for each of them. */
-function decode(attributes: readonly Attribute[], given: Given): Decoded | Rejection {
-  const decoded: Record<string, unknown> = {}
-  let supplied = 0
-  for (let i = 0; i < attributes.length; i++) {
-    const attribute = attributes[i] as Attribute
-    const { name, exact, find } = attribute
-    const value = find === undefined ? (Object.hasOwn(given, name) ? given[name] : undefined) : find(given)
-    let result: unknown
-    if (value === undefined) result = attribute.absent()
-    else {
-      supplied++
-      result = exact === undefined ? attribute.read(value) : exact(value) ? value : undecoded
-    }
-    if (result === undecoded) return new Refusal(attributes, given)
-    decoded[name] = result
-  }
-  return { attributes: decoded, supplied }
+  const known: ReadonlySet<string> = new Set(keysOf(attributes))
+  const reader = (keys: readonly string[]) => recordReader(attributes, known, keys)
+  const decode = decodeBy(reader, given => new Refusal(attributes, given))
+  const footprint = { attr, names, keys: [...known], reader, decode }
+  return Object.values(attr).some(one => needsReviving(one)) ? { ...footprint, revive } : footprint
 }
 
 /** Most refusals are never read: with several definitions, one that fits makes all others irrelevant. */

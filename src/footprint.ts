@@ -162,10 +162,24 @@ export interface Footprint {
   readonly keys: readonly string[] | undefined
   /** The decoded attributes, or why not. Does not change what it is given. Only own properties count. Never throws. */
   decode(given: Readonly<Record<string, unknown>>): Decoded | Rejection
+  /** How to read instructions that have exactly these keys; `undefined` when none of them can fit. */
+  reader(keys: readonly string[]): Reader | undefined
   /** Gives back their methods to attributes that crossed to another thread; only where there is something to do. */
   readonly revive?: (attributes: unknown) => unknown
   /** The specification it was made of. */
   readonly attr: Attributes
+}
+
+/** Reads instructions of one shape: those that have the same keys. */
+export interface Reader {
+  /** Keys that the footprint does not know and an instruction should not have. */
+  readonly unknown: readonly string[]
+  /** The decoded attributes, or `undecoded`. Throws what a schema, a default or a getter throws. */
+  read(given: Readonly<Record<string, unknown>>): unknown
+  /** How many attributes have a value in this one. */
+  supplied(given: Readonly<Record<string, unknown>>): number
+  /** The values of this key without which `read` says no; `undefined` when they cannot be listed. */
+  finite(key: string): ReadonlySet<unknown> | undefined
 }
 
 export interface Decoded {

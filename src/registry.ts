@@ -10,7 +10,10 @@ import { closest } from './did-you-mean.ts'
 import { ambiguous, type Failure, refused, refusedByAll } from './failure.ts'
 import { cannotDecode, explainReason, isRejection, type Reason } from './footprint.ts'
 import { baseAttributeNames } from './instruction.ts'
+import { KeyShapes } from './key-shapes.ts'
 import { type Priorities, priorityLevels, rankOf, unknownLevel } from './priorities.ts'
+import { undecoded } from './schema.ts'
+import { type Candidate, candidatesFor, shortlist } from './shortlist.ts'
 import { showValue } from './show-value.ts'
 import type { AnyWorker } from './worker.ts'
 
@@ -58,42 +61,65 @@ export function registry<D extends AnyWorker>(
   const levels = priorityLevels(options.priorities)
   checkNames(definitions)
   const ranked = byRank(definitions, levels)
-  const known = definitions.map(knownKeys)
-
-  const finish = (definition: number, attributes: unknown, given: Values): Chosen => {
-    const unknownKeys = unknownIn(given, known[definition], attributes)
-    return unknownKeys === undefined ? { definition, attributes } : { definition, attributes, unknownKeys }
-  }
+  const shapes = new KeyShapes(keys => shortlist(definitions, ranked, keys))
 
   const choose = (given: Values, context: Values): Chosen | Failure => {
-    if (typeof given !== 'object' || given === null) return noneFits(definitions, known, given, context)
-    for (const level of ranked) {
-      let best = -1
-      let most = -1
-      let attributes: unknown
-      let tied: number[] | undefined
-      for (const index of level) {
-        const { footprint, guards } = definitions[index] as D
-        const decoded = footprint.decode(given)
-        if (isRejection(decoded)) continue
-        if (guards !== undefined && !guards.hold(decoded.attributes, context)) continue
-        if (decoded.supplied > most) {
-          best = index
-          most = decoded.supplied
-          attributes = decoded.attributes
-          tied = undefined
-        } else if (decoded.supplied === most) {
-          tied ??= [best]
-          tied.push(index)
+    try {
+      if (typeof given === 'object' && given !== null) {
+        for (const level of shapes.of(given)) {
+          const choice = chooseFrom(definitions, candidatesFor(level, given), given, context)
+          if (choice !== undefined) return choice
         }
       }
-      if (tied !== undefined) return ambiguous(tied.map(index => (definitions[index] as D).name).sort())
-      if (best >= 0) return finish(best, attributes, given)
+    } catch {
+      // Keys that cannot even be listed, or a getter that throws: a reason like any other, found again below.
     }
-    return noneFits(definitions, known, given, context)
+    return noneFits(definitions, given, context)
   }
   return { definitions, levels, choose }
 }
+
+/** The best of one level; `undefined` when none of them accepts it. */
+function chooseFrom(
+  definitions: readonly AnyWorker[],
+  candidates: readonly Candidate[],
+  given: Values,
+  context: Values,
+): Chosen | Failure | undefined {
+  let best: Candidate | undefined
+  let attributes: unknown
+  let tied: Candidate[] | undefined
+  for (let i = 0; i < candidates.length; i++) {
+    const candidate = candidates[i] as Candidate
+    const decoded = attempt(candidate, given, context)
+    if (decoded === undecoded) continue
+    const ahead = best === undefined ? 1 : candidate.reader.supplied(given) - best.reader.supplied(given)
+    if (ahead === 0) tied = [...(tied ?? [best as Candidate]), candidate]
+    if (ahead <= 0) continue
+    best = candidate
+    attributes = decoded
+    tied = undefined
+  }
+  if (best === undefined) return undefined
+  if (tied !== undefined) return ambiguous(tied.map(({ index }) => nameOf(definitions, index)).sort())
+  const definition = best.index
+  if (best.reader.unknown.length === 0) return { definition, attributes }
+  const unknownKeys = unknownIn(given, best.reader.unknown, knownKeys(definitions[definition]), attributes)
+  return unknownKeys.length === 0 ? { definition, attributes } : { definition, attributes, unknownKeys }
+}
+
+/** One that throws takes nothing from the others. */
+function attempt({ reader, guards }: Candidate, given: Values, context: Values): unknown {
+  try {
+    const decoded = reader.read(given)
+    if (decoded === undecoded || guards === undefined || guards.hold(decoded, context)) return decoded
+    return undecoded
+  } catch {
+    return undecoded
+  }
+}
+
+const nameOf = (definitions: readonly AnyWorker[], index: number): string => definitions[index]?.name ?? ''
 
 function checkNames(definitions: readonly AnyWorker[]): void {
   const names = new Set<string>()
@@ -119,29 +145,24 @@ function byRank(
   return ranked.filter(level => level.length > 0).reverse()
 }
 
-/** All keys that an instruction for this definition may have; `undefined` when that cannot be told. */
-const knownKeys = ({ footprint }: AnyWorker): ReadonlySet<string> | undefined =>
-  footprint.keys && new Set([...footprint.keys, ...baseAttributeNames])
+const knownKeys = (definition: AnyWorker | undefined): readonly string[] => [
+  ...(definition?.footprint.keys ?? []),
+  ...baseAttributeNames,
+]
 
 /** What a schema for the whole instruction has kept was not unknown to it, whatever it tells about itself. */
 function unknownIn(
   given: Values,
-  known: ReadonlySet<string> | undefined,
+  suspects: readonly string[],
+  known: readonly string[],
   kept: unknown,
-): readonly UnknownKey[] | undefined {
-  if (known === undefined) return undefined
-  let unknown: UnknownKey[] | undefined
-  for (const key in given) {
-    if (known.has(key) || !Object.hasOwn(given, key) || given[key] === undefined) continue
-    if (typeof kept === 'object' && kept !== null && Object.hasOwn(kept, key)) continue
-    unknown ??= []
-    unknown.push({ key, meant: closest(key, notGiven(known, given)) })
-  }
-  return unknown
+): readonly UnknownKey[] {
+  const isKept = (key: string) => typeof kept === 'object' && kept !== null && Object.hasOwn(kept, key)
+  const free = known.filter(key => !Object.hasOwn(given, key))
+  return suspects
+    .filter(key => given[key] !== undefined && !isKept(key))
+    .map(key => ({ key, meant: closest(key, free) }))
 }
-
-const notGiven = (known: ReadonlySet<string>, given: Values) =>
-  [...known].filter(key => !Object.hasOwn(given, key))
 
 /** `unknown attribute "limt", did you mean "limit"?` */
 export const explainUnknownKeys = (unknownKeys: readonly UnknownKey[]): string =>
@@ -161,38 +182,33 @@ export const refuseUnknownKeys = (worker: string, unknownKeys: readonly UnknownK
 const mostReasons = 5
 
 /** By name, so that the order of registration does not show. */
-function noneFits(
-  definitions: readonly AnyWorker[],
-  known: readonly (ReadonlySet<string> | undefined)[],
-  given: Values,
-  context: Values,
-): Failure {
+function noneFits(definitions: readonly AnyWorker[], given: Values, context: Values): Failure {
   const refusals = definitions
-    .map((definition, index) => ({
-      name: definition.name,
-      why: whyNot(definition, known[index], given, context),
-    }))
+    .map(definition => ({ name: definition.name, why: whyNot(definition, given, context) }))
     .sort((a, b) => (a.name < b.name ? -1 : 1))
   const [first, ...others] = refusals
   return first !== undefined && others.length === 0 ? refused(first.name, first.why) : refusedByAll(refusals)
 }
 
-function whyNot(
-  definition: AnyWorker,
-  known: ReadonlySet<string> | undefined,
-  given: Values,
-  context: Values,
-): string {
+function whyNot(definition: AnyWorker, given: Values, context: Values): string {
   try {
     const reasons = reasonsOf(definition, given, context)
     const shown = reasons.slice(0, mostReasons).map(explainReason)
     if (reasons.length > shown.length) shown.push(`and ${reasons.length - shown.length} more`)
-    const unknownKeys = unknownIn(given, known, undefined)?.filter(({ meant }) => meant !== undefined) ?? []
-    if (unknownKeys.length > 0) shown.push(explainUnknownKeys(unknownKeys))
+    const meant = slips(definition, given)
+    if (meant.length > 0) shown.push(explainUnknownKeys(meant))
     return shown.join('; ')
   } catch (error) {
     return explainReason(cannotDecode(error)) // a hostile instruction: a proxy or a getter that throws
   }
+}
+
+/** Unknown keys that look like a known one. */
+function slips(definition: AnyWorker, given: Values): readonly UnknownKey[] {
+  const known = knownKeys(definition)
+  if (definition.footprint.keys === undefined) return []
+  const suspects = Object.keys(given ?? {}).filter(key => !known.includes(key))
+  return unknownIn(given, suspects, known, undefined).filter(({ meant }) => meant !== undefined)
 }
 
 function reasonsOf({ footprint, guards }: AnyWorker, given: Values, context: Values): readonly Reason[] {

@@ -7,12 +7,13 @@ import { unwrap, type WalkedCodec } from './codec.ts'
 import { isPlainSharedArray, SharedArray } from './shared-array.ts'
 
 /** Whether a schema, or the specification of an attribute, has a shared array somewhere in it. */
-export function needsReviving(from: unknown, depth = 0): boolean {
-  if (typeof from !== 'object' || from === null || depth > 16) return false
+export function needsReviving(from: unknown, seen = new Set<unknown>()): boolean {
+  if (typeof from !== 'object' || from === null || seen.has(from)) return false
+  seen.add(from) // recursive codecs meet themselves again
   const { _tag, type, types, props, codomain } = unwrap(from as WalkedCodec)
   if (_tag === 'SharedArray') return true
   const parts = [type, codomain, ...(types ?? []), ...Object.values(props ?? {})]
-  return parts.some(part => needsReviving(part, depth + 1))
+  return parts.some(part => needsReviving(part, seen))
 }
 
 /** The same value with methods on its shared arrays; a copy of only what holds them. */

@@ -3,7 +3,7 @@
 import type { StandardSchemaV1 } from '@standard-schema/spec'
 import type * as t from 'io-ts'
 
-import { type AnyCodec, isCodec, isExact, unwrap, type WalkedCodec } from './codec.ts'
+import { type AnyCodec, finiteValues, isCodec, isExact, unwrap, type WalkedCodec } from './codec.ts'
 import type { Reason } from './footprint.ts'
 
 /** An io-ts codec, or a schema of zod, valibot, arktype, Effect and whatever else speaks Standard Schema. */
@@ -29,6 +29,8 @@ export interface Decoder {
   readonly name: string
   /** Where it can: decides by itself, and the decoded value is the value. */
   readonly exact: ((value: unknown) => boolean) | undefined
+  /** All that `exact` accepts, where that can be listed. */
+  readonly finite: ReadonlySet<unknown> | undefined
   /** The decoded value, or `undecoded`. */
   decode(value: unknown): unknown
   /** Why `decode` said no: for each place in the value, one reason. `path` is where the value itself is. */
@@ -52,9 +54,11 @@ export const decoderOf = (schema: AnySchema): Decoder =>
   isStandardSchema(schema) ? standardDecoder(schema) : codecDecoder(schema)
 
 function codecDecoder(codec: AnyCodec): Decoder {
+  const exact = isExact(codec)
   return {
     name: codec.name,
-    exact: isExact(codec) ? codec.is : undefined,
+    exact: exact ? codec.is : undefined,
+    finite: exact ? finiteValues(codec) : undefined,
     decode: value => {
       const decoded = codec.decode(value)
       return decoded._tag === 'Right' ? decoded.right : undecoded
@@ -94,8 +98,9 @@ function standardDecoder(schema: StandardSchemaV1): Decoder {
     throw new TypeError(`a ${vendor} schema answered with a promise; footprints need a synchronous one`)
   }
   return {
-    name: `what its ${vendor} schema accepts`,
+    name: `${vendor} schema`,
     exact: undefined,
+    finite: undefined,
     decode: value => {
       const answer = validate(value)
       return answer.issues ? undecoded : answer.value

@@ -52,6 +52,9 @@ export interface PlainSharedArray<T extends ElementType = ElementType> {
 /** Numbers in lists, or lists of lists, all of one length. */
 export type Nested = readonly (number | bigint | Nested)[]
 type TypedArray = { [T in ElementType]: InstanceType<(typeof kinds)[T]> }[ElementType]
+type TypeOfView<V> = {
+  [T in ElementType]: V extends InstanceType<(typeof kinds)[T]> ? T : never
+}[ElementType]
 
 type ViewMaker<V> = new (buffer: SharedArrayBuffer, byteOffset: number, length: number) => V
 
@@ -99,7 +102,9 @@ export class SharedArray<T extends ElementType = ElementType> implements PlainSh
 
   /** The same memory again: what crossed from another thread gets its methods back. */
   static from<T extends ElementType>(crossed: PlainSharedArray<T>): SharedArray<T>
-  /** A new one with these values, in the shape of the lists. Default type `float64`, or that of a typed array. */
+  /** A new one with these values, of the type of the typed array. */
+  static from<V extends TypedArray>(values: V): SharedArray<TypeOfView<V>>
+  /** A new one with these values, in the shape of the lists. Default type: `float64`. */
   static from<T extends ElementType = 'float64'>(values: Nested | TypedArray, type?: T): SharedArray<T>
   static from(values: PlainSharedArray | Nested | TypedArray, type?: ElementType): SharedArray {
     if (values instanceof SharedArray) return values

@@ -1,10 +1,11 @@
 /** A footprint that is one schema for the whole instruction. */
 
 import { type AnyCodec, unwrap } from './codec.ts'
-import { cannotDecode, type Decoded, type Footprint, type Rejection } from './footprint.ts'
+import { decodeBy } from './decode-by.ts'
+import { cannotDecode, type Footprint, type Reader, type Rejection } from './footprint.ts'
 import { baseAttributeNames } from './instruction.ts'
 import { needsReviving, revive } from './revive.ts'
-import { type AnySchema, decoderOf, isStandardSchema, undecoded } from './schema.ts'
+import { type AnySchema, decoderOf, isStandardSchema } from './schema.ts'
 
 type Given = Readonly<Record<string, unknown>>
 
@@ -17,54 +18,56 @@ const baseNames: ReadonlySet<string> = new Set(baseAttributeNames)
 export function wholeFootprint(schema: AnySchema): Footprint {
   const decoder = decoderOf(schema)
   const ofCodec = isStandardSchema(schema) ? undefined : codecKeys(schema)
-  const keys = isStandardSchema(schema) ? standardKeys(schema) : ofCodec
+  const known = isStandardSchema(schema) ? standardKeys(schema) : ofCodec
   const isShown = ofCodec
     ? (key: string) => ofCodec.has(key)
-    : (key: string) => !baseNames.has(key) || (keys?.has(key) ?? false)
+    : (key: string) => !baseNames.has(key) || (known?.has(key) ?? false)
 
-  const decode = (given: Given): Decoded | Rejection => {
+  const reader = (present: readonly string[]): Reader => {
+    const shownKeys = present.filter(key => isShown(key) && key !== '__proto__')
+    return {
+      unknown: known === undefined ? [] : present.filter(key => !known.has(key) && !baseNames.has(key)),
+      read: given => decoder.decode(pick(given, shownKeys)),
+      supplied: given => shownKeys.filter(key => given[key] !== undefined).length,
+      finite: () => undefined,
+    }
+  }
+  const reject = (given: Given): Rejection => {
     try {
-      const shown = pick(given, isShown)
-      const decoded = decoder.decode(shown)
-      if (decoded !== undecoded) return { attributes: decoded, supplied: countValues(shown) }
-      return {
-        get reasons() {
-          return decoder.explain(shown, '')
-        },
-      }
+      const shown = pick(given, Object.keys(given).filter(isShown))
+      return { reasons: decoder.explain(shown, '') }
     } catch (error) {
       return { reasons: [cannotDecode(error)] }
     }
   }
-  const footprint = { attr: schema, names: undefined, keys: keys && [...keys], decode }
+  const footprint = {
+    attr: schema,
+    names: undefined,
+    keys: known && [...known],
+    reader,
+    decode: decodeBy(reader, reject),
+  }
   return needsReviving(schema) ? { ...footprint, revive } : footprint
 }
 
-function pick(given: Given, isShown: (key: string) => boolean): Record<string, unknown> {
+function pick(given: Given, keys: readonly string[]): Record<string, unknown> {
   const shown: Record<string, unknown> = {}
-  for (const key of Object.keys(given)) {
-    if (isShown(key) && key !== '__proto__') shown[key] = given[key]
-  }
+  for (const key of keys) shown[key] = given[key]
   return shown
 }
 
-function countValues(given: Given): number {
-  let count = 0
-  for (const key in given) if (given[key] !== undefined) count++
-  return count
-}
-
 /** The properties that a codec names, through unions and intersections; `undefined` when anything goes. */
-function codecKeys(codec: AnyCodec, depth = 0): ReadonlySet<string> | undefined {
+function codecKeys(codec: AnyCodec, seen = new Set<unknown>()): ReadonlySet<string> | undefined {
   const { _tag, props, types } = unwrap(codec)
-  if (depth > 16) return undefined
+  if (seen.has(codec)) return new Set() // a recursive codec, met again: it adds nothing
+  seen.add(codec)
   if (props && (_tag === 'InterfaceType' || _tag === 'PartialType' || _tag === 'StrictType')) {
     return new Set(Object.keys(props))
   }
   if (types && (_tag === 'UnionType' || _tag === 'IntersectionType')) {
     const keys = new Set<string>()
     for (const one of types) {
-      const its = codecKeys(one, depth + 1)
+      const its = codecKeys(one, seen)
       if (its === undefined) return undefined
       for (const key of its) keys.add(key)
     }

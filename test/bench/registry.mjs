@@ -20,9 +20,10 @@ const define = (name, attr) => defineWorker(meta, { name, attr, work })
 function measure(body, inputs) {
   const rounds = []
   for (let round = 0; round < 15; round++) {
-    const start = process.hrtime.bigint()
+    const start = process.cpuUsage()
     for (let i = 0; i < 400_000; i++) body(inputs[i & 1023])
-    rounds.push(Number(process.hrtime.bigint() - start) / 400_000)
+    const { user, system } = process.cpuUsage(start) // not the clock: others may use this machine, too
+    rounds.push((user + system) / 400)
   }
   return rounds.sort((a, b) => a - b)[7]
 }
@@ -94,7 +95,7 @@ compare(
 )
 compare(
   '8 definitions, 3 attributes, two with defaults',
-  t.type({ x: t.number, y: t.number, z: t.number }),
+  t.type({ x_h: t.number, y: t.number, z: t.number }),
   registry(
     kinds.map(k =>
       define(k, {
@@ -104,7 +105,7 @@ compare(
       }),
     ),
   ),
-  inputs(i => ({ x_h: i, x: i, y: 2, z: 3 })),
+  inputs(i => ({ x_h: i, y: 2, z: 3 })),
   times,
 )
 if (kept === undefined) throw new Error('nothing was measured')

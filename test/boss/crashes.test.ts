@@ -1,6 +1,6 @@
 /** Whatever happens to a worker, every instruction gets exactly one final report: on real threads. */
 
-import test from 'ava'
+import ava from 'ava'
 
 import {
   Boss,
@@ -15,6 +15,9 @@ import {
 import misbehave from '../fixtures/misbehave.ts'
 import broken from '../fixtures/throws-on-import.ts'
 import { balances } from './desk-of-fakes.ts'
+
+// One after the other: each has threads of its own.
+const test = ava.serial
 
 type Act = Parameters<Boss<typeof misbehave>['give']>[0]['act']
 

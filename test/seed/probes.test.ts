@@ -7,13 +7,16 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 
-import test from 'ava'
+import ava from 'ava'
 
 import { Boss, maxThreads, RxbossError, runAsServer, threads } from '../../src/index.ts'
 import { balances, nappers, seconds, server } from './server.ts'
 import badAnswers from './workers/bad-answers.ts'
 import napper from './workers/napper.ts'
 import texter from './workers/texter.ts'
+
+// One after the other: each has threads of its own.
+const test = ava.serial
 
 /** Until so many are really at work, their threads started. */
 const atWork = async (boss: Boss<typeof napper>, count: number) => {

@@ -4,7 +4,7 @@ import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { fileURLToPath } from 'node:url'
 
-import test from 'ava'
+import ava from 'ava'
 
 import {
   BossFailure,
@@ -18,6 +18,9 @@ import {
 import { balances, seconds, server } from './server.ts'
 import sleeper from './workers/sleeper.ts'
 import summer from './workers/summer.ts'
+
+// One after the other: each has threads of its own.
+const test = ava.serial
 
 test('T1 one fails: with stopRightNow the wait rejects with its error; by default the others go on', async t => {
   const both = { sleepingTime: [0.001, 0.01], succeed: [false, true] }
@@ -94,7 +97,7 @@ for (const [name, scheduler] of [
   ['laxist', laxist()],
   ['three threads', maxThreads(3)],
 ] as const) {
-  test(`E1 an interim report lists what is done by then, with ${name}`, async t => {
+  test(`E1 an interim report lists what is done by then, and more may come, with ${name}`, async t => {
     await using boss = runAsServer({
       workers: sleeper,
       scheduler,
@@ -102,10 +105,11 @@ for (const [name, scheduler] of [
       common: { wakeupSentence: 'Good morning' },
       individual: { sleepingTime: [0.1, 1, 0.01, 0.001] },
     })
-    while (boss.state.counts.done < 3) await seconds(0.02)
+    while (boss.state.counts.done < 2) await seconds(0.02)
     const interim = await boss.getReport()
     t.is(interim.status, 'interim')
-    t.deepEqual(interim.reports.map(({ id }) => id).sort(), [0, 2, 3])
+    t.is(interim.reports.length, interim.counts.done)
+    t.true(balances(interim))
     boss.setInstructions({ individual: { sleepingTime: [0.001] } })
     const report = await boss.waitTillFinished()
     t.is(report.counts.done, 5)
@@ -130,7 +134,7 @@ test('E5 batchMain prints each report under its name', async t => {
   const printed: string[] = []
   const report = await batchMain({
     workers: sleeper,
-    scheduler: maxThreads(2),
+    scheduler: maxThreads(1),
     crew: threads(),
     individual: { name: ['early', 'late'], sleepingTime: [0.001, 0.1] },
     printReport: one => printed.push(`${one.name}: ${one.kind === 'done' ? one.result : one.kind}`),
