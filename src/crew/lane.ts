@@ -349,9 +349,12 @@ class LinkedLane implements Lane {
         if (this.isHere(n, 'note')) this.emit({ type: 'note', job: this.books.jobOf(n), note })
         return
       }
-      case toMain.log:
-        this.emit({ type: 'log', stream: message[1], text: message[2] })
+      case toMain.log: {
+        const [, stream, text, n] = message
+        const job = n >= 0 && this.books.isUnderWay(n) ? { job: this.books.jobOf(n) } : {}
+        this.emit({ type: 'log', stream, text, ...job })
         return
+      }
       case toMain.heap:
         this.heapMB = message[1]
         return

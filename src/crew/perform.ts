@@ -453,7 +453,8 @@ export class Performer {
   print(stream: 'stdout' | 'stderr', text: string): void {
     const now = this.place.now()
     this.endGroupBefore(now)
-    if (this.outbox.log(stream, text, now)) this.flushAfterTurn()
+    const n = this.task === undefined ? -1 : this.taskNumber
+    if (this.outbox.log([toMain.log, stream, text, n], now)) this.flushAfterTurn()
   }
 
   private async setUp(station: Station): Promise<void> {

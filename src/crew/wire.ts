@@ -54,7 +54,8 @@ export type Results = [
 ]
 export type Failed = [kind: typeof toMain.failed, n: number, failure: Failure, began: number, workMs: number]
 export type Note = [kind: typeof toMain.note, n: number, note: unknown]
-export type Log = [kind: typeof toMain.log, stream: 'stdout' | 'stderr', text: string]
+/** `n`: the job at work when it was printed; -1: none. */
+export type Log = [kind: typeof toMain.log, stream: 'stdout' | 'stderr', text: string, n: number]
 export type Bundle = [kind: typeof toMain.bundle, ...sections: Section[]]
 export type Ready = [kind: typeof toMain.ready]
 /** The last word of a worker that cannot go on. */
@@ -129,8 +130,8 @@ const shapes: Readonly<Record<number, (message: readonly unknown[]) => boolean>>
     Number.isInteger(n) && isFailure(failure) && typeof began === 'number' && typeof workMs === 'number',
   [toMain.note]: message => Number.isInteger(message[1]) && message.length === 3,
   [toMain.bundle]: () => true, // its sections are looked at one by one
-  [toMain.log]: ([, stream, text]) =>
-    (stream === 'stdout' || stream === 'stderr') && typeof text === 'string',
+  [toMain.log]: ([, stream, text, n]) =>
+    (stream === 'stdout' || stream === 'stderr') && typeof text === 'string' && Number.isInteger(n),
   [toMain.dying]: ([, error]) => isErrorData(error),
   [toMain.closed]: ([, error]) => error === undefined || isErrorData(error),
   [toMain.heap]: ([, usedMB]) => typeof usedMB === 'number',
