@@ -1,5 +1,6 @@
 /** `rxboss/worker`: what a worker file imports. Tiny: neither rxjs, nor io-ts, nor the threads package. */
 
+export { serve } from './crew/serve.ts'
 export { defineWorker } from './define-worker.ts'
 export { extendFootprint } from './extend-footprint.ts'
 export type { AttributeSpec, Attributes, AttributesOf, GivenOf } from './footprint.ts'
@@ -9,6 +10,7 @@ export type { BaseAttributes } from './instruction.ts'
 export { type ElementType, SharedArray } from './shared-array.ts'
 export { sharedArray } from './shared-array-codec.ts'
 export type { Lock, LockOptions } from './shared-lock.ts'
+export { transfer } from './transfer.ts'
 export type {
   GivenTo,
   InstructionOf,

@@ -94,6 +94,11 @@ export interface LaneExit {
   readonly begun: readonly Job[]
   /** Jobs handed ahead that had not begun. */
   readonly queued: readonly Job[]
+  /**
+   * Jobs that had finished, and whose answers died with the lane: killed within the few milliseconds in which it
+   * collects small results, or under a later job of the same burst. Not to blame, and not to be run again.
+   */
+  readonly lost: readonly Job[]
 }
 
 export interface Lane {
@@ -105,6 +110,8 @@ export interface Lane {
   readonly events$: Observable<LaneEvent>
   /** How many jobs it holds: given, and not yet let go of. */
   readonly held: number
+  /** The heap of its thread in MB, as last told; only where the crew has `recycleAboveMB`. */
+  readonly heapMB: number | undefined
   /** How many more jobs of this definition are worth having here now, so that it never runs dry: 0 is enough. */
   room(definition: number): number
   /** Takes a job, behind those it holds. May be called before `ready`. Sent at the end of this turn. */
@@ -134,8 +141,10 @@ export interface Crew {
   readonly min: number
   /** Milliseconds after which an idle lane above `min` closes; `Infinity`: never. */
   readonly idleMs: number
-  /** Recycle a lane after so many instructions, or above so many MB. */
+  /** Recycle a lane after so many instructions. */
   readonly recycleAfter?: number
+  /** Recycle a lane whose `heapMB` is above this. */
+  readonly recycleAboveMB?: number
   /** @throws now, when one of these definitions cannot work in this crew, with the remedy */
   check(definitions: readonly AnyWorker[]): void
   open(terms: LaneTerms): Lane

@@ -12,8 +12,12 @@
 import type { Hook } from '../crew/crew.ts'
 import type { Instruction, InstructionId } from '../instruction.ts'
 
+/** Any instruction at all, also one whose type is an interface: an index of `unknown` would not take those. */
+// biome-ignore lint/suspicious/noExplicitAny: only an index of `any` takes every object type
+export type AnyInstruction = Instruction<Record<string, any>>
+
 /** An instruction waiting or running, as the rules see it. */
-export interface Pending<I extends Instruction = Instruction> {
+export interface Pending<I extends Instruction<object> = AnyInstruction> {
   readonly id: InstructionId
   /** Decoded attributes and base attributes. */
   readonly instruction: I
@@ -24,17 +28,46 @@ export interface Pending<I extends Instruction = Instruction> {
 }
 
 /** What runs now. Whatever was admitted a moment ago already counts. */
-export type Running<I extends Instruction = Instruction> = readonly Pending<I>[]
+export type Running<I extends Instruction<object> = AnyInstruction> = readonly Pending<I>[]
 
-export interface Scheduler<I extends Instruction = Instruction> {
+/**
+ * Only `concurrency` is needed. A rule that is a plain function of what waits and what runs needs no more than `order`
+ * and `admits`; the members under "indexed" say the same in a form in which the blocked cost nothing while they wait.
+ */
+export interface Scheduler<I extends Instruction<object> = AnyInstruction> {
+  /** What error messages call it. */
+  readonly name?: string
   /** At most so many at once: `mergeMap`'s limit. A whole number above 0, or `Infinity`. */
   readonly concurrency: number
   /** Who is looked at first: negative, `a` before `b`. Default and among equals: order of arrival. */
   order?(a: Pending<I>, b: Pending<I>): number
-  /** May it start beside what runs? */
+  /** May it start beside what runs? A function of its arguments alone: it is asked again only once something settles. */
   admits?(next: Pending<I>, running: Running<I>): boolean
   /** Can it never start? Refused when given, with this reason. */
   impossible?(next: Pending<I>): string | undefined
   /** Run in the worker of this ticket before its first job. */
   hooks?(ticket: number): readonly Hook[]
+
+  // Indexed: asked once for each instruction.
+
+  /** What it has for itself while it runs: never two at once on the same key, compared by `===`. */
+  keys?(next: Pending<I>): readonly unknown[]
+  /** What it takes of the budget while it runs: the sum of what runs never exceeds `budget`. */
+  cost?(next: Pending<I>): number
+  readonly budget?: number
+  /** Whose turn it uses up: keys take turns, `order` decides within one. */
+  share?(next: Pending<I>): unknown
+
+  // Time: for a rule that waits for something else than a settlement.
+
+  /**
+   * Nobody starts before this moment, in milliseconds on the clock of `now`; open if it is not after `now`.
+   * `startedAt(n)` is when the nth last start was, `-Infinity` if there were fewer.
+   */
+  opensAt?(now: number, startedAt: (nth: number) => number): number
+
+  /** After so many overtakings an instruction is next, and nothing overtakes it any more. Default 100. */
+  readonly patience?: number
+  /** What it was combined from, by `scheduler(...rules)`: each is then asked on its own. */
+  readonly rules?: readonly Scheduler<I>[]
 }

@@ -1,11 +1,10 @@
-/** The seed's Failer: sleeps, and throws. */
-
-import { setTimeout } from 'node:timers/promises'
+/** Sleeps, then throws. */
 
 import * as t from 'io-ts'
 
-import { defineWorker, extendFootprint } from '../../../src/worker-entry.ts'
-import { sleeping } from './sleeper.ts'
+import { defineWorker } from 'rxboss/worker'
+
+import { sleep, sleeping } from './times.ts'
 
 class TestError extends Error {
   override readonly name = 'TestError'
@@ -13,11 +12,10 @@ class TestError extends Error {
 
 export default defineWorker(import.meta, {
   name: 'failer',
-  info: 'Sleeps, and fails.',
-  attr: extendFootprint(sleeping, { succeed: { type: t.boolean, values: [false] } }),
   priority: 'debug',
-  work: async ({ sleepingTime }, task) => {
-    await setTimeout(sleepingTime * 1000, undefined, { signal: task.signal })
+  attr: { ...sleeping, succeed: t.literal(false) },
+  work: async ({ sleepingTime }, task): Promise<never> => {
+    await sleep(sleepingTime, task.signal)
     throw new TestError('Failer: failed')
   },
 })

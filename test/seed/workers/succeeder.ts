@@ -1,22 +1,17 @@
-/** The seed's Succeeder: sleeps, and succeeds. */
-
-import { setTimeout } from 'node:timers/promises'
+/** Sleeps, then succeeds; with its binding if asked. */
 
 import * as t from 'io-ts'
 
-import { defineWorker, extendFootprint } from '../../../src/worker-entry.ts'
-import { sleeping } from './sleeper.ts'
+import { defineWorker } from 'rxboss/worker'
+
+import { sleep, sleeping } from './times.ts'
 
 export default defineWorker(import.meta, {
   name: 'succeeder',
-  info: 'Sleeps, and succeeds.',
-  attr: extendFootprint(sleeping, {
-    succeed: { type: t.boolean, values: [true] },
-    bindTest: { type: t.boolean, default: false },
-  }),
   priority: 'debug',
-  work: async ({ sleepingTime, bindTest }, task) => {
-    await setTimeout(sleepingTime * 1000, undefined, { signal: task.signal })
+  attr: { ...sleeping, succeed: t.literal(true), bindTest: { type: t.boolean, default: false } },
+  work: async ({ sleepingTime, bindTest }, task): Promise<(string | readonly number[])[]> => {
+    await sleep(sleepingTime, task.signal)
     return bindTest ? ['Succeeded.', task.binding()] : ['Succeeded.']
   },
 })

@@ -1,0 +1,61 @@
+/** What happens to an actor, for those who watch: where it came from, how it fared, what never reached it. No payloads. */
+
+import { inWords, oneLine } from './in-words.ts'
+import type { Exit, Restart } from './lives.ts'
+import type { DeadLetter } from './mailbox.ts'
+
+export type ActorEvent =
+  | { readonly type: 'actor.spawn'; readonly actor: string; readonly restarts: number }
+  /** It failed, and will be set up again in `delayMs`. */
+  | {
+      readonly type: 'actor.restart'
+      readonly actor: string
+      readonly why: string
+      readonly restarts: number
+      readonly delayMs: number
+    }
+  /** `why` is the exit's own, and for a failure followed by what was thrown. */
+  | { readonly type: 'actor.exit'; readonly actor: string; readonly why: string; readonly restarts: number }
+  /** `message` is the kind of message it was, never what it held. */
+  | {
+      readonly type: 'actor.deadLetter'
+      readonly actor: string
+      readonly why: DeadLetter<unknown>['why']
+      readonly message: string
+    }
+
+export const spawned = (actor: string, restarts: number): ActorEvent => ({
+  type: 'actor.spawn',
+  actor,
+  restarts,
+})
+
+export const restarting = (actor: string, { error, nth, delayMs }: Restart): ActorEvent => ({
+  type: 'actor.restart',
+  actor,
+  why: inWords(error),
+  restarts: nth,
+  delayMs,
+})
+
+export const exited = (actor: string, exit: Exit): ActorEvent => ({
+  type: 'actor.exit',
+  actor,
+  why: exit.why === 'failed' ? `failed: ${inWords(exit.error)}` : exit.why,
+  restarts: exit.restarts,
+})
+
+export const deadLetter = (actor: string, letter: DeadLetter<unknown>): ActorEvent => ({
+  type: 'actor.deadLetter',
+  actor,
+  why: letter.why,
+  message: letter.why === 'error' ? inWords(letter.error) : kindOf(letter.message),
+})
+
+/** Its `type` or `kind`, as our unions have it; else what JavaScript calls it. */
+function kindOf(message: unknown): string {
+  if (typeof message !== 'object' || message === null) return message === null ? 'null' : typeof message
+  const { type, kind } = message as { readonly type?: unknown; readonly kind?: unknown }
+  const tag = typeof type === 'string' ? type : kind
+  return typeof tag === 'string' ? oneLine(tag) : 'object'
+}

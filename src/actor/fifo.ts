@@ -1,0 +1,37 @@
+/**
+ * First in, first out, at a constant cost: an array with a head index. `Array.shift` moves all that remains, every time.
+ */
+
+/** Below this many taken places, giving memory back is not worth the copy. */
+const worthACopy = 1024
+
+export class Fifo<A> {
+  #items: (A | undefined)[] = []
+  #head = 0
+
+  get size(): number {
+    return this.#items.length - this.#head
+  }
+
+  push(item: A): void {
+    this.#items.push(item)
+  }
+
+  /** The oldest one. Look at `size` first: of an empty queue it is `undefined`. */
+  take(): A {
+    const item = this.#items[this.#head] as A
+    this.#items[this.#head] = undefined // nobody else keeps it alive
+    this.#head++
+    if (this.#head === this.#items.length) this.clear()
+    else if (this.#head >= worthACopy && this.#head * 2 >= this.#items.length) {
+      this.#items = this.#items.slice(this.#head)
+      this.#head = 0
+    }
+    return item
+  }
+
+  clear(): void {
+    this.#items.length = 0
+    this.#head = 0
+  }
+}

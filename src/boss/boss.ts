@@ -1,0 +1,312 @@
+/**
+ * The Boss: an actor that takes instructions, has workers do them, and reports.
+ *
+ *     instructions ──► mailbox ──► scheduler ──► crew of workers ──► reports$
+ *     signals ───────► control
+ *
+ * This file is what users see of him. His rules are in `step.ts`, what he does about them in `interpreter.ts`.
+ */
+
+import { firstValueFrom, from, isObservable, type Observable, type ObservableInput, Subscription } from 'rxjs'
+
+import { Mailbox } from '../actor/mailbox.ts'
+import { RxbossError } from '../failure.ts'
+import type { InspectEvent } from '../inspect/events.ts'
+import type { Instruction, InstructionId } from '../instruction.ts'
+import { type SetOf, zip } from '../instruction-set.ts'
+import type { Counts, FinalAccount, InterimAccount, Report } from '../report.ts'
+import { withDemand } from '../scheduler/demand.ts'
+import { pull } from '../scheduler/pull.ts'
+import type { Scheduler } from '../scheduler/scheduler.ts'
+import type { AnyWorker, InstructionOf, ResultOf } from '../worker.ts'
+import { BossFailure } from './boss-failure.ts'
+import { BossMailbox } from './boss-mailbox.ts'
+import { defaults } from './defaults.ts'
+import { Intake, tooLate } from './intake.ts'
+import { Interpreter } from './interpreter.ts'
+import { type BossOptions, checkConcurrency, settle } from './options.ts'
+import type { Signal } from './protocol.ts'
+
+export type FinalReport<D = AnyWorker> = FinalAccount<ResultOf<D>>
+export type BossReport<D = AnyWorker> = InterimAccount<ResultOf<D>> | FinalAccount<ResultOf<D>>
+
+/** How a boss left. */
+export interface BossExit {
+  readonly status: 'finished' | 'stopped' | 'failed'
+}
+
+/** A snapshot of a boss. */
+export interface BossState {
+  readonly intake: 'open' | 'closed'
+  readonly pump: 'on' | 'off'
+  readonly phase: 'live' | 'stopping' | 'exited'
+  readonly counts: Counts
+  readonly workers: readonly {
+    readonly workerId: string
+    readonly ticket: number
+    readonly state: 'opening' | 'idle' | 'busy' | 'closing'
+  }[]
+  readonly mailbox: { readonly size: number; readonly capacity: number }
+}
+
+/**
+ * Orders workers to do what instructions say, and reports.
+ *
+ * Born halted: nothing starts before `makeThemWork()`. Instructions are decoded when given; a bad one is refused there
+ * and then. Every accepted one gets exactly one final report, whatever happens to its worker.
+ *
+ * @throws {TypeError} when an option is not what it must be, or a worker cannot work in this crew
+ *
+ * @example
+ * await using boss = new Boss({ workers: [primes] })
+ * boss.reports$.subscribe(report => console.log(report))
+ * boss.setInstructions({ individual: { limit: [10, 100] } })
+ * boss.makeThemWork()
+ * const { counts } = await boss.waitTillFinished()
+ */
+export class Boss<D extends AnyWorker> implements AsyncDisposable {
+  readonly name: string
+  /** Takes instructions: `instructions$.subscribe(boss.mailbox)`. Completing it is `end()`. What it refuses is a dead letter. */
+  readonly mailbox: Mailbox<InstructionOf<D>>
+  /** Takes signals, which never wait behind instructions. Completing it does nothing. */
+  readonly control: Mailbox<Signal>
+  /**
+   * What happens to each instruction. Hot: subscribe before `makeThemWork()`. In order of happening; interim reports of
+   * one instruction keep their order and precede its final one. Completes once the boss is finished. Never errors.
+   */
+  readonly reports$: Observable<Report<ResultOf<D>>>
+  /** Emits exactly once, when the last worker is gone and everything is cleaned up; late watchers are told too. */
+  readonly exit$: Observable<BossExit>
+  /** What happens in this boss, without payloads. Hot; costs nothing while unobserved. */
+  readonly inspect$: Observable<InspectEvent>
+
+  readonly #interpreter: Interpreter
+  readonly #intake: Intake
+  readonly #sources = new Subscription()
+
+  constructor(options: BossOptions<D>) {
+    refuseWhileLoading()
+    const settings = settle(options, defaults)
+    const interpreter = new Interpreter(settings)
+    this.name = settings.name
+    this.#interpreter = interpreter
+    this.#intake = new Intake(settings, interpreter)
+    this.reports$ = interpreter.reports$ as Observable<Report<ResultOf<D>>>
+    this.exit$ = interpreter.exit$.asObservable()
+    this.inspect$ = interpreter.inspector.events$
+    this.mailbox = new BossMailbox<InstructionOf<D>>({
+      size: () => interpreter.waiting,
+      capacity: settings.capacity,
+      closed: () => interpreter.state.intake === 'closed',
+      take: instruction => void this.give(instruction),
+      end: () => this.end(),
+      refuse: why => interpreter.refuse(why),
+    })
+    this.control = new Mailbox<Signal>()
+    this.control.subscribe(signal => interpreter.signal(signal))
+    interpreter.closed$.subscribe({ complete: () => this.#sources.unsubscribe() })
+  }
+
+  // -- instructions ----------------------------------------------------------------------------------------------------
+
+  /**
+   * Gives one instruction.
+   *
+   * @returns its id: 0, 1, 2 ... in order of arrival
+   * @throws {RxbossError} `refused`, saying why: no worker accepts it, its name is taken, the boss takes no more
+   */
+  give(instruction: InstructionOf<D>): InstructionId {
+    return this.#intake.accept(this.#intake.read(instruction as Instruction))
+  }
+
+  /**
+   * Gives a set: instruction i is `common` with each `individual[k][i]`; individual wins. All or nothing: one refused
+   * instruction refuses the set.
+   *
+   * @param options  `fatal`: a refusal also stops everybody right now
+   * @throws {RxbossError | TypeError} lists of unequal lengths, no `individual` at all, or a refused instruction
+   */
+  setInstructions(set: SetOf<InstructionOf<D>>, options: { fatal?: boolean } = {}): readonly InstructionId[] {
+    try {
+      return this.#intake.acceptAll(zip(set).map(given => this.#intake.read(given as Instruction)))
+    } catch (error) {
+      if (options.fatal) this.#signal({ type: 'stopThemWorking', reason: error })
+      throw error
+    }
+  }
+
+  /**
+   * Takes instructions from a source until it completes, or until this boss ends. Iterables are pulled: they advance only
+   * as workers have room. What is refused, and an error of the source, is a dead letter; the boss goes on.
+   */
+  listen(source: ObservableInput<InstructionOf<D>>): Subscription {
+    const instructions$ = isObservable(source) ? source : isIterable(source) ? pull(source) : from(source)
+    if (this.#interpreter.state.intake === 'closed') {
+      this.#interpreter.refuse(tooLate(this.name, this.#interpreter.state.failure).message)
+      return Subscription.EMPTY
+    }
+    const { demand, remove } = this.#interpreter.addDemand()
+    const subscription = withDemand(demand, () =>
+      instructions$.subscribe({
+        next: instruction => this.mailbox.next(instruction),
+        error: error => this.mailbox.error(error),
+      }),
+    )
+    subscription.add(remove)
+    this.#sources.add(subscription)
+    return subscription
+  }
+
+  // -- signals -----------------------------------------------------------------------------------------------------------
+
+  /**
+   * Starts what may start, now and from now on.
+   *
+   * @param options  `terminate`: then `end()`. `stopListening`: what may start now goes on unheard, the rest is given back
+   */
+  makeThemWork(options: { terminate?: boolean; stopListening?: boolean } = {}): void {
+    this.resume()
+    if (options.stopListening) {
+      this.#interpreter.start()
+      this.stopListening()
+    } else if (options.terminate) this.end()
+  }
+
+  /** Starts nothing more. What runs goes on and is heard; what is given waits. */
+  halt(): void {
+    this.#signal({ type: 'halt' })
+  }
+
+  resume(): void {
+    this.#signal({ type: 'resume' })
+  }
+
+  /**
+   * Cancels one instruction. Pending, it never begins; running, its `task.signal` aborts, and after `graceMs` its thread is
+   * terminated.
+   *
+   * @returns true exactly when this decides its outcome: its final report is then `cancelled` with this reason
+   */
+  cancel(id: InstructionId, reason: unknown = 'cancelled'): boolean {
+    return this.#interpreter.cancel(id, reason)
+  }
+
+  /**
+   * Changes the scheduler while running. What runs goes on; what the new rules make impossible is refused.
+   *
+   * @throws {TypeError} when its concurrency is no limit
+   */
+  reschedule(scheduler: Scheduler): void {
+    checkConcurrency(scheduler)
+    this.#interpreter.reschedule(scheduler)
+  }
+
+  /** Takes no more instructions; when all are settled, the boss is finished. */
+  end(): void {
+    this.#signal({ type: 'end' })
+  }
+
+  /** Stops gently: what runs finishes and is heard, what waits is given back in the final report. */
+  stop(): Promise<FinalReport<D>> {
+    this.#signal({ type: 'stop' })
+    return this.#final()
+  }
+
+  /** Stops right now: threads are terminated, what ran is `cancelled`. Resolves once the threads are gone. */
+  stopThemWorking(): Promise<FinalReport<D>> {
+    this.#signal({ type: 'stopThemWorking' })
+    return this.#final()
+  }
+
+  /** Turns away: workers finish what they do, unheard; `reports$` completes at once. */
+  stopListening(): FinalReport<D> {
+    this.#signal({ type: 'stopListening' })
+    return this.#interpreter.finalReport as FinalReport<D>
+  }
+
+  // -- reports -----------------------------------------------------------------------------------------------------------
+
+  /**
+   * Where the boss stands: an interim report at once, or the final one if there is one. Never rejects because work failed.
+   *
+   * @param options  `block: true` (or `interim: false`): the final report when it comes, without ending the intake
+   */
+  getReport(options: { block: true } | { interim: false }): Promise<FinalReport<D>>
+  getReport(options?: { block?: boolean; interim?: boolean }): Promise<BossReport<D>>
+  async getReport(options: { block?: boolean; interim?: boolean } = {}): Promise<BossReport<D>> {
+    const wait = options.block ?? options.interim === false
+    if (!wait) return (this.#interpreter.finalReport ?? this.#interpreter.interim()) as BossReport<D>
+    this.#refuseToWaitForEver('getReport({ block: true })')
+    return this.#final()
+  }
+
+  /**
+   * Ends the intake and waits for the final report: a value, the same for every reader, as often as it is asked for.
+   * Rejects at once on a halted boss with pending work, naming the remedy; and with a {@link BossFailure} carrying the
+   * final report when a failure ended the boss.
+   */
+  async waitTillFinished(): Promise<FinalReport<D>> {
+    this.#refuseToWaitForEver('waitTillFinished()')
+    this.end()
+    const report = await this.#final()
+    if (report.status === 'failed' && report.failure !== undefined)
+      throw new BossFailure(report.failure, report)
+    return report
+  }
+
+  get state(): BossState {
+    const { intake, pump, phase } = this.#interpreter.state
+    return {
+      intake,
+      pump,
+      phase,
+      counts: this.#interpreter.counts(),
+      workers: this.#interpreter.workers(),
+      mailbox: { size: this.mailbox.size, capacity: this.#intake.capacity },
+    }
+  }
+
+  /** `stopThemWorking()`, then every thread is gone. */
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.#signal({ type: 'stopThemWorking' })
+    await firstValueFrom(this.exit$)
+  }
+
+  // -- inside ------------------------------------------------------------------------------------------------------------
+
+  #signal(signal: Signal): void {
+    this.#interpreter.signal(signal)
+  }
+
+  #final(): Promise<FinalReport<D>> {
+    return firstValueFrom(this.#interpreter.final$) as Promise<FinalReport<D>>
+  }
+
+  #refuseToWaitForEver(what: string): void {
+    const { phase, pump } = this.#interpreter.state
+    const waiting = this.#interpreter.waiting
+    if (phase !== 'live' || pump === 'on' || waiting === 0) return
+    throw new RxbossError({
+      code: 'refused',
+      what: `${what} would wait for ever`,
+      why: `boss "${this.name}" is halted, and ${waiting} instructions are pending`,
+      remedy: 'Call makeThemWork() (or resume()) first, or give up with stop()',
+    })
+  }
+}
+
+const isIterable = (source: unknown): source is Iterable<never> | AsyncIterable<never> =>
+  typeof source === 'object' &&
+  source !== null &&
+  (Symbol.iterator in source || Symbol.asyncIterator in source)
+
+/** A thread that imports a worker's file must not run the program that hired it. */
+function refuseWhileLoading(): void {
+  if ((globalThis as Record<symbol, unknown>)[Symbol.for('rxboss.loading')] !== true) return
+  throw new RxbossError({
+    code: 'refused',
+    what: 'A boss cannot be made while a worker file is being imported',
+    why: 'this thread imports a file that both defines a worker and hires a boss: it would start itself again and again',
+    remedy: 'Put defineWorker into a file of its own',
+  })
+}

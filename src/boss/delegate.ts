@@ -1,0 +1,85 @@
+/** `delegate`: the Boss as an operator. */
+
+import { Observable, type OperatorFunction } from 'rxjs'
+
+import { RxbossError } from '../failure.ts'
+import type { Instruction } from '../instruction.ts'
+import type { Report } from '../report.ts'
+import { withDemand } from '../scheduler/demand.ts'
+import { takeWindow } from '../scheduler/window.ts'
+import type { AnyWorker, InstructionOf, ResultOf } from '../worker.ts'
+import { BossFailure } from './boss-failure.ts'
+import { defaults } from './defaults.ts'
+import { Intake } from './intake.ts'
+import { Interpreter } from './interpreter.ts'
+import { type BossOptions, settle } from './options.ts'
+
+export type DelegateOptions = Omit<BossOptions, 'workers'>
+
+/**
+ * Runs every instruction and streams what happens to it.
+ *
+ * Cold: nothing starts before you subscribe, and unsubscribing stops the work right now. Each instruction gives any number
+ * of `interim` reports, then exactly one that settles it. Reports of one instruction keep that order; those of different
+ * instructions come as they happen. From `pull`, instructions are taken only as workers have room. An instruction that no
+ * worker accepts gives a `failed` report with code `refused`. Reports are not kept, so memory stays flat.
+ *
+ * @param workers  one definition, several, or a registry; with several, the footprint picks
+ * @param options  as for a Boss; `scheduler` decides what may start, default `maxThreads()`
+ * @returns completes after the last report; errors only if the source does (what runs is then heard out, what waits is
+ *   `cancelled`) or if the boss itself fails: a failed instruction is a report
+ * @throws {TypeError} at once, when an option is not what it must be
+ *
+ * @example
+ * of({ limit: 10 }, { limit: 100 })
+ *   .pipe(delegate(primes), inOrder(), result())
+ *   .subscribe(console.log) // 4, then 25
+ *
+ * @see Task.Supervisor.async_stream_nolink in Elixir, where the tagged results come from
+ */
+export function delegate<D extends AnyWorker>(
+  workers: BossOptions<D>['workers'],
+  options: DelegateOptions = {},
+): OperatorFunction<InstructionOf<D>, Report<ResultOf<D>>> {
+  const settings = settle({ keepReports: false, ...options, workers }, defaults)
+  return instructions$ =>
+    new Observable(reports => {
+      const boss = new Interpreter(settings)
+      const window = takeWindow()
+      if (window !== undefined) boss.boundBy(window)
+      const intake = new Intake(settings, boss)
+      let broken: { readonly error: unknown } | undefined
+
+      const take = (given: Instruction) => {
+        try {
+          intake.accept(intake.read(given))
+        } catch (error) {
+          if (!(error instanceof RxbossError)) throw error
+          boss.acceptRefused(given, error.failure)
+        }
+      }
+
+      boss.reports$.subscribe(report => reports.next(report as Report<ResultOf<D>>))
+      boss.final$.subscribe(report => {
+        if (broken !== undefined) reports.error(broken.error)
+        else if (report.failure !== undefined) reports.error(new BossFailure(report.failure, report))
+        else reports.complete()
+      })
+      reports.add(() => boss.signal({ type: 'stopThemWorking' }))
+
+      boss.signal({ type: 'resume' })
+      const { demand } = boss.addDemand()
+      reports.add(
+        withDemand(demand, () =>
+          instructions$.subscribe({
+            next: given => take(given as Instruction),
+            error: error => {
+              broken = { error }
+              boss.signal({ type: 'stop', reason: error })
+            },
+            complete: () => boss.signal({ type: 'end' }),
+          }),
+        ),
+      )
+    })
+}

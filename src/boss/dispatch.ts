@@ -1,0 +1,194 @@
+/**
+ * Dispatch: which pending line goes to which lane, now.
+ *
+ * Where the scheduler has only a limit, lines are handed ahead, so that a lane never waits for the boss, and idle lanes
+ * take back from the tail of the fullest. Where it has rules of its own, one line goes to one idle lane: sent means
+ * running. An instruction with a timeout goes alone, to a lane that is ready: its clock starts with its work.
+ */
+
+import type { Desk } from '../scheduler/desk.ts'
+import type { Floor, Station } from './floor.ts'
+import type { Ledger, Line } from './ledger.ts'
+
+export interface DispatchTerms {
+  readonly desk: Desk<Line>
+  readonly floor: Floor
+  readonly ledger: Ledger
+  /** Hands a line to a lane. */
+  readonly give: (station: Station, line: Line) => void
+  /** Asks for more lanes. They may be there when it returns. */
+  readonly wantLanes: (count: number) => void
+  /** True for a line that must go alone, to a lane that is ready. */
+  readonly goesAlone: (line: Line) => boolean
+  /** Most lanes that may be open. */
+  readonly limit: () => number
+  /** Mean milliseconds of a definition's work so far; `undefined` while unknown. */
+  readonly meanMs: (definition: number) => number | undefined
+}
+
+/** Below this much work in a lane, taking half of it costs more than it saves. */
+const worthSharingMs = 0.3
+
+export class Dispatch {
+  readonly #terms: DispatchTerms
+  /** Taken from the desk, and not placed yet. */
+  #inHand: Line | undefined
+
+  constructor(terms: DispatchTerms) {
+    this.#terms = terms
+  }
+
+  /** Lines that wait: those at the desk, and the one in hand. */
+  get waiting(): number {
+    return this.#terms.desk.pending + (this.#inHand === undefined ? 0 : 1)
+  }
+
+  /** Starts what may start. @throws what a rule of the scheduler throws */
+  start(now: number): void {
+    if (this.waiting > 0) {
+      if (this.#terms.desk.plain) this.#ahead(now)
+      else this.#oneByOne(now)
+    }
+    if (this.#terms.desk.plain && this.waiting === 0) this.#share()
+  }
+
+  /** How many more lines would find a place soon: what a lazy source is asked for. */
+  room(): number {
+    const { floor, desk, limit } = this.#terms
+    if (!desk.plain) return Math.min(64, 2 * limit()) - this.waiting
+    let room = 2 * Math.max(0, Math.min(limit(), 256) - floor.stations.length)
+    for (const { lane, closing } of floor.stations) if (!closing) room += lane.room(0)
+    return room - this.waiting
+  }
+
+  /** Takes a pending line away. True if it was waiting here. */
+  withdraw(line: Line): boolean {
+    if (line !== this.#inHand) return this.#terms.desk.withdraw(line)
+    this.#inHand = undefined
+    this.#terms.desk.leave(line)
+    return true
+  }
+
+  /** Takes the line that has waited longest away, where arrival is the order; otherwise `undefined`. */
+  takeOldest(): Line | undefined {
+    const { desk } = this.#terms
+    if (this.#inHand === undefined && !desk.plain) return undefined
+    const line = this.#next(0)
+    if (line !== undefined) desk.leave(line)
+    return line
+  }
+
+  /** Takes all pending lines away. */
+  drain(): Line[] {
+    const lines = this.#terms.desk.drain()
+    if (this.#inHand === undefined) return lines
+    lines.push(this.#inHand)
+    this.#terms.desk.leave(this.#inHand)
+    this.#inHand = undefined
+    return lines
+  }
+
+  /** Puts back lines that were handed ahead and had not begun, as if they had never left. */
+  putBack(lines: readonly Line[]): void {
+    const { ledger, desk } = this.#terms
+    const back = [...lines]
+    if (this.#inHand !== undefined && lines.length > 0) {
+      // It was taken after them, and must not stay ahead of them.
+      back.push(this.#inHand)
+      desk.leave(this.#inHand)
+      this.#inHand = undefined
+    }
+    // The last one first: each goes ahead of its equals.
+    for (const line of back.sort((a, b) => ledger.idOf(b) - ledger.idOf(a))) desk.requeue(line)
+  }
+
+  #next(now: number): Line | undefined {
+    const line = this.#inHand
+    if (line === undefined) return this.#terms.desk.next(now)
+    this.#inHand = undefined
+    return line
+  }
+
+  #ahead(now: number): void {
+    const { floor, ledger, give, goesAlone, wantLanes, limit } = this.#terms
+    if (floor.stations.length < limit() && floor.busy() + this.waiting > floor.stations.length)
+      wantLanes(this.waiting)
+    let line = this.#next(now)
+    // Everybody gets something before anybody gets more.
+    for (const station of floor.stations) {
+      if (line === undefined) return
+      if (station.closing || station.lane.held > 0) continue
+      if (goesAlone(line)) {
+        if (!station.ready) continue
+        station.alone = true
+      } else station.alone = false
+      give(station, line)
+      line = this.#next(now)
+    }
+    for (const station of floor.stations) {
+      if (line === undefined) return
+      if (station.closing || station.alone || station.lane.held === 0) continue
+      let definition = ledger.definitionOf(line)
+      let room = station.lane.room(definition)
+      while (line !== undefined && room-- > 0 && !goesAlone(line)) {
+        give(station, line)
+        line = this.#next(now)
+        if (line !== undefined && ledger.definitionOf(line) !== definition) {
+          definition = ledger.definitionOf(line)
+          room = station.lane.room(definition)
+        }
+      }
+    }
+    this.#inHand = line
+  }
+
+  #oneByOne(now: number): void {
+    const { floor, give, goesAlone, wantLanes, limit, desk } = this.#terms
+    for (;;) {
+      const idle = floor.stations.some(({ closing, lane }) => !closing && lane.held === 0)
+      if (!idle && floor.stations.length >= limit()) return
+      const line = this.#next(now)
+      if (line === undefined) return
+      const fits = ({ closing, lane, ready }: Station) =>
+        !closing && lane.held === 0 && (ready || !goesAlone(line))
+      let station = floor.stations.find(fits)
+      if (station === undefined) {
+        wantLanes(1 + desk.pending)
+        station = floor.stations.find(fits)
+      }
+      if (station === undefined) {
+        this.#inHand = line
+        return
+      }
+      give(station, line)
+    }
+  }
+
+  /** Nothing waits: idle lanes take half of what the fullest has not begun. */
+  #share(): void {
+    const { floor, give } = this.#terms
+    for (const idle of floor.stations) {
+      if (idle.closing || !idle.ready || idle.lane.held > 0) continue
+      const fullest = this.#fullest()
+      if (fullest === undefined) return
+      const taken = fullest.lane.withdrawTail(Math.ceil((fullest.lane.held - 1) / 2))
+      for (const line of taken) give(idle, line)
+    }
+  }
+
+  #fullest(): Station | undefined {
+    const { floor, ledger, meanMs } = this.#terms
+    let fullest: Station | undefined
+    let most = worthSharingMs
+    for (const station of floor.stations) {
+      if (station.lane.held < 2) continue
+      const at = station.lane.atWork()
+      const mean = at && meanMs(ledger.definitionOf(at.job))
+      const left = (station.lane.held - 1) * (mean ?? Number.POSITIVE_INFINITY)
+      if (left <= most) continue
+      most = left
+      fullest = station
+    }
+    return fullest
+  }
+}

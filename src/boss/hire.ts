@@ -1,0 +1,107 @@
+/** `hire`: one worker, no boss to order about. */
+
+import { firstValueFrom, type Observable } from 'rxjs'
+
+import { isInsideWork } from '../crew/inside-work.ts'
+import { RxbossError } from '../failure.ts'
+import type { InstructionId } from '../instruction.ts'
+import { isSettled, type Settled } from '../report.ts'
+import { maxThreads } from '../scheduler/max-threads.ts'
+import type { AnyWorker, InstructionOf, ResultOf } from '../worker.ts'
+import { Boss, type BossExit } from './boss.ts'
+import type { BossOptions } from './options.ts'
+
+export type HireOptions = Omit<BossOptions, 'workers' | 'scheduler' | 'keepReports' | 'onFailure'>
+
+/** An actor backed by one thread: it does one instruction after the other. */
+export class Worker<D extends AnyWorker = AnyWorker> implements AsyncDisposable {
+  /** The definition's name. */
+  readonly id: string
+  readonly ticket = 0
+  /** Emits exactly once, after everything is cleaned up; late watchers are told too. */
+  readonly exit$: Observable<BossExit>
+  readonly #boss: Boss<D>
+  readonly #waiting = new Map<InstructionId, (report: Settled<ResultOf<D>>) => void>()
+
+  /** @internal by {@link hire} */
+  constructor(boss: Boss<D>) {
+    this.#boss = boss
+    this.id = boss.name
+    this.exit$ = boss.exit$
+    boss.reports$.subscribe(report => {
+      if (!isSettled(report)) return
+      const resolve = this.#waiting.get(report.id)
+      this.#waiting.delete(report.id)
+      resolve?.(report)
+    })
+  }
+
+  get state(): 'opening' | 'idle' | 'busy' | 'closing' | 'gone' {
+    return this.#boss.state.phase === 'exited' ? 'gone' : (this.#boss.state.workers[0]?.state ?? 'idle')
+  }
+
+  /**
+   * Sends the worker to its job, after those it has.
+   *
+   * @returns its `done`, `failed` or `cancelled` report. Never rejects because the work failed
+   * @throws {RxbossError} now, when the instruction is refused or the worker has left
+   */
+  work(instruction: InstructionOf<D>): Promise<Settled<ResultOf<D>>> {
+    return new Promise(resolve => this.#waiting.set(this.#boss.give(instruction), resolve))
+  }
+
+  /** Asks the current work to stop (`task.signal` aborts), terminates its thread after `graceMs`, and lets the worker go. */
+  async stopWorking(): Promise<void> {
+    for (const id of this.#waiting.keys()) this.#boss.cancel(id, 'stopWorking')
+    this.#boss.end()
+    await firstValueFrom(this.exit$)
+  }
+
+  /**
+   * Resolves when the current job is finished.
+   *
+   * @throws {RxbossError} when it is called from inside the worker's own work, which would wait for itself
+   */
+  async youAreExpected(): Promise<void> {
+    if (isInsideWork()) {
+      throw new RxbossError({
+        code: 'refused',
+        what: 'A worker cannot wait for itself',
+        why: `youAreExpected() of "${this.id}" was called from inside a worker's work`,
+        remedy: 'Call it from the program that hired the worker',
+      })
+    }
+    const first = this.#waiting.keys().next()
+    if (first.done) return
+    await new Promise<void>(resolve => {
+      const settle = this.#waiting.get(first.value)
+      this.#waiting.set(first.value, report => {
+        settle?.(report)
+        resolve()
+      })
+    })
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.#boss[Symbol.asyncDispose]()
+  }
+}
+
+/**
+ * Hires one worker. Resolves at once; its thread starts with its first instruction.
+ *
+ * @example
+ * await using worker = await hire(primes)
+ * const report = await worker.work({ limit: 100 })
+ */
+export async function hire<D extends AnyWorker>(worker: D, options: HireOptions = {}): Promise<Worker<D>> {
+  const boss = new Boss<D>({
+    name: worker.name,
+    ...options,
+    workers: worker,
+    scheduler: maxThreads(1),
+    keepReports: false,
+  })
+  boss.makeThemWork()
+  return new Worker<D>(boss)
+}

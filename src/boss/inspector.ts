@@ -1,0 +1,45 @@
+/** Sends events to `inspect$`, stamped. While nobody observes, callers build no event and this costs a comparison. */
+
+import { Observable, Subject } from 'rxjs'
+
+import type { Happening, InspectEvent } from '../inspect/events.ts'
+import type { Clock } from './clock.ts'
+
+export class Inspector {
+  /** Hot. An observer is first told where the run stands, then follows. An observer's throw never reaches the run. */
+  readonly events$: Observable<InspectEvent>
+  readonly #all$ = new Subject<InspectEvent>()
+  readonly #boss: string
+  readonly #clock: Clock
+  readonly #began: number
+  #seq = 0
+
+  constructor(boss: string, clock: Clock, whereItStands: (upTo: number) => Happening) {
+    this.#boss = boss
+    this.#clock = clock
+    this.#began = clock.now()
+    this.events$ = new Observable(subscriber => {
+      // Not a numbered event: it says up to which number this observer is told by it.
+      subscriber.next({ v: 1, seq: this.#seq, t: this.age(), boss, ...whereItStands(this.#seq) })
+      return this.#all$.subscribe(subscriber)
+    })
+  }
+
+  /** Whether anybody would hear of an event: ask before making one. */
+  get observed(): boolean {
+    return this.#all$.observed
+  }
+
+  tell(happening: Happening): void {
+    this.#all$.next({ v: 1, seq: ++this.#seq, t: this.age(), boss: this.#boss, ...happening })
+  }
+
+  complete(): void {
+    this.#all$.complete()
+  }
+
+  /** Milliseconds since the boss began. */
+  age(): number {
+    return this.#clock.now() - this.#began
+  }
+}

@@ -1,0 +1,167 @@
+/** The intake: turns what a caller gives into an entry of the ledger, or says precisely why not. Nothing is changed. */
+
+import { explain, type Failure, RxbossError, refused } from '../failure.ts'
+import { explainReason } from '../footprint.ts'
+import {
+  BadBaseAttribute,
+  type BaseAttributes,
+  type Instruction,
+  type InstructionId,
+  readBaseAttributes,
+} from '../instruction.ts'
+import { compileName } from '../name-template.ts'
+import { type Chosen, explainUnknownKeys, isChosen, refuseUnknownKeys } from '../registry.ts'
+import type { Entry } from './ledger.ts'
+import type { Settings } from './options.ts'
+import type { State } from './step.ts'
+
+/** What the intake needs of the interpreter. */
+interface Books {
+  readonly state: Pick<State, 'intake' | 'failure'>
+  /** How many wait. */
+  readonly waiting: number
+  impossible(entry: Entry): string | undefined
+  accept(entry: Entry): InstructionId
+  evictOldest(reason: unknown): boolean
+  warn(name: string, why: string): void
+}
+
+export class Intake {
+  readonly capacity: number
+  readonly #settings: Settings
+  readonly #books: Books
+  /** Names that callers gave, while reports are kept: the name is how a reader finds the instruction again. */
+  readonly #taken = new Set<string>()
+
+  constructor(settings: Settings, books: Books) {
+    this.capacity = settings.capacity
+    this.#settings = settings
+    this.#books = books
+  }
+
+  /**
+   * What the ledger needs to know of an instruction.
+   *
+   * @throws {RxbossError} `refused`: the boss takes no more; no definition fits, or several tie; a base attribute is not what
+   *   it must be; the scheduler could never start it
+   */
+  read(given: Instruction): Entry {
+    const { state } = this.#books
+    if (state.intake === 'closed') throw tooLate(this.#settings.name, state.failure)
+    const base = this.#base(given)
+    const { registry, context, strict } = this.#settings
+    const choice = registry.choose(given, context)
+    if (!isChosen(choice)) throw new RxbossError(choice, named(base?.name))
+    if (choice.unknownKeys !== undefined) this.#unknown(choice, base, strict)
+    const { definition, attributes } = choice
+    const name = base?.name === undefined ? undefined : this.#name(base.name, choice, base)
+    const entry: Entry = { given, base, name, definition, attributes }
+    const why = this.#books.impossible(entry)
+    if (why !== undefined) throw new RxbossError(refused(this.#workerName(definition), why), named(name))
+    return entry
+  }
+
+  accept(entry: Entry): InstructionId {
+    if (this.capacity !== Number.POSITIVE_INFINITY) this.#makeRoom(1)
+    this.#take(entry)
+    return this.#books.accept(entry)
+  }
+
+  /** All of them or none. */
+  acceptAll(entries: readonly Entry[]): readonly InstructionId[] {
+    if (this.capacity !== Number.POSITIVE_INFINITY) this.#makeRoom(entries.length)
+    entries.forEach((entry, i) => {
+      try {
+        this.#take(entry)
+      } catch (error) {
+        for (const { name } of entries.slice(0, i)) if (name !== undefined) this.#taken.delete(name)
+        throw error
+      }
+    })
+    return entries.map(entry => this.#books.accept(entry))
+  }
+
+  #take({ name, definition }: Entry): void {
+    if (name === undefined || !this.#settings.keepReports) return
+    if (this.#taken.has(name)) {
+      const failure = refused(this.#workerName(definition), `the name "${name}" is already used in this boss`)
+      throw new RxbossError({ ...failure, remedy: 'Give each instruction a name of its own' }, { name })
+    }
+    this.#taken.add(name)
+  }
+
+  #makeRoom(count: number): void {
+    let missing = this.#books.waiting + count - this.capacity
+    const { overflow, name } = this.#settings
+    if (overflow === 'dropOldest' && count <= this.capacity) {
+      const reason = `dropped: newer ones came, and the mailbox holds ${this.capacity}`
+      while (missing > 0 && this.#books.evictOldest(reason)) missing--
+    }
+    if (missing > 0) throw tooMany(name, this.capacity)
+  }
+
+  #base(given: Instruction): BaseAttributes | undefined {
+    if (typeof given !== 'object' || given === null || Array.isArray(given)) {
+      throw new RxbossError(
+        refused(this.#workerNames(), explainReason({ path: '', expected: 'an object', got: given })),
+      )
+    }
+    try {
+      return readBaseAttributes(given)
+    } catch (error) {
+      if (!(error instanceof BadBaseAttribute)) throw error
+      const why = explainReason({ path: error.attribute, expected: error.expected, got: error.got })
+      throw new RxbossError(
+        refused(this.#workerNames(), why),
+        named(typeof given.name === 'string' ? given.name : undefined),
+      )
+    }
+  }
+
+  #unknown(choice: Chosen, base: BaseAttributes | undefined, strict: boolean): void {
+    const worker = this.#workerName(choice.definition)
+    const unknownKeys = choice.unknownKeys ?? []
+    if (strict) throw new RxbossError(refuseUnknownKeys(worker, unknownKeys), named(base?.name))
+    this.#books.warn(base?.name ?? worker, explainUnknownKeys(unknownKeys))
+  }
+
+  #name(template: string, choice: Chosen, base: BaseAttributes): string {
+    try {
+      return compileName(template)({ ...base, ...(choice.attributes as object) })
+    } catch (error) {
+      const why = error instanceof Error ? error.message : String(error)
+      throw new RxbossError(refused(this.#workerName(choice.definition), why), { name: template })
+    }
+  }
+
+  #workerName(definition: number): string {
+    return this.#settings.registry.definitions[definition]?.name ?? ''
+  }
+
+  #workerNames(): string {
+    return this.#settings.registry.definitions.map(({ name }) => name).join('", "')
+  }
+}
+
+const named = (name: string | undefined): { name?: string } => (name === undefined ? {} : { name })
+
+/** Why an instruction that came after the end was not taken. */
+export function tooLate(boss: string, ended: Failure | undefined): RxbossError {
+  const failure: Failure = {
+    code: 'refused',
+    what: `Boss "${boss}" takes no more instructions`,
+    why: ended === undefined ? 'it was told to end or to stop' : `it ended because: ${explain(ended)}`,
+    remedy: 'Give instructions before end(), or make a new Boss',
+  }
+  return new RxbossError(failure, ended === undefined ? {} : { cause: new RxbossError(ended) })
+}
+
+/** Why an instruction was not taken by a full mailbox. */
+export function tooMany(boss: string, capacity: number): RxbossError {
+  return new RxbossError({
+    code: 'refused',
+    what: `Boss "${boss}" takes no more instructions now`,
+    why: `${capacity} are waiting, which is the capacity of its mailbox`,
+    remedy: 'Wait for reports, let the boss pull with listen(), or raise `mailbox: { capacity }`',
+  })
+}

@@ -1,0 +1,199 @@
+/** What may be said when a boss is made, and what follows where nothing was said. */
+
+import type { Crew } from '../crew/crew.ts'
+import { type FailureCode, failureCodes } from '../failure.ts'
+import type { Journal } from '../journal/journal.ts'
+import { type Registry, registry } from '../registry.ts'
+import type { Scheduler } from '../scheduler/scheduler.ts'
+import type { AnyWorker } from '../worker.ts'
+import { type Clock, realClock } from './clock.ts'
+import type { StepConfig } from './step.ts'
+
+export interface BossOptions<D extends AnyWorker = AnyWorker> {
+  /** Whom the boss may hire: one definition, several, or a registry with its own priorities. */
+  readonly workers: D | readonly D[] | Registry<D>
+  /** Where they work. Default `threads()`. */
+  readonly crew?: Crew
+  /** What may start now. Default `maxThreads()`, as many as the machine (or container) runs in parallel. */
+  readonly scheduler?: Scheduler
+  /** Default `boss`. */
+  readonly name?: string
+  /** A line on stderr for each start and each report. */
+  readonly verbose?: boolean
+  /** In verbose lines, results are cut to so many characters. Default 1024. */
+  readonly maxLenReport?: number
+  /** What a failed instruction does to the others. Default `continue`; `stopRightNow` is the seed's behaviour. */
+  readonly onFailure?: 'continue' | 'stop' | 'stopRightNow'
+  /** Milliseconds between asking work to stop and terminating its thread. Default 2000. */
+  readonly graceMs?: number
+  /** Restart intensity of the crew: more than `max` deaths within `within` ms end the boss. */
+  readonly supervise?: {
+    readonly max: number
+    readonly within: number
+    readonly backoff?: (nth: number) => number
+  }
+  /** Default for every instruction: how many more attempts after an accident. Default 0. */
+  readonly retries?: number
+  /** Milliseconds before attempt `attempt + 1`. Default: 100 ms, doubling, at most 30 s, with jitter. */
+  readonly backoff?: (attempt: number) => number
+  /** Codes to repeat besides accidents, such as `threw`. */
+  readonly retryOn?: readonly FailureCode[]
+  /** Default for every instruction: milliseconds from the start of its work. */
+  readonly timeout?: number
+  /** Default for every instruction: milliseconds from acceptance until its work begins. */
+  readonly queueTimeout?: number
+  /** Unknown attributes are refused instead of warned about. */
+  readonly strict?: boolean
+  /** What `only` guards may look at besides attributes. */
+  readonly context?: Readonly<Record<string, unknown>>
+  /** Bounds what may wait. Default: unbounded. */
+  readonly mailbox?: { readonly capacity?: number; readonly overflow?: 'fail' | 'dropNewest' | 'dropOldest' }
+  /** Whether the final report holds every report. Default true for a Boss, false for `delegate`. */
+  readonly keepReports?: boolean
+  readonly journal?: Journal
+  /** Payloads on `inspect$`. Default none. */
+  readonly inspect?: { readonly payload?: 'none' | 'preview' | ((value: unknown) => unknown) }
+  /** What workers print: to this process's own streams (default), or only to `inspect$` as `worker.log`. */
+  readonly output?: 'inherit' | 'inspect'
+  /** Milliseconds and timers; tests give virtual time. */
+  readonly clock?: Clock
+  /** Aborting it is `stopThemWorking()`. */
+  readonly signal?: AbortSignal
+}
+
+/** Options, complete and checked. */
+export interface Settings extends StepConfig {
+  readonly name: string
+  readonly registry: Registry
+  readonly crew: Crew
+  readonly scheduler: Scheduler
+  readonly verbose: boolean
+  readonly maxLenReport: number
+  readonly retries: number
+  readonly timeout: number | undefined
+  readonly queueTimeout: number | undefined
+  readonly strict: boolean
+  readonly context: Readonly<Record<string, unknown>>
+  readonly capacity: number
+  readonly overflow: 'fail' | 'dropNewest' | 'dropOldest'
+  readonly keepReports: boolean
+  readonly journal: Journal | undefined
+  readonly payload: 'none' | 'preview' | ((value: unknown) => unknown)
+  readonly output: 'inherit' | 'inspect'
+  readonly clock: Clock
+  readonly signal: AbortSignal | undefined
+}
+
+/** What a boss has where its user says nothing. Injected, so that `boss/` knows no backend by name. */
+export interface Defaults {
+  readonly crew: () => Crew
+  readonly scheduler: () => Scheduler
+}
+
+/** @throws {TypeError} naming the option, its rule and its value */
+export function settle(options: BossOptions, defaults: Defaults): Settings {
+  if (typeof options !== 'object' || options === null) {
+    throw new TypeError(
+      `Cannot make a boss: its options must be an object with 'workers', got ${typeof options}`,
+    )
+  }
+  const workers = toRegistry(options.workers)
+  const crew = options.crew ?? defaults.crew()
+  crew.check(workers.definitions)
+  const scheduler = options.scheduler ?? defaults.scheduler()
+  checkConcurrency(scheduler)
+  const size = Math.min(scheduler.concurrency, crew.size)
+  const { supervise } = options
+  return {
+    name: check('name', options.name ?? 'boss', value => typeof value === 'string' || 'be a text'),
+    registry: workers,
+    crew,
+    scheduler,
+    verbose: options.verbose ?? false,
+    maxLenReport: check('maxLenReport', options.maxLenReport ?? 1024, atLeast(0)),
+    onFailure: check(
+      'onFailure',
+      options.onFailure ?? 'continue',
+      oneOf(['continue', 'stop', 'stopRightNow']),
+    ),
+    graceMs: check('graceMs', options.graceMs ?? 2000, atLeast(0)),
+    supervise: {
+      max: check(
+        'supervise.max',
+        supervise?.max ?? Math.max(3, Number.isFinite(size) ? 2 * size : 0),
+        atLeast(0),
+      ),
+      within: check('supervise.within', supervise?.within ?? 5000, atLeast(0)),
+      backoff: supervise?.backoff ?? careful,
+    },
+    retries: check('retries', options.retries ?? 0, wholeAtLeast(0)),
+    backoff: options.backoff ?? patient,
+    retryOn: check(
+      'retryOn',
+      options.retryOn ?? [],
+      value =>
+        value.every(code => failureCodes.includes(code)) || `name codes among ${failureCodes.join(', ')}`,
+    ),
+    timeout: options.timeout === undefined ? undefined : check('timeout', options.timeout, above0),
+    queueTimeout:
+      options.queueTimeout === undefined
+        ? undefined
+        : check('queueTimeout', options.queueTimeout, atLeast(0)),
+    strict: options.strict ?? false,
+    context: options.context ?? {},
+    capacity: check('mailbox.capacity', options.mailbox?.capacity ?? Number.POSITIVE_INFINITY, atLeast(0)),
+    overflow: check(
+      'mailbox.overflow',
+      options.mailbox?.overflow ?? 'fail',
+      oneOf(['fail', 'dropNewest', 'dropOldest']),
+    ),
+    keepReports: options.keepReports ?? true,
+    journal: options.journal,
+    payload: options.inspect?.payload ?? 'none',
+    output: options.output ?? 'inherit',
+    clock: options.clock ?? realClock,
+    signal: options.signal,
+  }
+}
+
+/** @throws {TypeError} when this is no limit at all */
+export function checkConcurrency({ concurrency }: Scheduler): void {
+  if (concurrency === Number.POSITIVE_INFINITY || (Number.isInteger(concurrency) && concurrency >= 1)) return
+  throw new TypeError(
+    `Cannot schedule at most ${String(concurrency)} at once: 'concurrency' must be a whole number of at least 1, or Infinity`,
+  )
+}
+
+function toRegistry(workers: AnyWorker | readonly AnyWorker[] | Registry): Registry {
+  if (typeof workers !== 'object' || workers === null) {
+    throw new TypeError(
+      `Cannot make a boss: 'workers' must be what defineWorker returns, or several of them, got ${typeof workers}`,
+    )
+  }
+  if ('choose' in workers) return workers
+  return registry(Array.isArray(workers) ? (workers as readonly AnyWorker[]) : [workers as AnyWorker])
+}
+
+/** Exponential, from 100 ms to 30 s, with up to a quarter of jitter either way. */
+const patient = (attempt: number): number => jittered(Math.min(30_000, 100 * 2 ** (attempt - 1)))
+
+/** After unintended deaths: the first replacement at once, then from 50 ms on, doubling, at most 5 s. */
+const careful = (nth: number): number => (nth <= 1 ? 0 : jittered(Math.min(5_000, 50 * 2 ** (nth - 2))))
+
+const jittered = (ms: number): number => ms * (0.75 + Math.random() / 2)
+
+function check<A>(option: string, value: A, rule: (value: A) => true | string): A {
+  const verdict = rule(value)
+  if (verdict === true) return value
+  throw new TypeError(`Cannot make a boss: '${option}' must ${verdict}, got ${String(value)}`)
+}
+
+const atLeast = (least: number) => (value: number) =>
+  (typeof value === 'number' && value >= least) || `be a number of at least ${least}`
+const wholeAtLeast = (least: number) => (value: number) =>
+  (Number.isInteger(value) && value >= least) || `be a whole number of at least ${least}`
+const above0 = (value: number) => (typeof value === 'number' && value > 0) || 'be a number above 0'
+const oneOf =
+  <A extends string>(values: readonly A[]) =>
+  (value: A) =>
+    values.includes(value) || `be one of ${values.join(', ')}`

@@ -1,0 +1,194 @@
+/** Outcomes: how attempts end, and what is done about it. The books are settled first, then everybody is told. */
+
+import { errorToData } from '../error-data.ts'
+import type { Failure } from '../failure.ts'
+import type { Instruction, InstructionId } from '../instruction.ts'
+import type { Settled } from '../report.ts'
+import type { Desk } from '../scheduler/desk.ts'
+import { hasTransfer } from '../transfer.ts'
+import type { Inspector } from './inspector.ts'
+import { type Ledger, type Line, pending, resting } from './ledger.ts'
+import type { Settings } from './options.ts'
+import type { AttemptFacts, Effect, Message } from './protocol.ts'
+import type { Recall } from './recall.ts'
+import type { Answer, Reporter } from './reporter.ts'
+import { isPlain, type State } from './step.ts'
+
+export interface OutcomeTerms {
+  readonly settings: Settings
+  readonly ledger: Ledger
+  readonly desk: Desk<Line>
+  readonly recall: Recall
+  readonly reporter: Reporter
+  readonly inspector: Inspector
+  readonly state: () => State
+  readonly tell: (message: Message) => void
+  /** Something may start now. */
+  readonly soon: () => void
+  /** How much there is has changed, other than by a result. */
+  readonly changed: () => void
+}
+
+export class Outcomes {
+  /** Instructions given back by a stop, in order of arrival. */
+  readonly givenBack: Instruction[] = []
+  /** Mean milliseconds of each definition's work so far. */
+  readonly meanMs: (number | undefined)[] = []
+  readonly #terms: OutcomeTerms
+  /** Attempts that have ended, while `step` decides what that means. */
+  readonly #ended = new Map<InstructionId, Answer & { readonly line: Line }>()
+
+  constructor(terms: OutcomeTerms) {
+    this.#terms = terms
+  }
+
+  // -- an attempt ends ---------------------------------------------------------------------------------------------------
+
+  /** It has a result: that settles it, unless it was told to end before its time. */
+  done(line: Line, answer: Answer): void {
+    const { ledger, state, tell } = this.#terms
+    const id = ledger.idOf(line)
+    if (isPlain(state(), id)) return this.settleDone(line, answer)
+    this.#ended.set(id, { ...answer, line })
+    tell({ type: 'attemptDone', facts: this.#facts(line) })
+  }
+
+  /** It has no result: `step` decides whether it is repeated. */
+  failed(line: Line, failure: Failure, answer: Answer): void {
+    const facts = this.#facts(line)
+    this.#ended.set(facts.id, { ...answer, line })
+    this.#terms.tell({ type: 'attemptFailed', facts, failure })
+  }
+
+  /** It was handed ahead to a lane that is lost, and had not begun: it goes on elsewhere, as if nothing had happened. */
+  neverBegan(lines: readonly Line[], failure: Failure): void {
+    const { ledger, recall, state, tell } = this.#terms
+    const again: Line[] = []
+    for (const line of lines) {
+      const { phase, reason } = state()
+      const now = this.#terms.settings.clock.now()
+      if (phase !== 'live') this.giveBack(line, reason)
+      else if (!isPlain(state(), ledger.idOf(line))) tell({ type: 'attemptDone', facts: this.#facts(line) })
+      else if (hasTransfer(ledger.attributesOf(line))) this.failed(line, failure, { began: now, workMs: 0 })
+      else again.push(line)
+    }
+    recall.requeue(again)
+  }
+
+  /** Running work is to end before its time. True exactly when this decides its outcome. */
+  cutShort(line: Line, as: 'cancelled' | 'timeout', reason: unknown): boolean {
+    const { ledger, state, tell } = this.#terms
+    const id = ledger.idOf(line)
+    if (!isPlain(state(), id)) return false
+    const ticket = ledger.tickets[line] as number
+    tell({ type: 'cutShort', id, attempt: ledger.attemptOf(line), ticket, as, reason })
+    return true
+  }
+
+  /** How long such work takes; `workMs` has at least one value. */
+  learn(line: Line, workMs: readonly number[]): void {
+    const definition = this.#terms.ledger.definitionOf(line)
+    let sum = 0
+    for (const ms of workMs) sum += ms
+    const mean = sum / workMs.length
+    const known = this.meanMs[definition]
+    this.meanMs[definition] = known === undefined ? mean : known + (mean - known) / 4
+  }
+
+  // -- an instruction is settled -----------------------------------------------------------------------------------------
+
+  settleDone(line: Line, answer = this.#answer(line)): void {
+    this.#terms.ledger.done++
+    this.#close(line, this.#terms.reporter.done(line, answer))
+  }
+
+  settleFailed(line: Line, failure: Failure): void {
+    this.#terms.ledger.failed++
+    this.#close(line, this.#terms.reporter.failed(line, failure, this.#answer(line)))
+  }
+
+  cancel(line: Line, reason: unknown): void {
+    this.#terms.ledger.cancelled++
+    this.#close(line, this.#terms.reporter.cancelled(line, reason))
+    this.#terms.changed()
+  }
+
+  /** Given back by a stop: reported as cancelled, counted as pending. */
+  giveBack(line: Line, reason: unknown): void {
+    const { ledger, reporter } = this.#terms
+    ledger.returned++
+    this.givenBack.push(ledger.given[line] as Instruction)
+    this.#close(line, reporter.cancelled(line, reason))
+  }
+
+  /** Does something about a line that `step` has decided on; unless it is settled by now. */
+  onLine(id: InstructionId, act: (line: Line) => void): void {
+    const line = this.#ended.get(id)?.line ?? this.#terms.ledger.find(id)
+    if (line !== undefined) act(line)
+  }
+
+  /** Another attempt, after its backoff, ahead of its equals. */
+  repeat(line: Line, { id, ms, code }: Extract<Effect, { do: 'repeat' }>): void {
+    const { ledger, recall, inspector, desk, soon, settings } = this.#terms
+    this.#ended.delete(id)
+    recall.left(line)
+    ledger.states[line] = resting
+    const attempt = ledger.attemptOf(line) + 1
+    ledger.attempts[line] = attempt
+    const extras = ledger.extrasFor(line)
+    extras.accidents++
+    if (inspector.observed) inspector.tell({ type: 'instruction.retry', id, attempt, delayMs: ms, code })
+    const goOn = () => {
+      if (ledger.states[line] !== resting || ledger.idOf(line) !== id) return
+      ledger.states[line] = pending
+      desk.requeue(line)
+      soon()
+    }
+    extras.letGo.push(settings.clock.after(ms, goOn, true))
+  }
+
+  /** The books first, then the world. */
+  #close(line: Line, report: Settled): void {
+    const { ledger, recall, reporter, settings } = this.#terms
+    settings.journal?.end(journalEntry(ledger, line), report)
+    recall.left(line)
+    if (this.#ended.size > 0) this.#ended.delete(report.id)
+    ledger.close(line)
+    reporter.tell(report)
+  }
+
+  #answer(line: Line): Answer {
+    const { ledger, settings } = this.#terms
+    return this.#ended.get(ledger.idOf(line)) ?? { began: settings.clock.now(), workMs: 0 }
+  }
+
+  #facts(line: Line): AttemptFacts {
+    const { ledger, settings, reporter } = this.#terms
+    return {
+      id: ledger.idOf(line),
+      attempt: ledger.attemptOf(line),
+      retries: ledger.base[line]?.retries ?? settings.retries,
+      accidents: ledger.extras(line)?.accidents ?? 0,
+      repeatable: !hasTransfer(ledger.attributesOf(line)),
+      worker: reporter.workerOf(line),
+    }
+  }
+}
+
+export const journalEntry = (ledger: Ledger, line: Line) => ({
+  key: ledger.base[line]?.key ?? '',
+  id: ledger.idOf(line),
+  attempt: ledger.attemptOf(line),
+})
+
+/** A rule of the scheduler threw: nothing is lost, and nothing starts any more. */
+export function ruleThrew(boss: string, error: unknown): Failure {
+  const data = errorToData(error)
+  return {
+    code: 'threw',
+    what: `The scheduler of boss "${boss}" threw`,
+    why: data.message,
+    remedy: 'Correct the rule; what was pending is in the final report, to be given again',
+    error: data,
+  }
+}

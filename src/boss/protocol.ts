@@ -1,0 +1,93 @@
+/**
+ * The boss's protocol: the signals anybody may send, the messages that `step` understands, the effects it asks for.
+ *
+ * Facts come in, decisions go out. Where an instruction waits and what it holds is the ledger's and the desk's business;
+ * a message carries what `step` needs to know of it.
+ */
+
+import type { Failure } from '../failure.ts'
+import type { InstructionId } from '../instruction.ts'
+
+/** Who sent a signal; shown on `inspect$`. */
+export type By = 'api' | 'signal' | 'cli' | 'web'
+
+/** What may be sent to `boss.control`. Every signal is legal in every state. */
+export type Signal =
+  | { readonly type: 'halt' | 'resume' | 'sendReport'; readonly by?: By }
+  | {
+      readonly type: 'end' | 'stop' | 'stopListening' | 'stopThemWorking'
+      readonly by?: By
+      readonly reason?: unknown
+    }
+
+/** One attempt at one instruction, with what decides how it may go on. */
+export interface AttemptFacts {
+  readonly id: InstructionId
+  readonly attempt: number
+  readonly retries: number
+  /** How many of its attempts ended in an accident, this one not counted. */
+  readonly accidents: number
+  /** False once its buffers were moved to a worker: there is nothing left to send again. */
+  readonly repeatable: boolean
+  /** The definition's name, for the failure's text. */
+  readonly worker: string
+}
+
+/** How a lane ended. */
+export interface LaneDeath {
+  readonly why: 'closed' | 'failedToStart' | 'crashed' | 'outOfMemory'
+  readonly failure: Failure
+}
+
+export type Message =
+  | Signal
+  /** How much there is, after anything changed: pending excludes what was given back. */
+  | { readonly type: 'load'; readonly pending: number; readonly running: number }
+  /** More lanes would find work. `limit` is how many may be alive: the scheduler's and the crew's. */
+  | { readonly type: 'lanesWanted'; readonly count: number; readonly limit: number; readonly now: number }
+  | { readonly type: 'laneReady'; readonly ticket: number }
+  /** It should go once it is done with what it holds: idle for too long, recycled, or the crew shrinks. */
+  | { readonly type: 'laneRetires'; readonly ticket: number; readonly why: 'idle' | 'retired' }
+  | { readonly type: 'laneGone'; readonly ticket: number; readonly death: LaneDeath; readonly now: number }
+  /** Running work is to end before its time. */
+  | {
+      readonly type: 'cutShort'
+      readonly id: InstructionId
+      readonly attempt: number
+      readonly ticket: number
+      readonly as: 'cancelled' | 'timeout'
+      readonly reason: unknown
+    }
+  | { readonly type: 'graceOver'; readonly id: InstructionId; readonly attempt: number }
+  /** An attempt ended with a result, or without one. */
+  | { readonly type: 'attemptDone'; readonly facts: AttemptFacts }
+  | { readonly type: 'attemptFailed'; readonly facts: AttemptFacts; readonly failure: Failure }
+  /** A rule of the scheduler, or the journal, cannot go on. */
+  | { readonly type: 'broken'; readonly failure: Failure }
+
+export type Effect =
+  /** Start what may start. */
+  | { readonly do: 'pump' }
+  | { readonly do: 'sendReport' }
+  | { readonly do: 'openLane'; readonly ticket: number }
+  /** `politely`: after what it holds. Else now. */
+  | { readonly do: 'closeLane'; readonly ticket: number; readonly politely: boolean }
+  /** Ask the work to stop. */
+  | { readonly do: 'abort'; readonly id: InstructionId; readonly reason: unknown }
+  /** Send a message to the boss itself, later. */
+  | { readonly do: 'after'; readonly ms: number; readonly message: Message }
+  /** Say again that lanes are wanted, later: deaths have made the boss careful. */
+  | { readonly do: 'lookAgain'; readonly ms: number }
+  | { readonly do: 'settleDone'; readonly id: InstructionId }
+  | { readonly do: 'settleFailed'; readonly id: InstructionId; readonly failure: Failure }
+  | { readonly do: 'settleCancelled'; readonly id: InstructionId; readonly reason: unknown }
+  | { readonly do: 'repeat'; readonly id: InstructionId; readonly ms: number; readonly code: Failure['code'] }
+  /** Everything pending goes back to the user, each with a `cancelled` report. */
+  | { readonly do: 'giveBack'; readonly reason: unknown }
+  /** Everything unfinished fails. */
+  | { readonly do: 'failAll'; readonly failure: Failure }
+  /** What runs is counted as unheard; the streams complete, and the final report is out. */
+  | { readonly do: 'unhear' }
+  | { readonly do: 'phaseChanged'; readonly by: By }
+  /** The last effect of all: no lane is alive. */
+  | { readonly do: 'exit'; readonly status: 'finished' | 'stopped' | 'failed' }

@@ -1,0 +1,184 @@
+/** The reporter: makes reports out of the ledger's columns, and tells everybody who wants to know. */
+
+import { Subject } from 'rxjs'
+
+import type { Failure } from '../failure.ts'
+import { cleanName, type Happening } from '../inspect/events.ts'
+import type { Instruction } from '../instruction.ts'
+import { isSettled, type Report, type Settled } from '../report.ts'
+import type { Station } from './floor.ts'
+import type { Inspector } from './inspector.ts'
+import type { Ledger, Line } from './ledger.ts'
+import { type Logger, logger } from './logger.ts'
+import type { Settings } from './options.ts'
+
+/** How an attempt ended. */
+export interface Answer {
+  readonly result?: unknown
+  /** When its work began. */
+  readonly began: number
+  readonly workMs: number
+}
+
+export class Reporter {
+  readonly reports$ = new Subject<Report>()
+  /** Final reports, while they are kept. */
+  readonly kept: Settled[] = []
+  readonly #ledger: Ledger
+  readonly #inspector: Inspector
+  readonly #keep: boolean
+  readonly #log: Logger | undefined
+  readonly #workers: readonly string[]
+
+  constructor(settings: Settings, ledger: Ledger, inspector: Inspector) {
+    this.#ledger = ledger
+    this.#inspector = inspector
+    this.#keep = settings.keepReports
+    this.#log = settings.verbose ? logger(settings.name, settings.maxLenReport) : undefined
+    this.#workers = settings.registry.definitions.map(({ name }) => name)
+  }
+
+  workerOf(line: Line): string {
+    return this.#workers[this.#ledger.definitionOf(line)] ?? ''
+  }
+
+  nameOf(line: Line): string {
+    return this.#ledger.nameOf(line) ?? `${this.workerOf(line)}#${this.#ledger.idOf(line)}`
+  }
+
+  // -- making ------------------------------------------------------------------------------------------------------------
+
+  done(line: Line, { result, began, workMs }: Answer): Settled {
+    const ledger = this.#ledger
+    return {
+      kind: 'done',
+      id: ledger.idOf(line),
+      name: this.nameOf(line),
+      worker: this.workerOf(line),
+      attempt: ledger.attemptOf(line),
+      result,
+      waitMs: this.#waited(line, began),
+      workMs,
+    }
+  }
+
+  failed(line: Line, failure: Failure, { began, workMs }: Answer): Settled {
+    const ledger = this.#ledger
+    return {
+      kind: 'failed',
+      id: ledger.idOf(line),
+      name: this.nameOf(line),
+      worker: this.workerOf(line),
+      attempt: ledger.attemptOf(line),
+      failure,
+      instruction: ledger.given[line] as Instruction,
+      waitMs: this.#waited(line, began),
+      workMs,
+    }
+  }
+
+  cancelled(line: Line, reason: unknown): Settled {
+    const { given } = this.#ledger
+    return {
+      kind: 'cancelled',
+      id: this.#ledger.idOf(line),
+      name: this.nameOf(line),
+      reason,
+      instruction: given[line] as Instruction,
+    }
+  }
+
+  // -- telling -----------------------------------------------------------------------------------------------------------
+
+  note(line: Line, note: unknown): void {
+    this.tell({
+      kind: 'interim',
+      id: this.#ledger.idOf(line),
+      name: this.nameOf(line),
+      worker: this.workerOf(line),
+      attempt: this.#ledger.attemptOf(line),
+      note,
+    })
+  }
+
+  /** Last of all: whoever is told may call back in at once. */
+  tell(report: Report): void {
+    if (this.#keep && isSettled(report)) this.kept.push(report)
+    this.#log?.reported(report)
+    if (this.#inspector.observed) this.#inspector.tell(asEvent(report))
+    this.reports$.next(report)
+  }
+
+  accepted(line: Line): void {
+    if (!this.#inspector.observed) return
+    const name = cleanName(this.nameOf(line))
+    this.#inspector.tell({
+      type: 'instruction.accept',
+      id: this.#ledger.idOf(line),
+      name,
+      worker: this.workerOf(line),
+    })
+  }
+
+  /** Says that a line's work began, once. */
+  started(station: Station, line: Line, began: number): void {
+    if (station.announced === line || !(this.#inspector.observed || this.#log)) return
+    station.announced = line
+    this.#log?.started(this.nameOf(line), station.ticket)
+    if (!this.#inspector.observed) return
+    this.#inspector.tell({
+      type: 'instruction.start',
+      id: this.#ledger.idOf(line),
+      ticket: station.ticket,
+      workerId: station.workerId,
+      attempt: this.#ledger.attemptOf(line),
+      waitMs: this.#waited(line, began),
+    })
+  }
+
+  /** Something about an instruction looks wrong, though it is taken. */
+  warned(name: string, why: string): void {
+    this.#log?.warned(name, why)
+    if (!this.#inspector.observed) return
+    this.#inspector.tell({ type: 'instruction.warn', id: this.#ledger.nextId, name: cleanName(name), why })
+  }
+
+  /** An instruction was not taken, and nobody is there to throw at. */
+  refused(boss: string, why: string): void {
+    this.#log?.warned('an instruction', why)
+    if (!this.#inspector.observed) return
+    this.#inspector.tell({ type: 'instruction.refuse', why })
+    this.#inspector.tell({ type: 'actor.deadLetter', actor: boss, why })
+  }
+
+  #waited(line: Line, began: number): number {
+    return Math.max(0, began - (this.#ledger.acceptedAt[line] as number))
+  }
+}
+
+/** A report without what it carries. */
+function asEvent(report: Report): Happening {
+  const { kind, id } = report
+  const common = { type: 'report', kind, id, name: cleanName(report.name) } as const
+  switch (report.kind) {
+    case 'interim':
+      return { ...common, worker: report.worker, attempt: report.attempt, ...progressOf(report.note) }
+    case 'cancelled':
+      return { ...common, worker: '', reason: cleanName(String(report.reason)) }
+    case 'done':
+    case 'failed': {
+      const { worker, attempt, waitMs, workMs } = report
+      const failure = report.kind === 'failed' ? { failure: report.failure } : {}
+      return { ...common, worker, attempt, waitMs, workMs, ...failure }
+    }
+    default:
+      return report satisfies never
+  }
+}
+
+/** A note of the form `{ done, total }` moves a progress bar. */
+function progressOf(note: unknown): { done?: number; total?: number } {
+  if (typeof note !== 'object' || note === null) return {}
+  const { done, total } = note as { done?: unknown; total?: unknown }
+  return { ...(typeof done === 'number' && { done }), ...(typeof total === 'number' && { total }) }
+}

@@ -1,0 +1,347 @@
+/**
+ * Every rule of the boss, as one pure function: no RxJS, no thread, no clock.
+ *
+ *     intake  open ──► closed        are new instructions taken?
+ *     pump    off ◄──► on            may pending ones start?
+ *     phase   live ──► stopping ──► exited
+ *
+ * Every message is legal in every state; intake and phase only go forward. `interpreter.ts` carries the effects out, in
+ * order. Which instruction waits where is the ledger's and the scheduler's business: messages bring the facts.
+ */
+
+import { recordRestart } from '../actor/supervise.ts'
+import { type Failure, isAccident, poison, storm, timedOut } from '../failure.ts'
+import type { InstructionId } from '../instruction.ts'
+import type { AttemptFacts, By, Effect, Message, Signal } from './protocol.ts'
+
+export interface StepConfig {
+  readonly graceMs: number
+  readonly onFailure: 'continue' | 'stop' | 'stopRightNow'
+  /** Milliseconds before attempt `attempt + 1`. */
+  readonly backoff: (attempt: number) => number
+  /** Codes that are repeated though they are answers. */
+  readonly retryOn: readonly Failure['code'][]
+  /** Restart intensity of the crew: more than `max` unintended deaths within `within` ms are a storm. */
+  readonly supervise: {
+    readonly max: number
+    readonly within: number
+    readonly backoff: (nth: number) => number
+  }
+}
+
+/** `closing`: politely, after what it holds. `condemned`: terminated by us. Neither's end counts as a death. */
+export type LaneState = 'opening' | 'open' | 'closing' | 'condemned'
+
+type Ending = 'end' | 'stop' | 'stopListening' | 'stopThemWorking'
+
+/** Running work that was told to end before its time, and what its report will say. */
+interface CutShort {
+  readonly attempt: number
+  readonly ticket: number
+  readonly as: 'cancelled' | 'timeout'
+  readonly reason: unknown
+}
+
+export interface State {
+  readonly intake: 'open' | 'closed'
+  readonly pump: 'on' | 'off'
+  readonly phase: 'live' | 'stopping' | 'exited'
+  /** The strongest ending asked for so far. */
+  readonly ending: Ending | undefined
+  readonly status: 'finished' | 'stopped' | 'failed'
+  readonly failure: Failure | undefined
+  readonly reason: unknown
+  readonly pending: number
+  readonly running: number
+  readonly lanes: ReadonlyMap<number, LaneState>
+  readonly cutShort: ReadonlyMap<InstructionId, CutShort>
+  /** When workers died without being asked to, within the supervision window. */
+  readonly deaths: readonly number[]
+  /** No lane opens before this moment. */
+  readonly carefulUntil: number
+}
+
+/** A boss is born halted, as in the seed. */
+export const newborn: State = {
+  intake: 'open',
+  pump: 'off',
+  phase: 'live',
+  ending: undefined,
+  status: 'finished',
+  failure: undefined,
+  reason: undefined,
+  pending: 0,
+  running: 0,
+  lanes: new Map(),
+  cutShort: new Map(),
+  deaths: [],
+  carefulUntil: Number.NEGATIVE_INFINITY,
+}
+
+export type Next = readonly [State, readonly Effect[]]
+
+const strength: Readonly<Record<Ending, number>> = { end: 1, stop: 2, stopListening: 3, stopThemWorking: 4 }
+
+/** The boss after `message`, and what is to be done about it, in order. */
+export function step(config: StepConfig, state: State, message: Message): Next {
+  if (state.phase === 'exited') return [state, []]
+  switch (message.type) {
+    case 'halt':
+      return phased(state, { ...state, pump: 'off' }, message)
+    case 'resume':
+      return then(phased(state, { ...state, pump: 'on' }, message), [{ do: 'pump' }])
+    case 'sendReport':
+      return [state, [{ do: 'sendReport' }]]
+    case 'end':
+    case 'stop':
+    case 'stopListening':
+    case 'stopThemWorking':
+      return toEnd(state, message.type, message)
+    case 'load':
+      return windDown({ ...state, pending: message.pending, running: message.running }, [])
+    case 'lanesWanted':
+      return openLanes(state, message)
+    case 'laneReady':
+      return state.lanes.get(message.ticket) === 'opening'
+        ? [{ ...state, lanes: withLane(state, message.ticket, 'open') }, [{ do: 'pump' }]]
+        : [state, []]
+    case 'laneRetires':
+      return retire(state, message.ticket)
+    case 'laneGone':
+      return laneGone(config, state, message)
+    case 'cutShort':
+      return cutShort(config, state, message)
+    case 'graceOver':
+      return graceOver(state, message)
+    case 'attemptDone':
+      return attemptDone(config, state, message.facts)
+    case 'attemptFailed':
+      return attemptFailed(config, state, message)
+    case 'broken':
+      return fail(state, message.failure, 'stop')
+    default:
+      return message satisfies never
+  }
+}
+
+/** True when a result of this instruction is simply its result. The interpreter then need not ask `step`. */
+export const isPlain = (state: State, id: InstructionId): boolean => !state.cutShort.has(id)
+
+// -- ending ----------------------------------------------------------------------------------------------------------
+
+/** Endings may only escalate; each closes the intake. */
+function toEnd(state: State, ending: Ending, by: { readonly by?: By; readonly reason?: unknown }): Next {
+  if (state.ending !== undefined && strength[ending] <= strength[state.ending]) return [state, []]
+  if (ending === 'end') {
+    return windDown(...phased(state, { ...state, intake: 'closed', ending }, by))
+  }
+  const first = state.phase === 'live'
+  const reason = by.reason ?? ending
+  const [stopping, announced] = phased(
+    state,
+    {
+      ...state,
+      intake: 'closed',
+      phase: 'stopping',
+      ending,
+      reason: first || ending === 'stopThemWorking' ? reason : state.reason,
+      status: state.status === 'finished' ? 'stopped' : state.status,
+    },
+    by,
+  )
+  const effects: Effect[] = [...announced]
+  if (first) effects.push({ do: 'giveBack', reason })
+  if (ending === 'stopListening') effects.push({ do: 'unhear' })
+  return windDown(...closeLanes(stopping, effects, ending !== 'stopThemWorking'))
+}
+
+/** A failure that ends the boss: what runs is heard out (`stop`) or cut off, what waits is given back. */
+function fail(state: State, failure: Failure, ending: 'stop' | 'stopThemWorking'): Next {
+  const failed: State = state.status === 'failed' ? state : { ...state, status: 'failed', failure }
+  return toEnd(failed, ending, { reason: failure })
+}
+
+function closeLanes(state: State, effects: readonly Effect[], politely: boolean): Next {
+  const lanes = new Map(state.lanes)
+  const closing: Effect[] = []
+  for (const [ticket, lane] of state.lanes) {
+    if (lane === 'condemned' || (lane === 'closing' && politely)) continue
+    lanes.set(ticket, politely ? 'closing' : 'condemned')
+    closing.push({ do: 'closeLane', ticket, politely })
+  }
+  return [{ ...state, lanes }, [...effects, ...closing]]
+}
+
+/** When nothing is left to do, the lanes close; when no lane is left, the boss exits. */
+function windDown(state: State, effects: readonly Effect[]): Next {
+  if (state.phase === 'live') {
+    if (state.intake === 'open' || state.pending > 0 || state.running > 0) return [state, effects]
+    const [stopping, announced] = phased(state, { ...state, phase: 'stopping' }, {})
+    return windDown(...closeLanes(stopping, [...effects, ...announced], true))
+  }
+  if (state.phase === 'exited' || state.lanes.size > 0) return [state, effects]
+  return [{ ...state, phase: 'exited' }, [...effects, { do: 'exit', status: state.status }]]
+}
+
+// -- lanes -----------------------------------------------------------------------------------------------------------
+
+function openLanes(state: State, wanted: { count: number; limit: number; now: number }): Next {
+  if (state.phase !== 'live' || state.pump === 'off') return [state, []]
+  const count = Math.min(wanted.count, wanted.limit - state.lanes.size)
+  if (count <= 0) return [state, []]
+  if (wanted.now < state.carefulUntil)
+    return [state, [{ do: 'lookAgain', ms: state.carefulUntil - wanted.now }]]
+  const lanes = new Map(state.lanes)
+  const effects: Effect[] = []
+  for (let ticket = 0; effects.length < count; ticket++) {
+    if (lanes.has(ticket)) continue
+    lanes.set(ticket, 'opening')
+    effects.push({ do: 'openLane', ticket })
+  }
+  return [{ ...state, lanes }, effects]
+}
+
+function retire(state: State, ticket: number): Next {
+  const lane = state.lanes.get(ticket)
+  if (lane !== 'open' && lane !== 'opening') return [state, []]
+  return [
+    { ...state, lanes: withLane(state, ticket, 'closing') },
+    [{ do: 'closeLane', ticket, politely: true }],
+  ]
+}
+
+function laneGone(config: StepConfig, state: State, gone: Extract<Message, { type: 'laneGone' }>): Next {
+  const was = state.lanes.get(gone.ticket)
+  if (was === undefined) return [state, []]
+  const lanes = new Map(state.lanes)
+  lanes.delete(gone.ticket)
+  const without: State = { ...state, lanes }
+  const intended = was === 'condemned' || gone.death.why === 'closed'
+  const looked: readonly Effect[] = [{ do: 'pump' }]
+  if (intended) return windDown(without, looked)
+
+  const { max, within, backoff } = config.supervise
+  const { deaths, storm: tooMany } = recordRestart(state.deaths, gone.now, { max, within })
+  const mourning: State = { ...without, deaths, carefulUntil: gone.now + backoff(deaths.length) }
+  if (!tooMany || state.phase !== 'live') return windDown(mourning, looked)
+
+  const failure = storm({ max, within }, gone.death.failure)
+  const [stopping, announced] = phased(
+    state,
+    {
+      ...mourning,
+      intake: 'closed',
+      phase: 'stopping',
+      ending: 'stopThemWorking',
+      status: 'failed',
+      failure,
+      reason: failure,
+    },
+    {},
+  )
+  return windDown(...closeLanes(stopping, [...announced, { do: 'failAll', failure }], false))
+}
+
+const withLane = (state: State, ticket: number, lane: LaneState): ReadonlyMap<number, LaneState> =>
+  new Map(state.lanes).set(ticket, lane)
+
+// -- attempts --------------------------------------------------------------------------------------------------------
+
+/** An attempt, and why it has no result. */
+interface Ended {
+  readonly facts: AttemptFacts
+  readonly failure: Failure
+}
+
+/** The first decision stands: what is being cut short already is left alone. */
+function cutShort(config: StepConfig, state: State, message: Extract<Message, { type: 'cutShort' }>): Next {
+  const { id, attempt, ticket, as, reason } = message
+  if (state.cutShort.has(id)) return [state, []]
+  return [
+    { ...state, cutShort: new Map(state.cutShort).set(id, { attempt, ticket, as, reason }) },
+    [
+      { do: 'abort', id, reason },
+      { do: 'after', ms: config.graceMs, message: { type: 'graceOver', id, attempt } },
+    ],
+  ]
+}
+
+function graceOver(state: State, { id, attempt }: { id: InstructionId; attempt: number }): Next {
+  const cut = state.cutShort.get(id)
+  if (cut?.attempt !== attempt || !state.lanes.has(cut.ticket)) return [state, []]
+  return [
+    { ...state, lanes: withLane(state, cut.ticket, 'condemned') },
+    [{ do: 'closeLane', ticket: cut.ticket, politely: false }],
+  ]
+}
+
+function attemptDone(config: StepConfig, state: State, facts: AttemptFacts): Next {
+  const cut = state.cutShort.get(facts.id)
+  return cut?.attempt === facts.attempt
+    ? wasCutShort(config, state, { facts, cut })
+    : [state, [{ do: 'settleDone', id: facts.id }]]
+}
+
+function attemptFailed(config: StepConfig, state: State, { facts, failure }: Ended): Next {
+  const cut = state.cutShort.get(facts.id)
+  if (cut?.attempt === facts.attempt) return wasCutShort(config, state, { facts, cut })
+  if (state.ending === 'stopThemWorking' && isAccident(failure.code)) {
+    return state.status === 'failed' && state.failure?.code === 'storm'
+      ? [state, [{ do: 'settleFailed', id: facts.id, failure: state.failure }]]
+      : [state, [{ do: 'settleCancelled', id: facts.id, reason: state.reason }]]
+  }
+  return judge(config, state, { facts, failure })
+}
+
+/** Whatever it answered, an attempt that was cut short ends as what cut it short. */
+function wasCutShort(
+  config: StepConfig,
+  state: State,
+  { facts, cut }: { facts: AttemptFacts; cut: CutShort },
+): Next {
+  const remaining = new Map(state.cutShort)
+  remaining.delete(facts.id)
+  const forgotten: State = { ...state, cutShort: remaining }
+  return cut.as === 'cancelled'
+    ? [forgotten, [{ do: 'settleCancelled', id: facts.id, reason: cut.reason }]]
+    : judge(config, forgotten, { facts, failure: timedOut(facts.worker, cut.reason as number) })
+}
+
+/** Accidents are repeated while attempts are left; answers are final, unless `retryOn` names them. */
+function judge(config: StepConfig, state: State, { facts, failure }: Ended): Next {
+  const accident = isAccident(failure.code)
+  const mayRepeat = accident || config.retryOn.includes(failure.code)
+  if (mayRepeat && facts.repeatable && facts.attempt <= facts.retries && state.phase === 'live') {
+    return [state, [{ do: 'repeat', id: facts.id, ms: config.backoff(facts.attempt), code: failure.code }]]
+  }
+  return settleFailed(config, state, { facts, failure: finalFailure(facts, failure) })
+}
+
+function finalFailure(facts: AttemptFacts, failure: Failure): Failure {
+  if (!isAccident(failure.code)) return failure
+  if (!facts.repeatable && facts.attempt <= facts.retries) {
+    return {
+      ...failure,
+      why: `${failure.why}; it cannot be repeated, since its buffers were moved to the worker`,
+    }
+  }
+  const repeatedly = facts.retries > 0 && facts.attempt > facts.retries
+  return repeatedly && failure.code !== 'timeout' ? poison(facts.worker, facts.attempt, failure) : failure
+}
+
+function settleFailed(config: StepConfig, state: State, { facts, failure }: Ended): Next {
+  const settled: Effect = { do: 'settleFailed', id: facts.id, failure }
+  if (config.onFailure === 'continue' || state.phase !== 'live') return [state, [settled]]
+  const [failed, effects] = fail(state, failure, config.onFailure === 'stop' ? 'stop' : 'stopThemWorking')
+  return [failed, [settled, ...effects]]
+}
+
+// -- small ------------------------------------------------------------------------------------------------------------
+
+/** `after`, announced if what people see of a boss's state has changed. */
+function phased(before: State, after: State, { by = 'api' }: { readonly by?: Signal['by'] }): Next {
+  const same = before.intake === after.intake && before.pump === after.pump && before.phase === after.phase
+  return [after, same ? [] : [{ do: 'phaseChanged', by }]]
+}
+
+const then = ([state, effects]: Next, more: readonly Effect[]): Next => [state, [...effects, ...more]]

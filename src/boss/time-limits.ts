@@ -1,0 +1,88 @@
+/** Limits of time: `timeout`, `queueTimeout` and the caller's `signal`. Single timers, one listener for each signal. */
+
+import type { BaseAttributes } from '../instruction.ts'
+import { AbortListeners } from './abort-listeners.ts'
+import type { Floor } from './floor.ts'
+import { held, type Ledger, type Line, resting } from './ledger.ts'
+import type { Settings } from './options.ts'
+import type { Outcomes } from './outcomes.ts'
+import type { Recall } from './recall.ts'
+
+export interface TimeLimitTerms {
+  readonly settings: Settings
+  readonly ledger: Ledger
+  readonly floor: Floor
+  readonly recall: Recall
+  readonly outcomes: Outcomes
+  readonly soon: () => void
+}
+
+export class TimeLimits {
+  readonly #terms: TimeLimitTerms
+  readonly #signals = new AbortListeners()
+
+  constructor(terms: TimeLimitTerms) {
+    this.#terms = terms
+  }
+
+  /** Milliseconds that the work of a line may take; `undefined`: as long as it likes. */
+  timeoutOf(line: Line): number | undefined {
+    const { ledger, settings } = this.#terms
+    return ledger.base[line]?.timeout ?? settings.timeout
+  }
+
+  /** Starts the clock of an attempt: its line was given to an idle lane that is ready. */
+  limitWork(line: Line, ms: number): void {
+    const { ledger, floor, recall, outcomes, settings, soon } = this.#terms
+    const id = ledger.idOf(line)
+    const tooLong = () => {
+      if (ledger.idOf(line) !== id || ledger.states[line] !== held) return
+      // Still not begun: its thread is busy with what somebody else left behind, and this line is not to blame.
+      if (floor.at(ledger.tickets[line] as number)?.lane.withdraw(line)) {
+        recall.requeue([line])
+        soon()
+      } else outcomes.cutShort(line, 'timeout', ms)
+    }
+    ledger.extrasFor(line).clock = settings.clock.after(ms, tooLong, true)
+  }
+
+  /** Limits how long a line waits. @returns false for one that must not wait at all: its signal was aborted before it came */
+  limitWaiting(line: Line, base: BaseAttributes | undefined): boolean {
+    const ms = base?.queueTimeout ?? this.#terms.settings.queueTimeout
+    if (ms !== undefined) this.#limitQueueing(line, ms)
+    return base?.signal === undefined || this.#obey(line, base.signal)
+  }
+
+  /** Cancels a line. True exactly when this decides its outcome. */
+  cancel(line: Line, reason: unknown): boolean {
+    const { recall, outcomes } = this.#terms
+    if (!recall.one(line)) return outcomes.cutShort(line, 'cancelled', reason)
+    outcomes.cancel(line, reason)
+    return true
+  }
+
+  #limitQueueing(line: Line, ms: number): void {
+    const { ledger, recall, outcomes, settings } = this.#terms
+    const id = ledger.idOf(line)
+    const tooLong = () => {
+      if (ledger.idOf(line) !== id || ledger.attemptOf(line) > 1 || !recall.one(line)) return
+      outcomes.cancel(line, `waited longer than its queueTimeout of ${ms} ms`)
+    }
+    ledger.extrasFor(line).letGo.push(settings.clock.after(ms, tooLong, false))
+  }
+
+  #obey(line: Line, signal: AbortSignal): boolean {
+    const { ledger } = this.#terms
+    const id = ledger.idOf(line)
+    const cancel = () => {
+      if (ledger.idOf(line) === id && ledger.isOpen(line)) this.cancel(line, signal.reason)
+    }
+    if (!signal.aborted) {
+      ledger.extrasFor(line).letGo.push(this.#signals.add(signal, cancel))
+      return true
+    }
+    ledger.states[line] = resting
+    queueMicrotask(cancel)
+    return false
+  }
+}

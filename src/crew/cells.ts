@@ -1,0 +1,86 @@
+/**
+ * Cells: what main and a worker share about the jobs of one lane.
+ *
+ *     main:   queued ──────────────────────────► withdrawn      compare-and-swap: exactly one of the two
+ *     worker:    └────► claimed ──► finished                    gets the job, and neither asks the other
+ *
+ * One Int32 each in a ring of 4096; jobs are numbered on and on, and number `n` lives in place `n mod 4096`. The word
+ * holds number *and* state, so that a message that arrives late finds another number there and claims nothing.
+ *
+ * What is finished needs no word of its own: a lane works in order, so one shared number says it for all.
+ */
+
+export const places = 4096
+const mask = places - 1
+
+// `queued` is 0: a word is then the number alone.
+const claimedState = 1
+const withdrawnState = 2
+
+/** Each on a cache line of its own: one side writes what the other reads. */
+const finishedAt = places + 16
+const tailAt = places + 32
+const beganAt = places + 48
+const words = places + 64
+
+/** The place of job number `n`. */
+export const placeOf = (n: number): number => n & mask
+
+export interface Cells {
+  readonly words: Int32Array
+  /** One number: when the job at work began, on main's clock. */
+  readonly began: Float64Array
+}
+
+export const cellsBytes = words * 4
+
+/** Cells over memory of {@link cellsBytes}: shared between threads, or a plain buffer within one. */
+export function cellsOver(buffer: ArrayBufferLike): Cells {
+  return { words: new Int32Array(buffer), began: new Float64Array(buffer, beganAt * 4, 1) }
+}
+
+/** Nothing queued, nothing finished. */
+export function clearCells({ words }: Cells): void {
+  words.fill(withdrawnState, 0, places)
+  words[finishedAt] = -1
+  words[tailAt] = -1
+}
+
+/** Main: job `n` may be claimed. A plain store: the message that follows makes it visible. */
+export function queueCell(words: Int32Array, n: number): void {
+  words[n & mask] = n << 2
+}
+
+/** Main: the last number queued, so that the worker knows how much is coming. */
+export function setTail(words: Int32Array, n: number): void {
+  words[tailAt] = n
+}
+
+/** Worker: how many numbers are queued from `n` on, as far as main has said. */
+export const queuedFrom = (words: Int32Array, n: number): number => ((words[tailAt] as number) - n + 1) | 0
+
+/** Worker: takes job `n`; false when main took it back. */
+export function claimCell(words: Int32Array, n: number): boolean {
+  const queued = n << 2
+  return Atomics.compareExchange(words, n & mask, queued, queued | claimedState) === queued
+}
+
+/** Main: takes job `n` back; false when the worker has begun it. */
+export function withdrawCell(words: Int32Array, n: number): boolean {
+  const queued = n << 2
+  return Atomics.compareExchange(words, n & mask, queued, queued | withdrawnState) === queued
+}
+
+/** Worker: job `n`, and so every one before it, is finished. */
+export function finishCell(words: Int32Array, n: number): void {
+  words[finishedAt] = n
+}
+
+/** Where job `n`, which main has sent, stands. */
+export function standingOf(words: Int32Array, n: number): 'queued' | 'begun' | 'finished' {
+  if (Atomics.load(words, n & mask) !== ((n << 2) | claimedState)) return 'queued'
+  return ((n - Atomics.load(words, finishedAt)) | 0) > 0 ? 'begun' : 'finished'
+}
+
+/** True while main's message with job `n` is on its way or here. */
+export const isQueued = (words: Int32Array, n: number): boolean => words[n & mask] === n << 2

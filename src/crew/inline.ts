@@ -1,0 +1,79 @@
+/**
+ * `inline()`: work in this thread. For tests, for debugging, and for work that is only waiting.
+ *
+ * The same lane and the same performer as everywhere, with nothing between them: values pass by reference, work begins
+ * in a microtask, `abort` is cooperative, and terminating lets go at once of work that nobody can stop.
+ */
+
+import type { AnyWorker } from '../worker.ts'
+import { cellsBytes, cellsOver, clearCells } from './cells.ts'
+import type { Crew } from './crew.ts'
+import { openLane } from './lane.ts'
+import { newPace } from './pace.ts'
+import { Performer } from './perform.ts'
+import { soon } from './soon.ts'
+import { type ToMain, toMain } from './wire.ts'
+
+/**
+ * Workers in this thread.
+ *
+ * @example
+ * new Boss({ workers: [primes], crew: inline() }) // breakpoints in the work just work
+ */
+export function inline({ size = Number.POSITIVE_INFINITY }: { readonly size?: number } = {}): Crew {
+  if (!(size >= 1))
+    throw new RangeError(`Cannot make an inline crew of size ${size}: 'size' must be at least 1`)
+  return {
+    name: 'inline',
+    size,
+    min: 0,
+    idleMs: Number.POSITIVE_INFINITY,
+    check: () => {},
+    open: terms => {
+      const cells = cellsOver(new ArrayBuffer(cellsBytes))
+      clearCells(cells)
+      return openLane({
+        terms,
+        cells,
+        paces: terms.definitions.map(newPace),
+        startLimitMs: Number.POSITIVE_INFINITY,
+        where: () => ({}),
+        connect: events => {
+          let over = false
+          const exit = (reason: string) => {
+            if (over) return
+            over = true
+            queueMicrotask(() => events.exited({ reason, exitCode: 0 }))
+          }
+          const hear = (message: ToMain) => {
+            if (!over) queueMicrotask(() => events.receive(message))
+          }
+          const performer = new Performer(
+            {
+              post: hear,
+              soon,
+              now: () => performance.now(),
+              exit: () => queueMicrotask(() => exit('it was closed')),
+            },
+            {
+              ticket: terms.ticket,
+              definitions: terms.definitions.map((worker: AnyWorker) => ({ worker, cautious: false })),
+              cells,
+              cellsAreMine: false,
+              byReference: true,
+            },
+          )
+          queueMicrotask(() => hear([toMain.ready]))
+          return {
+            send: message => queueMicrotask(() => over || performer.receive(message)),
+            kill: () => {
+              exit('it was terminated')
+              performer.stop(new Error('This worker was terminated'))
+            },
+            keepAlive: () => {}, // what the work waits for does that
+          }
+        },
+      })
+    },
+  }
+}

@@ -1,0 +1,595 @@
+/**
+ * Main's side of one lane, whatever carries its messages.
+ *
+ *     give ──► books ──flush, once at the end of the turn──► batches ──► link
+ *                ▲                                                        │
+ *                └───────────── results · failed · exit ◄─────────────────┘
+ *
+ * Books are settled before anybody is told, so that whoever hears of it may give, withdraw and terminate at once.
+ * Nothing is sent before the place is ready: a lane that fails to start has begun nothing.
+ */
+
+import { Observable, type Subscriber } from 'rxjs'
+
+import { describeSafely, type ErrorData, errorToData } from '../error-data.ts'
+import { type Failure, unserialisable } from '../failure.ts'
+import { type Movable, transferOf, transfersExist } from '../transfer.ts'
+import { Books, free, given, moved, sent } from './books.ts'
+import { type Cells, placeOf, queueCell, setTail, standingOf, withdrawCell } from './cells.ts'
+import type { Job, Lane, LaneEvent, LaneExit, LaneTerms } from './crew.ts'
+import { learn, type Pace, wanted } from './pace.ts'
+import { explainUncloneable } from './uncloneable.ts'
+import {
+  type Batch,
+  type Extra,
+  flawOf,
+  type Results,
+  type ToMain,
+  type ToWorker,
+  toMain,
+  toWorker,
+} from './wire.ts'
+
+/** The way to a place of work, and what can be done to it. */
+export interface Link {
+  /** Throws what the channel throws when a value cannot be cloned; then nothing was sent or moved. */
+  send(message: ToWorker, moving?: readonly Movable[]): void
+  /** Ends the place now. `exited` follows. */
+  kill(): void
+  keepAlive(alive: boolean): void
+}
+
+/** What a link says to its lane. */
+export interface LinkEvents {
+  receive(message: unknown): void
+  /** Once, and last: whatever was still on its way has been received. */
+  exited(end: End): void
+}
+
+export interface End {
+  /** In words: `its thread exited with code 3`. */
+  readonly reason: string
+  readonly exitCode?: number
+  readonly error?: ErrorData
+  readonly outOfMemory?: boolean
+}
+
+export interface LanePlan {
+  readonly terms: LaneTerms
+  /** Absent: no shared memory. Then one job at a time, and none is taken back once it was sent. */
+  readonly cells: Cells | undefined
+  readonly paces: readonly Pace[]
+  /** Milliseconds in which the place must be ready; `Infinity`: no limit. */
+  readonly startLimitMs: number
+  /** Opens the place. Called once, when somebody subscribes. */
+  readonly connect: (events: LinkEvents) => Link
+  /** What `ready` says about the place. */
+  readonly where: () => { readonly threadId?: number; readonly pid?: number; readonly host?: string }
+}
+
+/** A batch holds at most so many jobs: the worker begins the first while main writes the next. */
+const batchLimit = 512
+
+export const openLane = (plan: LanePlan): Lane => new LinkedLane(plan)
+
+type Phase = 'new' | 'opening' | 'ready' | 'gone'
+
+class LinkedLane implements Lane {
+  readonly ticket: number
+  readonly events$: Observable<LaneEvent>
+  heapMB: number | undefined
+  private readonly plan: LanePlan
+  private readonly books: Books
+  private phase: Phase = 'new'
+  /** What we asked for: it decides what an exit means. */
+  private asked: 'nothing' | 'close' | 'terminate' = 'nothing'
+  private out: Subscriber<LaneEvent> | undefined
+  private link: Link | undefined
+  private alive = true
+  private openedAt = 0
+  private startTimer: ReturnType<typeof setTimeout> | undefined
+  private flushing = false
+  private closeSent = false
+  /** Asked to stop, not told to the worker yet. */
+  private aborts: { n: number; reason: unknown }[] = []
+  private lastWord: { readonly error: ErrorData | undefined; readonly closed: boolean } | undefined
+  private failedStart: string | undefined
+  /** When the job under way was sent; where there are no cells, that is all there is to tell. */
+  private sentAt = 0
+
+  constructor(plan: LanePlan) {
+    this.plan = plan
+    this.ticket = plan.terms.ticket
+    this.books = new Books(plan.terms.definitions.length)
+    this.events$ = new Observable(out => this.open(out))
+  }
+
+  get held(): number {
+    return this.books.held
+  }
+
+  // ── opening ──────────────────────────────────────────────────────────────────────────────────────────────────
+
+  private open(out: Subscriber<LaneEvent>): () => void {
+    if (this.phase !== 'new') throw new Error('Cannot subscribe to a lane twice: it has one subscriber')
+    this.out = out
+    this.openedAt = performance.now()
+    this.phase = 'opening'
+    if (this.asked !== 'nothing') {
+      this.lastWord = { error: undefined, closed: true }
+      this.exited({ reason: 'it was closed before it opened' })
+      return () => {}
+    }
+    const { startLimitMs } = this.plan
+    if (startLimitMs !== Number.POSITIVE_INFINITY) {
+      this.startTimer = setTimeout(() => {
+        this.failedStart = `it was not ready within ${startLimitMs} ms: does its file block at the top level?`
+        this.link?.kill()
+      }, startLimitMs)
+    }
+    try {
+      this.link = this.plan.connect({
+        receive: message => this.receive(message),
+        exited: end => this.exited(end),
+      })
+      if (!this.alive) this.keepAlive(false)
+    } catch (error) {
+      this.exited({ reason: 'it could not be opened', error: errorToData(error) })
+    }
+    return () => this.terminate()
+  }
+
+  private ready(): void {
+    if (this.phase !== 'opening') return this.nonsense('it said twice that it is ready')
+    this.phase = 'ready'
+    clearTimeout(this.startTimer)
+    this.emit({ type: 'ready', startMs: performance.now() - this.openedAt, ...this.plan.where() })
+    this.flush()
+  }
+
+  // ── giving ───────────────────────────────────────────────────────────────────────────────────────────────────
+
+  room(definition: number): number {
+    if (this.asked !== 'nothing' || this.phase === 'gone') return 0
+    const { books, plan } = this
+    if (!plan.terms.ahead || plan.cells === undefined) return books.held === 0 ? 1 : 0
+    let heldMs = 0
+    for (let d = 0; d < books.heldOf.length; d++) {
+      const held = books.heldOf[d] as number
+      if (held > 0) heldMs += held * (plan.paces[d] as Pace).meanMs
+    }
+    return wanted(plan.paces[definition] as Pace, books.held, heldMs)
+  }
+
+  give(job: Job): void {
+    if (this.phase === 'gone') throw new Error(`Cannot give job ${job}: its lane has exited`)
+    this.books.give(job, this.plan.terms.orders.definitionOf(job))
+    this.flushSoon()
+  }
+
+  private flushSoon(): void {
+    if (this.flushing || this.phase !== 'ready') return
+    this.flushing = true
+    queueMicrotask(this.flushNow)
+  }
+
+  private readonly flushNow = () => {
+    this.flushing = false
+    this.flush()
+  }
+
+  private flush(): void {
+    if (this.phase !== 'ready') return
+    const { books, plan } = this
+    const failures: { job: Job; failure: Failure }[] = []
+    if (!this.closeSent) {
+      while (books.unsent < books.high) {
+        if (plan.cells === undefined && books.underWay > 0) break
+        if (books.stateOf(books.unsent) === free) books.unsent++
+        else this.sendRun(failures)
+      }
+    }
+    for (const { n, reason } of this.aborts.splice(0)) this.tellAbort(n, reason)
+    if (this.asked === 'close' && !this.closeSent && books.unsent === books.high) {
+      this.closeSent = true
+      this.link?.send([toWorker.close])
+    }
+    if (failures.length > 0) this.refuse(failures)
+  }
+
+  /** Sends one batch: consecutive jobs of one definition from `unsent` on. */
+  private sendRun(failures: { job: Job; failure: Failure }[]): void {
+    const { books, plan } = this
+    const { orders, definitions } = plan.terms
+    const first = books.unsent
+    const definition = books.definitions[placeOf(first)] as number
+    const names = definitions[definition]?.footprint.names
+    const firstId = orders.idOf(books.jobOf(first))
+    const limit = plan.cells === undefined ? 1 : batchLimit
+    const columns: unknown[][] = names === undefined ? [[]] : names.map(() => [])
+    const only = columns.length === 1 ? (columns[0] as unknown[]) : undefined
+    const name = names?.[0] as string
+    let ids: number[] | undefined
+    let extras: Extra[] | undefined
+    const moving = transfersExist()
+    let n = first
+    while (n < books.high && n - first < limit) {
+      const place = placeOf(n)
+      if (books.states[place] !== given || books.definitions[place] !== definition) break
+      const job = books.jobs[place] as Job
+      const attributes = orders.attributesOf(job) as Readonly<Record<string, unknown>>
+      if (moving) {
+        const list = movedWith(attributes)
+        if (list !== undefined) {
+          if (n > first) break // what goes with it goes alone
+          return this.sendMoving(n, list, failures)
+        }
+      }
+      const index = n - first
+      if (names === undefined) (only as unknown[]).push(attributes)
+      else if (only !== undefined) only.push(attributes[name])
+      else
+        for (let c = 0; c < names.length; c++) (columns[c] as unknown[]).push(attributes[names[c] as string])
+      const id = orders.idOf(job)
+      if (ids !== undefined) ids.push(id)
+      else if (id !== firstId + index) {
+        ids = Array.from({ length: index }, (_, i) => firstId + i)
+        ids.push(id)
+      }
+      const attempt = orders.attemptOf(job)
+      const ownName = orders.nameOf(job)
+      if (attempt !== 1 || ownName !== undefined) {
+        extras ??= []
+        extras.push([index, attempt, ownName])
+      }
+      n++
+    }
+    const count = n - first
+    const batch: Batch = [toWorker.batch, definition, first, count, ids ?? firstId, extras ?? 0, columns]
+    this.markSent(first, count)
+    try {
+      this.link?.send(batch)
+    } catch (error) {
+      if (count === 1) this.takeBack(first, failures, error)
+      else for (let one = first; one < n; one++) this.sendOne(one, failures)
+      this.link?.send([toWorker.nudge])
+    }
+  }
+
+  private markSent(first: number, count: number): void {
+    const { books } = this
+    const words = this.plan.cells?.words
+    for (let n = first; n < first + count; n++) {
+      if (words !== undefined) queueCell(words, n)
+      books.markSent(n, sent)
+    }
+    books.unsent = first + count
+    if (words !== undefined) setTail(words, first + count - 1)
+    else this.sentAt = performance.now()
+  }
+
+  /** The batch could not be cloned: one by one only the culprit fails. Its cells are queued already. */
+  private sendOne(n: number, failures: { job: Job; failure: Failure }[]): void {
+    try {
+      this.link?.send(this.batchOf(n))
+    } catch (error) {
+      this.takeBack(n, failures, error)
+    }
+  }
+
+  private sendMoving(n: number, list: readonly Movable[], failures: { job: Job; failure: Failure }[]): void {
+    const { books } = this
+    this.markSent(n, 1)
+    books.states[placeOf(n)] = moved
+    try {
+      this.link?.send(this.batchOf(n), list)
+    } catch (error) {
+      this.takeBack(n, failures, error)
+      this.link?.send([toWorker.nudge])
+    }
+  }
+
+  private batchOf(n: number): Batch {
+    const { books, plan } = this
+    const { orders, definitions } = plan.terms
+    const job = books.jobOf(n)
+    const definition = books.definitions[placeOf(n)] as number
+    const names = definitions[definition]?.footprint.names
+    const attributes = orders.attributesOf(job) as Readonly<Record<string, unknown>>
+    const attempt = orders.attemptOf(job)
+    const name = orders.nameOf(job)
+    return [
+      toWorker.batch,
+      definition,
+      n,
+      1,
+      orders.idOf(job),
+      attempt !== 1 || name !== undefined ? [[0, attempt, name]] : 0,
+      names === undefined ? [[attributes]] : names.map(one => [attributes[one]]),
+    ]
+  }
+
+  /** Job `n` never left, so nobody can have begun it. */
+  private takeBack(n: number, failures: { job: Job; failure: Failure }[], error: unknown): void {
+    const { books, plan } = this
+    if (plan.cells !== undefined) withdrawCell(plan.cells.words, n)
+    const worker = plan.terms.definitions[books.definitions[placeOf(n)] as number]?.name
+    const attributes = plan.terms.orders.attributesOf(books.jobOf(n))
+    const why = explainUncloneable(attributes, 'attributes', error)
+    failures.push({
+      job: books.release(n),
+      failure: unserialisable(`The instruction for "${worker}"`, why, errorToData(error)),
+    })
+  }
+
+  private refuse(failures: readonly { job: Job; failure: Failure }[]): void {
+    this.books.tidy()
+    const began = performance.now()
+    for (const { job, failure } of failures) this.emit({ type: 'failed', job, failure, began, workMs: 0 })
+    this.flushMore()
+  }
+
+  /** What had no place before, or had to wait for the one under way. */
+  private flushMore(): void {
+    if (this.books.unsent < this.books.high || (this.asked === 'close' && !this.closeSent)) this.flushSoon()
+  }
+
+  // ── taking back ──────────────────────────────────────────────────────────────────────────────────────────────
+
+  withdraw(job: Job): boolean {
+    const n = this.books.numberOf(job)
+    if (n === undefined) return this.books.dropOverflow(job)
+    if (!this.mayTake(n)) return false
+    this.books.release(n)
+    this.books.tidy()
+    this.flushMore()
+    return true
+  }
+
+  withdrawTail(count: number): readonly Job[] {
+    const { books } = this
+    const taken = books.popOverflow(Math.min(count, books.held - 1))
+    const first = firstOf(books)
+    for (let n = books.high - 1; n > first && taken.length < count; n--) {
+      const state = books.stateOf(n)
+      if (state === free || state === moved) continue
+      if (!this.mayTake(n)) break // begun, and so is everything before it
+      taken.push(books.release(n))
+    }
+    if (taken.length > 0) {
+      books.tidy()
+      this.flushMore()
+    }
+    return taken
+  }
+
+  private mayTake(n: number): boolean {
+    const state = this.books.stateOf(n)
+    if (state === given) return true
+    return state === sent && this.plan.cells !== undefined && withdrawCell(this.plan.cells.words, n)
+  }
+
+  // ── at work ──────────────────────────────────────────────────────────────────────────────────────────────────
+
+  atWork(): { readonly job: Job; readonly began: number } | undefined {
+    const { books } = this
+    const { cells } = this.plan
+    for (let n = books.low; n < books.unsent; n++) {
+      if (!books.isUnderWay(n)) continue
+      if (cells === undefined) return { job: books.jobOf(n), began: this.sentAt }
+      const standing = standingOf(cells.words, n)
+      if (standing === 'begun') return { job: books.jobOf(n), began: cells.began[0] as number }
+      if (standing === 'queued' && books.stateOf(n) === sent) return undefined
+    }
+    return undefined
+  }
+
+  abort(job: Job, reason: unknown): void {
+    const n = this.books.numberOf(job)
+    if (n === undefined) return
+    if (this.phase === 'ready' && this.books.stateOf(n) === given) this.flush()
+    this.tellAbort(n, reason)
+  }
+
+  private tellAbort(n: number, reason: unknown): void {
+    if (!this.books.isUnderWay(n)) {
+      if (this.books.stateOf(n) === given) this.aborts.push({ n, reason })
+      return
+    }
+    const isError = reason instanceof Error
+    try {
+      this.link?.send([toWorker.abort, n, isError ? errorToData(reason) : reason, isError])
+    } catch {
+      this.link?.send([toWorker.abort, n, describeSafely(reason), false]) // a reason that cannot be cloned: as text
+    }
+  }
+
+  // ── ending ───────────────────────────────────────────────────────────────────────────────────────────────────
+
+  close(): void {
+    if (this.asked !== 'nothing') return
+    this.asked = 'close'
+    if (this.phase === 'opening' && this.held === 0) this.terminate()
+    else this.flush()
+  }
+
+  terminate(): void {
+    if (this.asked === 'terminate' || this.phase === 'gone') return
+    this.asked = 'terminate'
+    this.link?.kill()
+  }
+
+  keepAlive(alive: boolean): void {
+    this.alive = alive
+    if (this.phase === 'gone') return
+    this.link?.keepAlive(alive)
+    if (typeof this.startTimer === 'object') alive ? this.startTimer.ref() : this.startTimer.unref()
+  }
+
+  private exited(end: End): void {
+    if (this.phase === 'gone') return
+    const exit = this.account(end)
+    this.phase = 'gone'
+    clearTimeout(this.startTimer)
+    this.emit(exit)
+    this.out?.complete()
+  }
+
+  private account(end: End): LaneExit {
+    const { books, plan } = this
+    const begun: Job[] = []
+    const queued: Job[] = []
+    const lost: Job[] = []
+    for (const n of books.heldNumbers()) {
+      const standing =
+        books.stateOf(n) === given
+          ? 'queued'
+          : plan.cells === undefined
+            ? 'begun' // sent, and nobody can tell more: at most once means that it may have begun
+            : standingOf(plan.cells.words, n)
+      if (standing !== 'queued') (plan.paces[books.definitions[placeOf(n)] as number] as Pace).cautious = true
+      const column = standing === 'queued' ? queued : standing === 'begun' ? begun : lost
+      column.push(books.jobOf(n))
+    }
+    queued.push(...books.overflowing())
+    const error = this.lastWord?.error ?? end.error
+    const why = this.whyOf(end)
+    const reason =
+      this.asked === 'terminate'
+        ? 'it was terminated'
+        : (this.failedStart ??
+          (why !== 'closed' && error !== undefined
+            ? `${error.name}: ${error.message}`
+            : why === 'closed'
+              ? 'it was closed'
+              : end.reason))
+    return {
+      type: 'exit',
+      why,
+      reason,
+      exitCode: end.exitCode,
+      error: this.asked === 'terminate' ? undefined : error,
+      begun,
+      queued,
+      lost,
+    }
+  }
+
+  private whyOf(end: End): LaneExit['why'] {
+    if (this.asked === 'terminate') return 'closed'
+    if (this.asked === 'close' && this.lastWord?.closed === true) return 'closed'
+    if (end.outOfMemory === true) return 'outOfMemory'
+    if (this.phase !== 'ready') return 'failedToStart'
+    return 'crashed'
+  }
+
+  // ── hearing ──────────────────────────────────────────────────────────────────────────────────────────────────
+
+  private receive(raw: unknown): void {
+    if (this.phase === 'gone') return
+    const flaw = flawOf(raw)
+    if (flaw !== undefined) return this.nonsense(`a message that the protocol does not know: ${flaw}`)
+    const message = raw as ToMain
+    switch (message[0]) {
+      case toMain.results:
+        return this.done(message)
+      case toMain.bundle:
+        for (let s = 1; s < message.length; s++) {
+          const section: unknown = message[s]
+          if (Array.isArray(section) && section[0] === toMain.bundle)
+            this.nonsense('a bundle within a bundle')
+          else this.receive(section)
+        }
+        return
+      case toMain.failed: {
+        const [, n, failure, began, workMs] = message
+        if (!this.books.isUnderWay(n)) return this.nonsense(`a failure of job number ${n}, which is not here`)
+        const definition = this.books.definitions[placeOf(n)] as number
+        learn(this.plan.paces[definition] as Pace, workMs, 1)
+        const job = this.books.release(n)
+        this.books.tidy()
+        this.emit({ type: 'failed', job, failure, began, workMs })
+        return this.flushMore()
+      }
+      case toMain.note: {
+        const [, n, note] = message
+        if (!this.books.isUnderWay(n)) return this.nonsense(`a note of job number ${n}, which is not here`)
+        return this.emit({ type: 'note', job: this.books.jobOf(n), note })
+      }
+      case toMain.log:
+        return this.emit({ type: 'log', stream: message[1], text: message[2] })
+      case toMain.heap:
+        this.heapMB = message[1]
+        return
+      case toMain.ready:
+        return this.ready()
+      case toMain.dying:
+        this.lastWord = { error: message[1], closed: false }
+        return
+      case toMain.closed:
+        this.lastWord = { error: message[1], closed: true }
+        return
+      default:
+        message satisfies never
+    }
+  }
+
+  private done([, first, start, groups, results]: Results): void {
+    const { books } = this
+    const { paces } = this.plan
+    const count = results.length
+    for (let n = first; n < first + count; n++) {
+      if (!books.isUnderWay(n)) return this.nonsense(`a result of job number ${n}, which is not here`)
+    }
+    const jobs: Job[] = new Array(count)
+    const began: number[] = new Array(count)
+    const workMs: number[] = new Array(count)
+    let at = start
+    let k = 0
+    for (let g = 0; g < groups.length; g += 2) {
+      const size = groups[g] as number
+      const ms = groups[g + 1] as number
+      const each = ms / size
+      learn(paces[books.definitions[placeOf(first + k)] as number] as Pace, ms, size)
+      for (const end = k + size; k < end; k++) {
+        jobs[k] = books.release(first + k)
+        began[k] = at
+        workMs[k] = each
+        at += each
+      }
+    }
+    books.tidy()
+    this.emit({ type: 'done', jobs, results, began, workMs })
+    this.flushMore()
+  }
+
+  private nonsense(why: string): void {
+    this.emit({ type: 'nonsense', why })
+  }
+
+  private emit(event: LaneEvent): void {
+    this.out?.next(event)
+  }
+}
+
+function firstOf(books: Books): number {
+  for (const n of books.heldNumbers()) return n
+  return books.high
+}
+
+/** What moves with these attributes: what was marked on the whole, and on each of them; each thing once. */
+function movedWith(attributes: Readonly<Record<string, unknown>>): readonly Movable[] | undefined {
+  let list: Set<Movable> | undefined
+  for (const movable of transferOf(attributes) ?? []) {
+    list ??= new Set()
+    list.add(movable)
+  }
+  if (typeof attributes !== 'object' || attributes === null) return undefined
+  for (const key in attributes) {
+    for (const movable of transferOf(attributes[key]) ?? []) {
+      list ??= new Set()
+      list.add(movable)
+    }
+  }
+  return list && [...list]
+}

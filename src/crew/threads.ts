@@ -1,0 +1,271 @@
+/**
+ * `threads()`: each lane a worker thread of Node's.
+ *
+ * The threads package is the control plane: it spawns, and one exposed method connects our own port, over which all
+ * work goes. Its calls hang when a thread dies, so nothing depends on their answers: `ready` and `exit` tell.
+ */
+
+import { realpathSync } from 'node:fs'
+import { createRequire } from 'node:module'
+import { fileURLToPath, pathToFileURL } from 'node:url'
+import {
+  MessageChannel,
+  type MessagePort,
+  type ResourceLimits,
+  receiveMessageOnPort,
+  Worker as Thread,
+} from 'node:worker_threads'
+
+import { errorToData } from '../error-data.ts'
+import type { AnyWorker } from '../worker.ts'
+import { cellsBytes, cellsOver, clearCells } from './cells.ts'
+import type { Crew, LaneTerms } from './crew.ts'
+import { type Link, type LinkEvents, openLane } from './lane.ts'
+import { newPace, type Pace } from './pace.ts'
+import type { Entry } from './thread-side.ts'
+import { type ConnectTerms, clockBase } from './wire.ts'
+
+export interface ThreadsOptions {
+  /** Most threads at once. Default: as many as the scheduler lets run. */
+  readonly size?: number
+  /** Threads kept though idle. Default 0. */
+  readonly min?: number
+  /** Milliseconds after which an idle thread above `min` closes. Default 10,000. */
+  readonly idleMs?: number
+  readonly resourceLimits?: ResourceLimits
+  /** A thread closes after so many instructions, and another takes its place. */
+  readonly recycleAfter?: number
+  /** A thread closes once its heap is larger than this. */
+  readonly recycleAboveMB?: number
+  /** Supplies the thread, whose file calls `serve([...])`. */
+  readonly worker?: () => Thread
+  /**
+   * False: do without shared memory, as in a page without cross-origin isolation. Jobs are then handed over one at a
+   * time. Default true.
+   */
+  readonly sharedMemory?: boolean
+}
+
+/** A thread that is not ready after so many milliseconds is a failed start. */
+const startLimitMs = 10_000
+
+/**
+ * Workers in threads of this process: the default crew.
+ *
+ * @throws {RangeError} at once, when a number cannot be meant
+ *
+ * @example
+ * new Boss({ workers: [primes], crew: threads({ resourceLimits: { maxOldGenerationSizeMb: 256 } }) })
+ */
+export function threads(options: ThreadsOptions = {}): Crew {
+  const { size = Number.POSITIVE_INFINITY, min = 0, idleMs = 10_000, recycleAfter, recycleAboveMB } = options
+  mustBe('size', size, size >= 1, 'at least 1')
+  mustBe('min', min, min >= 0 && min <= size, "at least 0, and at most 'size'")
+  mustBe('idleMs', idleMs, idleMs >= 0, 'milliseconds, at least 0')
+  mustBe('recycleAfter', recycleAfter, recycleAfter === undefined || recycleAfter >= 1, 'at least 1')
+  mustBe('recycleAboveMB', recycleAboveMB, recycleAboveMB === undefined || recycleAboveMB > 0, 'above 0')
+  const paces = new WeakMap<AnyWorker, Pace>()
+  const paceOf = (worker: AnyWorker) => {
+    const pace = paces.get(worker) ?? newPace()
+    paces.set(worker, pace)
+    return pace
+  }
+  return {
+    name: 'threads',
+    size,
+    min,
+    idleMs,
+    ...(recycleAfter !== undefined && { recycleAfter }),
+    ...(recycleAboveMB !== undefined && { recycleAboveMB }),
+    check: definitions => {
+      if (options.worker === undefined) for (const one of definitions) mustBeLoadable(one)
+    },
+    open: terms => openThread(terms, options, paceOf),
+  }
+}
+
+function mustBe(name: string, value: unknown, holds: boolean, rule: string): void {
+  if (!holds)
+    throw new RangeError(`Cannot make a crew of threads with ${name} ${value}: '${name}' must be ${rule}`)
+}
+
+/** A thread imports the file of a definition, and the program's own file would start the program again. */
+function mustBeLoadable({ name, url }: AnyWorker): void {
+  const remedy = `Put 'defineWorker' in a file of its own, which exports it and does nothing else`
+  if (!url.startsWith('file:'))
+    throw new TypeError(
+      `Cannot run worker "${name}" in a thread: its file must be one that can be imported, not "${url.slice(0, 60)}". ${remedy}`,
+    )
+  const entry = process.argv[1]
+  if (entry !== undefined && realHref(url) === realHref(pathToFileURL(entry).href))
+    throw new TypeError(
+      `Cannot run worker "${name}" in a thread: its file must not be the program itself (${url}). ${remedy}`,
+    )
+}
+
+function realHref(url: string): string {
+  const path = fileURLToPath(url)
+  try {
+    return pathToFileURL(realpathSync(path)).href
+  } catch {
+    return url // not on disk (or not any more): its name is all there is
+  }
+}
+
+function openThread(terms: LaneTerms, options: ThreadsOptions, paceOf: (worker: AnyWorker) => Pace) {
+  const shared = options.sharedMemory === false ? undefined : new SharedArrayBuffer(cellsBytes)
+  const cells = shared && cellsOver(shared)
+  if (cells !== undefined) clearCells(cells)
+  const paces = terms.definitions.map(paceOf)
+  let threadId = 0
+  return openLane({
+    terms,
+    cells,
+    paces,
+    startLimitMs,
+    where: () => ({ threadId }),
+    connect: events => {
+      const thread = options.worker?.() ?? startThread(options.resourceLimits)
+      threadId = thread.threadId
+      return connectThread(thread, events, {
+        cells: shared,
+        connectTerms: {
+          ticket: terms.ticket,
+          definitions: terms.definitions.map(({ name, url }, i) => ({
+            name,
+            url,
+            cautious: paces[i]?.cautious ?? false,
+          })),
+          hooks: terms.hooks,
+          clockBase: clockBase(),
+          tellHeap: options.recycleAboveMB !== undefined,
+        },
+      })
+    },
+  })
+}
+
+function startThread(resourceLimits: ResourceLimits | undefined): Thread {
+  const extension = import.meta.url.endsWith('.ts') ? 'ts' : 'js'
+  return new Thread(
+    new URL(`./thread-entry.${extension}`, import.meta.url),
+    resourceLimits === undefined ? {} : { resourceLimits },
+  )
+}
+
+function connectThread(
+  thread: Thread,
+  events: LinkEvents,
+  { cells, connectTerms }: { cells: SharedArrayBuffer | undefined; connectTerms: ConnectTerms },
+): Link {
+  const { port1: port, port2 } = new MessageChannel()
+  const shape = new WebShape(thread)
+  let error: (Error & { code?: unknown }) | undefined
+  let gone = false
+  port.on('message', message => events.receive(message))
+  port.on('messageerror', () => events.receive(undefined))
+  thread.on('error', (thrown: Error) => {
+    error ??= thrown
+  })
+  thread.on('messageerror', () => {})
+  thread.once('exit', exitCode => {
+    gone = true
+    for (let last = receiveMessageOnPort(port); last !== undefined; last = receiveMessageOnPort(port))
+      events.receive(last.message)
+    port.close()
+    shape.pretendInit()
+    events.exited({
+      reason: `its thread exited with code ${exitCode}`,
+      exitCode,
+      outOfMemory: error?.code === 'ERR_WORKER_OUT_OF_MEMORY',
+      ...(error !== undefined && { error: errorToData(error) }),
+    })
+  })
+  void spawnAndConnect()
+
+  // The thread starts while the package is imported here. Nothing is missed: it is all one turn, up to the listener.
+  async function spawnAndConnect(): Promise<void> {
+    try {
+      const { spawn, Transfer } = threadsPackage()
+      const exposed = await spawn(shape as never, { timeout: 2 ** 31 - 1 })
+      if (gone) return
+      const { connect } = exposed as unknown as Entry
+      await connect(Transfer(port2 as never, [port2 as never]) as never, cells, connectTerms)
+    } catch (thrown) {
+      if (gone) return
+      error ??= thrown as Error
+      void thread.terminate()
+    }
+  }
+
+  return {
+    send: (message, moving) => port.postMessage(message, moving as never),
+    kill: () => void thread.terminate(),
+    keepAlive: alive => {
+      if (gone) return
+      alive ? port.ref() : port.unref()
+      alive ? thread.ref() : thread.unref()
+    },
+  }
+}
+
+type Listener = (event: { readonly data: unknown }) => void
+
+/** A thread of Node's with the listeners that `spawn` expects, which are a browser's. */
+class WebShape {
+  private readonly thread: Thread
+  private readonly wrapped = new Map<Listener, (data: unknown) => void>()
+  private awaitsInit = true
+
+  constructor(thread: Thread) {
+    this.thread = thread
+  }
+
+  addEventListener(name: string, listener: Listener): void {
+    const wrapped = (data: unknown) => listener({ data })
+    this.wrapped.set(listener, wrapped)
+    this.thread.on(name, wrapped)
+  }
+
+  removeEventListener(name: string, listener: Listener): void {
+    const wrapped = this.wrapped.get(listener)
+    if (wrapped === undefined) return
+    this.awaitsInit = false
+    this.wrapped.delete(listener)
+    this.thread.off(name, wrapped)
+  }
+
+  postMessage(message: unknown, moving?: readonly unknown[]): void {
+    this.thread.postMessage(message, moving as readonly MessagePort[])
+  }
+
+  terminate(): Promise<number> {
+    return this.thread.terminate()
+  }
+
+  /** A thread that died before its first word: else `spawn` keeps a timer, and the process, until its limit. */
+  pretendInit(): void {
+    if (!this.awaitsInit) return
+    for (const listener of [...this.wrapped.keys()])
+      listener({ data: { type: 'init', exposed: { type: 'module', methods: [] } } })
+  }
+}
+
+type ThreadsPackage = typeof import('threads', { with: { 'resolution-mode': 'require' }})
+
+const signals = ['SIGINT', 'SIGTERM'] as const
+let loaded: ThreadsPackage | undefined
+
+/** The package, loaded at the first thread, without the signal handlers its import adds: they exit with 0. */
+function threadsPackage(): ThreadsPackage {
+  if (loaded !== undefined) return loaded
+  const before = signals.map(signal => process.rawListeners(signal))
+  // `require`, since it is synchronous: the difference is exactly what the package added.
+  loaded = createRequire(import.meta.url)('threads') as ThreadsPackage
+  for (const [i, signal] of signals.entries()) {
+    for (const one of process.rawListeners(signal)) {
+      if (!before[i]?.includes(one)) process.off(signal, one as () => void)
+    }
+  }
+  return loaded
+}

@@ -1,0 +1,63 @@
+/**
+ * `transfer`: moves buffers and ports to the other side instead of copying them.
+ *
+ * The mark is kept beside the value, not on it, so that codecs, spreading and freezing do not matter; it is kept under
+ * a global symbol, so that two copies of this package in one program agree.
+ */
+
+type Transfers = WeakMap<object, readonly Movable[]>
+
+/** What can be moved: an ArrayBuffer, a MessagePort, a stream. */
+export type Movable = object
+
+const key = Symbol.for('rxboss.transfers')
+const shared = globalThis as { [key]?: Transfers }
+
+/**
+ * Marks a value as one whose buffers and ports are moved, not copied, when it is sent: an attribute of an instruction,
+ * a result, a note. Returns the same value. Moving beats copying from about 16 KB.
+ *
+ * What was moved is detached on this side. An instruction that carries it cannot be repeated.
+ *
+ * @throws {TypeError} at once, when `list` names something twice, or a buffer that was moved before
+ *
+ * @example
+ * boss.give({ image: transfer(pixels, [pixels.buffer]) })
+ */
+export function transfer<T extends object>(value: T, list: readonly Movable[]): T {
+  if (new Set(list).size !== list.length)
+    throw new TypeError('Cannot transfer: each buffer must be listed once, and one is listed twice')
+  for (const movable of list) {
+    if (isDetached(movable))
+      throw new TypeError('Cannot transfer: a buffer must still be here, and one was moved before')
+  }
+  shared[key] ??= new WeakMap()
+  shared[key].set(value, list)
+  return value
+}
+
+/** What `transfer` was told to move with this value. */
+export function transferOf(value: unknown): readonly Movable[] | undefined {
+  return typeof value === 'object' && value !== null ? shared[key]?.get(value) : undefined
+}
+
+/** False while nothing was ever marked in this thread, which is the usual case, and saves the look-ups. */
+export const transfersExist = (): boolean => shared[key] !== undefined
+
+/** True for an ArrayBuffer whose memory was moved away. */
+export function isDetached(movable: unknown): boolean {
+  if (!(movable instanceof ArrayBuffer) || movable.byteLength > 0) return false
+  try {
+    new Uint8Array(movable)
+    return false
+  } catch {
+    return true // only a detached buffer refuses a view; `detached` itself needs Node 21
+  }
+}
+
+/** Whether anything moves with these attributes. */
+export function hasTransfer(attributes: unknown): boolean {
+  if (!transfersExist() || typeof attributes !== 'object' || attributes === null) return false
+  if (transferOf(attributes) !== undefined) return true
+  return Object.values(attributes).some(value => transferOf(value) !== undefined)
+}

@@ -1,0 +1,90 @@
+/** The properties of `step` (RELIABILITY I1-I12), for the real one and for its mutants. */
+
+import assert from 'node:assert/strict'
+
+import fc from 'fast-check'
+
+import { config, type Rules, World } from './world.ts'
+
+const arg = fc.nat(1000)
+
+/** Closing messages are rare, so that most of a run happens in a live boss. */
+const command = fc.oneof(
+  { weight: 8, arbitrary: fc.tuple(fc.constant('give'), arg) },
+  { weight: 8, arbitrary: fc.tuple(fc.constant('ready'), arg) },
+  { weight: 8, arbitrary: fc.tuple(fc.constant('done'), arg) },
+  { weight: 3, arbitrary: fc.tuple(fc.constant('threw'), arg) },
+  { weight: 4, arbitrary: fc.tuple(fc.constant('crash'), arg) },
+  { weight: 2, arbitrary: fc.tuple(fc.constant('failStart'), arg) },
+  { weight: 4, arbitrary: fc.tuple(fc.constant('closed'), arg) },
+  { weight: 4, arbitrary: fc.tuple(fc.constant('pass'), arg) },
+  { weight: 3, arbitrary: fc.tuple(fc.constant('cancel'), arg) },
+  { weight: 2, arbitrary: fc.tuple(fc.constant('timeout'), arg) },
+  { weight: 2, arbitrary: fc.tuple(fc.constant('forge'), arg) },
+  { weight: 2, arbitrary: fc.tuple(fc.constant('halt'), arg) },
+  { weight: 6, arbitrary: fc.tuple(fc.constant('resume'), arg) },
+  { weight: 1, arbitrary: fc.tuple(fc.constant('retire'), arg) },
+  {
+    weight: 1,
+    arbitrary: fc.tuple(
+      fc.constantFrom('end', 'stop', 'stopListening', 'stopThemWorking', 'sendReport'),
+      arg,
+    ),
+  },
+)
+
+function obey(world: World, what: string, n: number): void {
+  const ticket = n % 3
+  switch (what) {
+    case 'give':
+      return world.give(n % 3)
+    case 'ready':
+      return world.laneReady(ticket)
+    case 'done':
+    case 'threw':
+      return world.laneAnswers(ticket, what)
+    case 'crash':
+      return world.laneEnds(ticket, 'crashed')
+    case 'failStart':
+      return world.laneEnds(ticket, 'failedToStart')
+    case 'closed':
+      return world.laneEnds(ticket, 'closed')
+    case 'pass':
+      return world.pass(n % 60)
+    case 'cancel':
+      return world.cutShort(world.entries.length === 0 ? 0 : n % world.entries.length, 'cancelled')
+    case 'timeout':
+      return world.cutShort(world.entries.length === 0 ? 0 : n % world.entries.length, 'timeout')
+    case 'forge':
+      return world.forge(n)
+    case 'retire':
+      return world.retire(ticket)
+    default:
+      return world.signal(what as 'halt')
+  }
+}
+
+/** Runs the properties against these rules. Throws at the first that does not hold. */
+export function holds(rules: Rules, parameters: fc.Parameters<unknown> = {}): void {
+  fc.assert(
+    fc.property(
+      fc.array(command, { maxLength: 150, size: 'max' }),
+      fc.constantFrom('continue', 'stop', 'stopRightNow'),
+      (commands, onFailure) => {
+        const world = new World(rules, { ...config, onFailure: onFailure as 'continue' })
+        for (const [what, n] of commands) obey(world, what, n)
+        world.signal('resume')
+        world.signal('end')
+        world.liveOut()
+        assert.equal(world.exits, 1, 'I8 no exit')
+        assert(
+          world.entries.every(({ final, place }) => final !== undefined || place === 'unheard'),
+          'I1 something is not settled',
+        )
+        const { failure, status } = world.state
+        assert.equal(status === 'failed', failure !== undefined, 'failed without a failure')
+      },
+    ),
+    { numRuns: 1500, ...parameters } as fc.Parameters<[[string, number][], string]>,
+  )
+}

@@ -1,0 +1,104 @@
+/** `step`: its properties with a fixed seed and a random one, and the mutants that they must notice. */
+
+import test from 'ava'
+
+import { newborn, step } from '../../src/boss/step.ts'
+import type { Mutant } from '../mutants.ts'
+import { loadMutant } from '../mutants.ts'
+import { holds } from './step-properties.ts'
+import type { Rules } from './world.ts'
+
+test('every rule holds in 1,500 runs with a fixed seed', t => {
+  t.notThrows(() => holds({ step, newborn }, { seed: 20260101 }))
+})
+
+test('every rule holds in 1,500 runs with a random seed', t => {
+  t.notThrows(() => holds({ step, newborn }))
+})
+
+const mutants: readonly Mutant[] = [
+  {
+    broken: 'repeats once too often',
+    find: 'facts.attempt <= facts.retries && state.phase',
+    put: 'facts.attempt <= facts.retries + 1 && state.phase',
+  },
+  {
+    broken: 'repeats while stopping',
+    find: "facts.attempt <= facts.retries && state.phase === 'live'",
+    put: 'facts.attempt <= facts.retries',
+  },
+  { broken: 'repeats what threw', find: 'const mayRepeat = accident ||', put: 'const mayRepeat = true ||' },
+  {
+    broken: 'poison and crashed swapped',
+    find: 'const repeatedly = facts.retries > 0',
+    put: 'const repeatedly = facts.retries === 0',
+  },
+  {
+    broken: 'an intended death counts',
+    find: "const intended = was === 'condemned' || gone.death.why === 'closed'",
+    put: 'const intended = false',
+  },
+  {
+    broken: 'a halted boss opens lanes',
+    find: "state.phase !== 'live' || state.pump === 'off'",
+    put: "state.phase !== 'live'",
+  },
+  {
+    broken: 'end leaves the intake open',
+    find: "{ ...state, intake: 'closed', ending }",
+    put: '{ ...state, ending }',
+  },
+  {
+    broken: 'exit before the last lane',
+    find: "state.phase === 'exited' || state.lanes.size > 0",
+    put: "state.phase === 'exited'",
+  },
+  { broken: 'a stop forgets what is pending', find: 'if (first)', put: 'if (false)' },
+  { broken: 'stopThemWorking is polite', find: "ending !== 'stopThemWorking')", put: 'true)' },
+  { broken: 'more lanes than may be', find: 'wanted.limit - state.lanes.size', put: 'wanted.limit' },
+  { broken: 'stopListening keeps listening', find: "if (ending === 'stopListening')", put: 'if (false)' },
+  {
+    broken: 'a weaker ending undoes a stronger one',
+    find: 'strength[ending] <= strength[state.ending]',
+    put: 'false',
+  },
+  {
+    broken: 'a boss with nothing left never leaves',
+    find: 'state.pending > 0 || state.running > 0)',
+    put: 'true)',
+  },
+  {
+    broken: 'a boss leaves work behind',
+    find: 'state.pending > 0 || state.running > 0)',
+    put: 'state.running > 0)',
+  },
+  {
+    broken: 'force after the grace period never comes',
+    find: 'if (cut?.attempt !== attempt || !state.lanes.has(cut.ticket))',
+    put: 'if (true)',
+  },
+  { broken: 'a storm lets others go on', find: "{ do: 'failAll', failure }", put: "{ do: 'pump' }" },
+  {
+    broken: 'what was cut short keeps its result',
+    find: 'cut?.attempt === facts.attempt\n        ? wasCutShort(config, state, { facts, cut })',
+    put: 'false\n        ? wasCutShort(config, state, { facts, cut })',
+  },
+  { broken: 'a lost lane is still counted', find: 'lanes.delete(gone.ticket)', put: 'void 0' },
+  {
+    broken: 'a death is forgotten',
+    find: 'const mourning = { ...without, deaths,',
+    put: 'const mourning = { ...without, deaths: [],',
+  },
+  {
+    broken: 'a failure stops nobody',
+    find: "if (config.onFailure === 'continue' || state.phase !== 'live')",
+    put: 'if (true)',
+  },
+]
+
+for (const mutant of mutants) {
+  test(`a mutant is noticed: ${mutant.broken}`, async t => {
+    const rules = await loadMutant<Rules>(new URL('../../src/boss/step.js', import.meta.url), mutant)
+    t.throws(() => holds(rules, { seed: 20260101, endOnFailure: true }))
+  })
+}

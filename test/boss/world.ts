@@ -1,0 +1,456 @@
+/**
+ * A simulated world around `step`: a queue, lanes that answer as the test says, a clock that moves when it is told.
+ *
+ * It does what the interpreter does, as plainly as can be, and after each message checks what must always hold
+ * (RELIABILITY I1-I12). A broken rule throws.
+ */
+
+import assert from 'node:assert/strict'
+import type { AttemptFacts, Effect, Message } from '../../src/boss/protocol.ts'
+import type { step as realStep, State, StepConfig } from '../../src/boss/step.ts'
+import { crashed, threw } from '../../src/failure.ts'
+
+export type Step = typeof realStep
+
+export interface Rules {
+  readonly step: Step
+  readonly newborn: State
+}
+
+export const limits = { concurrency: 3, capacity: 5, max: 3, within: 100, graceMs: 20 }
+
+export const config: StepConfig = {
+  graceMs: limits.graceMs,
+  onFailure: 'continue',
+  backoff: attempt => 10 * attempt,
+  retryOn: [],
+  supervise: { max: limits.max, within: limits.within, backoff: nth => (nth <= 1 ? 0 : 5 * nth) },
+}
+
+interface Entry {
+  readonly retries: number
+  attempt: number
+  starts: number
+  threw: boolean
+  place: 'pending' | 'running' | 'resting' | 'settled' | 'returned' | 'unheard'
+  final: string | undefined
+  ticket: number
+  /** Told to end before its time, in this attempt. */
+  cut: { readonly as: 'cancelled' | 'timeout'; readonly at: number } | undefined
+}
+
+interface Lane {
+  ready: boolean
+  holds: number | undefined
+  closing: boolean
+  terminated: boolean
+}
+
+const strength = { end: 1, stop: 2, stopListening: 3, stopThemWorking: 4 }
+
+export class World {
+  state: State
+  now = 0
+  readonly entries: Entry[] = []
+  readonly lanes = new Map<number, Lane>()
+  readonly timers: { at: number; run: () => void }[] = []
+  readonly refusals: number[] = []
+  /** When workers died unasked while the boss was live. */
+  readonly deaths: number[] = []
+  exits = 0
+  heard = true
+  storms = 0
+  /** Something failed, and a failure is to stop this boss. */
+  failed = false
+  readonly #rules: Rules
+  readonly #config: StepConfig
+
+  constructor(rules: Rules, settings: StepConfig = config) {
+    this.#rules = rules
+    this.#config = settings
+    this.state = rules.newborn
+  }
+
+  // -- what may happen -------------------------------------------------------------------------------------------------
+
+  give(retries: number): void {
+    if (this.state.intake === 'closed' || this.count('pending') >= limits.capacity + limits.concurrency) {
+      this.refusals.push(this.entries.length)
+      return
+    }
+    this.entries.push({
+      retries,
+      attempt: 1,
+      starts: 0,
+      threw: false,
+      place: 'pending',
+      final: undefined,
+      ticket: -1,
+      cut: undefined,
+    })
+    this.tellLoad()
+    this.pump()
+  }
+
+  signal(type: 'halt' | 'resume' | 'sendReport' | keyof typeof strength): void {
+    this.tellLoad()
+    this.tell({ type })
+    if (type === 'stopThemWorking') {
+      for (const lane of this.lanes.values())
+        assert(lane.terminated, 'I10 a lane survives stopThemWorking unasked')
+    }
+    if (this.state.ending === 'stopListening') {
+      assert(!this.heard && this.count('running') === 0, 'stopListening goes on listening')
+    }
+  }
+
+  cutShort(id: number, as: 'cancelled' | 'timeout'): void {
+    const entry = this.entries[id]
+    if (entry === undefined || !this.heard) return
+    if (entry.place === 'pending' || entry.place === 'resting') {
+      if (as === 'cancelled') this.settle(id, 'cancelled')
+      this.tellLoad()
+    } else if (entry.place === 'running') {
+      entry.cut ??= { as, at: this.now }
+      this.tell({
+        type: 'cutShort',
+        id,
+        attempt: entry.attempt,
+        ticket: entry.ticket,
+        as,
+        reason: as === 'timeout' ? 7 : as,
+      })
+    }
+  }
+
+  laneReady(ticket: number): void {
+    const lane = this.lanes.get(ticket)
+    if (lane) lane.ready = true
+    this.tell({ type: 'laneReady', ticket })
+  }
+
+  laneAnswers(ticket: number, how: 'done' | 'threw'): void {
+    const lane = this.lanes.get(ticket)
+    const id = lane?.holds
+    if (lane === undefined || id === undefined || !lane.ready) return
+    lane.holds = undefined
+    if (this.heard) {
+      const facts = this.facts(id)
+      if (how === 'done') this.tell({ type: 'attemptDone', facts })
+      else {
+        ;(this.entries[id] as Entry).threw = !this.state.cutShort.has(id)
+        this.tell({ type: 'attemptFailed', facts, failure: threw('w', { name: 'Error', message: 'no' }) })
+      }
+    }
+    this.tellLoad()
+    this.pump()
+  }
+
+  /** A lane ends: because it was told to, or not. */
+  laneEnds(ticket: number, why: 'closed' | 'crashed' | 'failedToStart'): void {
+    const lane = this.lanes.get(ticket)
+    if (lane === undefined) return
+    const asked = lane.terminated || (lane.closing && lane.holds === undefined)
+    const how = asked ? 'closed' : why === 'failedToStart' && !lane.ready ? why : 'crashed'
+    if (!asked && why === 'closed') return
+    const failure = crashed('w', how)
+    const { holds, ready } = lane
+    Object.assign(lane, { holds: undefined, closing: true })
+    if (holds !== undefined && this.heard) {
+      if (ready) this.tell({ type: 'attemptFailed', facts: this.facts(holds), failure })
+      else if (this.state.cutShort.has(holds)) this.tell({ type: 'attemptDone', facts: this.facts(holds) })
+      else this.requeue(holds)
+    }
+    this.lanes.delete(ticket)
+    const wasLive = this.state.phase === 'live'
+    if (how !== 'closed') this.deaths.push(this.now)
+    this.tell({ type: 'laneGone', ticket, death: { why: how, failure }, now: this.now })
+    if (wasLive) {
+      const recent = this.deaths.filter(at => this.now - at <= limits.within).length
+      assert.equal(
+        this.state.failure?.code === 'storm',
+        recent > limits.max,
+        'I9 storm iff too many recent deaths',
+      )
+    }
+    this.tellLoad()
+    this.pump()
+  }
+
+  retire(ticket: number): void {
+    if (this.lanes.get(ticket)?.holds === undefined) this.tell({ type: 'laneRetires', ticket, why: 'idle' })
+  }
+
+  /** Time passes, and what was to happen meanwhile happens. */
+  pass(ms: number): void {
+    const until = this.now + ms
+    for (;;) {
+      const due = this.timers.filter(({ at }) => at <= until).sort((a, b) => a.at - b.at)[0]
+      if (due === undefined) break
+      this.timers.splice(this.timers.indexOf(due), 1)
+      this.now = Math.max(this.now, due.at)
+      due.run()
+    }
+    this.now = until
+    for (const { place, cut, ticket } of this.entries) {
+      if (place !== 'running' || cut === undefined || until - cut.at <= limits.graceMs) continue
+      assert(this.lanes.get(ticket)?.terminated, 'work that ignores its signal is not forced')
+    }
+  }
+
+  /** Messages that nobody should send. */
+  forge(n: number): void {
+    const before = this.settledCount()
+    const id = n % (this.entries.length + 2)
+    const attempt = 50 + (n % 3)
+    const forged: Message[] = [
+      { type: 'graceOver', id, attempt },
+      { type: 'laneReady', ticket: 90 + (n % 5) },
+      {
+        type: 'laneGone',
+        ticket: 90 + (n % 5),
+        death: { why: 'crashed', failure: crashed('w', 'forged') },
+        now: this.now,
+      },
+      { type: 'laneRetires', ticket: 90, why: 'idle' },
+      // Nobody asks on a halted boss; if somebody does, `openLane` above notices.
+      { type: 'lanesWanted', count: 9, limit: limits.concurrency, now: this.now },
+    ]
+    this.tell(forged[n % forged.length] as Message)
+    assert.equal(this.settledCount(), before, 'I6 a forged message settled something')
+  }
+
+  /** Everything that waits for an answer gets one, until the boss is gone. */
+  liveOut(): void {
+    for (let round = 0; round < 600; round++) {
+      if (this.state.phase === 'exited') return
+      for (const [ticket, lane] of [...this.lanes]) {
+        if (!lane.ready && !lane.terminated) this.laneReady(ticket)
+        this.laneAnswers(ticket, 'done')
+        this.laneEnds(ticket, 'closed')
+      }
+      this.pass(60)
+    }
+    assert.fail('I10 the boss never leaves, though every lane answers')
+  }
+
+  // -- what the interpreter does ---------------------------------------------------------------------------------------
+
+  tell(message: Message): void {
+    const before = this.state
+    const frozen = freeze(before)
+    const [state, effects] = this.#rules.step(this.#config, frozen, message)
+    assert(before.phase !== 'exited' || effects.length === 0, 'I8 something happens after the exit')
+    this.state = state
+    this.forward(before, state)
+    for (const effect of effects) this.carryOut(effect)
+    this.check()
+    if (this.failed) assert.notEqual(this.state.phase, 'live', 'a failure stops nobody')
+    if (this.state.failure?.code === 'storm') assert.equal(this.storms, 1, 'a storm lets others go on')
+  }
+
+  tellLoad(): void {
+    this.tell({
+      type: 'load',
+      pending: this.count('pending') + this.count('resting'),
+      running: this.count('running'),
+    })
+  }
+
+  pump(): void {
+    if (this.state.phase !== 'live' || this.state.pump === 'off') return
+    for (;;) {
+      const id = this.entries.findIndex(({ place }) => place === 'pending')
+      if (id === -1) return
+      let ticket = this.idle()
+      if (ticket === undefined) {
+        const count = this.count('pending')
+        this.tell({ type: 'lanesWanted', count, limit: limits.concurrency, now: this.now })
+        ticket = this.idle()
+      }
+      if (ticket === undefined) return
+      const entry = this.entries[id] as Entry
+      entry.place = 'running'
+      entry.ticket = ticket
+      entry.starts++
+      assert(!entry.threw, 'I7 repeated after it threw')
+      ;(this.lanes.get(ticket) as Lane).holds = id
+      this.check()
+    }
+  }
+
+  idle(): number | undefined {
+    return [...this.lanes]
+      .filter(([, { holds, closing, terminated }]) => holds === undefined && !closing && !terminated)
+      .map(([ticket]) => ticket)
+      .sort((a, b) => a - b)[0]
+  }
+
+  carryOut(effect: Effect): void {
+    switch (effect.do) {
+      case 'pump':
+        return this.pump()
+      case 'openLane':
+        assert(!this.lanes.has(effect.ticket), 'a ticket in use is opened again')
+        this.lanes.set(effect.ticket, { ready: false, holds: undefined, closing: false, terminated: false })
+        assert(
+          this.state.phase === 'live' && this.state.pump === 'on',
+          'I5 a lane opens though nothing may start',
+        )
+        return
+      case 'closeLane': {
+        const lane = this.lanes.get(effect.ticket)
+        assert(lane, 'a lane that is not there is closed')
+        lane.closing = true
+        if (!effect.politely) lane.terminated = true
+        return
+      }
+      case 'after':
+        return void this.timers.push({ at: this.now + effect.ms, run: () => this.tell(effect.message) })
+      case 'lookAgain':
+        return void this.timers.push({ at: this.now + effect.ms, run: () => this.pump() })
+      case 'settleDone':
+        return this.settle(effect.id, 'done')
+      case 'settleFailed':
+        return this.settle(effect.id, 'failed', effect.failure.code)
+      case 'settleCancelled':
+        return this.settle(effect.id, 'cancelled')
+      case 'repeat':
+        return this.repeat(effect.id, effect.ms)
+      case 'giveBack':
+        return this.each(['pending', 'resting'], id => this.leave(id, 'returned'))
+      case 'failAll':
+        this.storms++
+        return this.each(['pending', 'resting'], id => this.settle(id, 'failed', 'storm'))
+      case 'unhear':
+        this.each(['running'], id => this.leave(id, 'unheard'))
+        this.heard = false
+        return
+      case 'exit':
+        this.exits++
+        assert.equal(this.lanes.size, 0, 'I8 a lane is alive after the exit')
+        return
+      case 'abort':
+      case 'sendReport':
+      case 'phaseChanged':
+        return
+      default:
+        return effect satisfies never
+    }
+  }
+
+  settle(id: number, kind: string, code = ''): void {
+    const entry = this.entries[id]
+    assert(entry, 'something unknown is settled')
+    if (!this.heard && entry.place === 'unheard') return
+    assert.equal(entry.final, undefined, `I1 instruction ${id} has two final reports`)
+    if (code === 'poison')
+      assert(entry.retries > 0 && entry.attempt === entry.retries + 1, 'poison too early')
+    if (code === 'crashed') {
+      const left = entry.attempt <= entry.retries && this.state.phase === 'live'
+      assert(!left, 'crashed though attempts were left')
+      assert(entry.retries === 0 || entry.attempt <= entry.retries, 'crashed where it should be poison')
+    }
+    if (entry.place === 'running' && entry.cut !== undefined) {
+      assert.equal(
+        kind,
+        entry.cut.as === 'timeout' ? 'failed' : 'cancelled',
+        'what was cut short ends as something else',
+      )
+    }
+    entry.final = kind
+    entry.place = 'settled'
+    if (kind === 'failed' && this.#config.onFailure !== 'continue') this.failed = true
+  }
+
+  repeat(id: number, ms: number): void {
+    const entry = this.entries[id] as Entry
+    assert.equal(entry.final, undefined, 'I5 repeated after its final report')
+    assert.equal(this.state.phase, 'live', 'repeated while stopping')
+    entry.place = 'resting'
+    entry.attempt++
+    entry.cut = undefined
+    const { attempt } = entry
+    this.timers.push({
+      at: this.now + ms,
+      run: () => {
+        if (entry.place !== 'resting' || entry.attempt !== attempt) return
+        entry.place = 'pending'
+        this.pump()
+      },
+    })
+  }
+
+  requeue(id: number): void {
+    const entry = this.entries[id] as Entry
+    if (entry.place !== 'running') return
+    entry.starts-- // it never began
+    if (this.state.phase === 'live') entry.place = 'pending'
+    else this.leave(id, 'returned')
+  }
+
+  leave(id: number, place: 'returned' | 'unheard'): void {
+    const entry = this.entries[id] as Entry
+    assert.equal(entry.final, undefined, 'I1 given back after its final report')
+    if (place === 'returned') entry.final = 'cancelled'
+    entry.place = place
+  }
+
+  each(places: readonly string[], act: (id: number) => void): void {
+    this.entries.forEach(({ place }, id) => {
+      if (places.includes(place)) act(id)
+    })
+  }
+
+  facts(id: number): AttemptFacts {
+    const { attempt, retries } = this.entries[id] as Entry
+    return { id, attempt, retries, accidents: attempt - 1, repeatable: true, worker: 'w' }
+  }
+
+  // -- what must always hold -------------------------------------------------------------------------------------------
+
+  check(): void {
+    const running = this.count('running')
+    assert(running <= limits.concurrency, 'I2 more run than may')
+    assert(this.lanes.size <= limits.concurrency, 'I2 more lanes than may be')
+    assert.deepEqual(
+      [...this.state.lanes.keys()].sort(),
+      [...this.lanes.keys()].sort(),
+      'the state knows its lanes',
+    )
+    assert(this.exits <= 1, 'I8 two exits')
+    assert(this.state.phase !== 'exited' || this.lanes.size === 0, 'I8 exit before the last lane')
+    for (const { starts, attempt, retries, place } of this.entries) {
+      assert(starts <= attempt && attempt <= retries + 1, 'I7 more attempts than allowed')
+      if (place === 'running') assert.equal(starts, attempt, 'I7 starts = attempt')
+    }
+    if (this.state.phase === 'stopping' && this.heard) {
+      assert.equal(this.count('pending') + this.count('resting'), 0, 'pending work is forgotten by a stop')
+    }
+  }
+
+  forward(before: State, after: State): void {
+    const phases = ['live', 'stopping', 'exited']
+    assert(phases.indexOf(after.phase) >= phases.indexOf(before.phase), 'I12 phase goes back')
+    assert(before.intake === 'open' || after.intake === 'closed', 'I12 intake goes back')
+    const rank = (state: State) => (state.ending === undefined ? 0 : strength[state.ending])
+    assert(rank(after) >= rank(before), 'an ending became weaker')
+  }
+
+  count(place: Entry['place']): number {
+    let count = 0
+    for (const entry of this.entries) if (entry.place === place) count++
+    return count
+  }
+
+  settledCount(): number {
+    return this.count('settled') + this.count('returned') + this.count('unheard')
+  }
+}
+
+/** `step` must not change what it is given. */
+function freeze(state: State): State {
+  Object.freeze(state)
+  Object.freeze(state.deaths)
+  return state
+}

@@ -1,0 +1,63 @@
+/** Types flow from the definition to the instruction and the result; what is wrong does not compile. */
+
+import test from 'ava'
+import { expectTypeOf } from 'expect-type'
+import * as t from 'io-ts'
+import { type Observable, of } from 'rxjs'
+
+import {
+  Boss,
+  type Boss as BossOf,
+  defineWorker,
+  delegate,
+  type FinalReport,
+  type InstructionOf,
+  type Report,
+  result,
+} from '../src/index.ts'
+import { fakeCrew } from '../src/testing.ts'
+
+const crew = fakeCrew()
+const primes = defineWorker(import.meta, {
+  name: 'primes',
+  attr: { limit: t.Int },
+  work: ({ limit }) => limit + 1,
+})
+const words = defineWorker(import.meta, {
+  name: 'words',
+  attr: { text: t.string, sep: { type: t.string, default: ' ' } },
+  work: async ({ text, sep }) => text.split(sep),
+})
+
+test('the instruction and the result are known without a type argument', t => {
+  const boss = new Boss({ workers: [primes], crew })
+  expectTypeOf(boss).toEqualTypeOf<BossOf<typeof primes>>()
+  expectTypeOf(boss.reports$).toEqualTypeOf<Observable<Report<number>>>()
+  expectTypeOf(boss.give).parameter(0).toMatchTypeOf<{ limit: number; name?: string }>()
+  expectTypeOf(boss.waitTillFinished()).resolves.toEqualTypeOf<FinalReport<typeof primes>>()
+  t.pass()
+})
+
+test('what is wrong does not compile', t => {
+  const boss = new Boss({ workers: [primes], crew })
+  // @ts-expect-error limit is missing
+  t.throws(() => boss.give({}))
+  // @ts-expect-error limit is no text
+  t.throws(() => boss.give({ limit: 'ten' }))
+  // @ts-expect-error limit takes a list of numbers
+  t.throws(() => boss.setInstructions({ individual: { limit: ['ten'] } }))
+})
+
+test('an attribute with a default may be left out, and the work receives it', t => {
+  expectTypeOf<InstructionOf<typeof words>>().toMatchTypeOf<{ text: string; sep?: string }>()
+  const results$ = of({ text: 'a b' }).pipe(delegate(words, { crew }), result())
+  expectTypeOf(results$).toEqualTypeOf<Observable<string[]>>()
+  t.pass()
+})
+
+test('with several workers, an instruction fits one of them, and the result is one of theirs', t => {
+  const boss = new Boss({ workers: [primes, words], crew })
+  expectTypeOf(boss.reports$).toEqualTypeOf<Observable<Report<number | string[]>>>()
+  t.notThrows(() => boss.give({ limit: 1 }))
+  t.notThrows(() => boss.give({ text: 'a' }))
+})
