@@ -2,7 +2,7 @@
 
 const words = '^src/(instruction|report|failure|error-data)\\.ts$'
 const described =
-  '^src/(footprint|compile-footprint|registry|worker|define-worker|name-template|instruction-set|guards|describe|shared-array|transfer|from-string|priorities|standard-schema|closest)\\.ts$'
+  '^src/footprint/|^src/(footprint|extend-footprint|registry|worker|define-worker|name-template|instruction-set|guards|describe|shared-array|transfer|from-string|priorities)\\.ts$'
 
 module.exports = {
   forbidden: [

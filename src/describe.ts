@@ -1,12 +1,12 @@
 /** `describe`: what the workers of a registry accept, as Markdown for people or as data for programs. */
 
-import { compileAttribute } from './attribute.ts'
+import { compileAttribute } from './footprint/attribute.ts'
+import { exampleOf, type JsonSchema, jsonSchemaOf } from './footprint/json-schema.ts'
+import { type AnySchema, decoderOf, isSchema } from './footprint/schema.ts'
+import { showValue } from './footprint/show-value.ts'
 import { type AttributeSpec, type Attributes, isRejection } from './footprint.ts'
-import { exampleOf, type JsonSchema, jsonSchemaOf } from './json-schema.ts'
 import { priorityLevels } from './priorities.ts'
 import type { Registry } from './registry.ts'
-import { type AnySchema, decoderOf, isSchema } from './schema.ts'
-import { showValue } from './show-value.ts'
 import type { AnyWorker } from './worker.ts'
 
 /** One attribute. Values that JSON does not know are texts. */

@@ -6,15 +6,15 @@
  * The order in which definitions are registered decides nothing: a tie is refused, naming the tied.
  */
 
-import { closest } from './did-you-mean.ts'
 import { ambiguous, type Failure, refused, refusedByAll } from './failure.ts'
+import { closest } from './footprint/did-you-mean.ts'
+import { KeyShapes } from './footprint/key-shapes.ts'
+import { undecoded } from './footprint/schema.ts'
+import { type Candidate, candidatesFor, shortlist } from './footprint/shortlist.ts'
+import { showValue } from './footprint/show-value.ts'
 import { cannotDecode, explainReason, isRejection, type Reason } from './footprint.ts'
 import { baseAttributeNames } from './instruction.ts'
-import { KeyShapes } from './key-shapes.ts'
 import { type Priorities, priorityLevels, rankOf, unknownLevel } from './priorities.ts'
-import { undecoded } from './schema.ts'
-import { type Candidate, candidatesFor, shortlist } from './shortlist.ts'
-import { showValue } from './show-value.ts'
 import type { AnyWorker } from './worker.ts'
 
 type Values = Readonly<Record<string, unknown>>

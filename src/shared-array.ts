@@ -9,8 +9,8 @@
  * so by itself for attributes whose codec is `sharedArray()`. Nothing locks by itself.
  */
 
-import { acquire, acquireSync, type Lock, type LockOptions } from './shared-lock.ts'
-import { showValue } from './show-value.ts'
+import { acquire, acquireSync, type Lock, type LockOptions } from './footprint/shared-lock.ts'
+import { showValue } from './footprint/show-value.ts'
 
 const kinds = {
   int8: Int8Array,
