@@ -27,10 +27,7 @@ const shared = globalThis as { [key]?: Transfers }
 export function transfer<T extends object>(value: T, list: readonly Movable[]): T {
   if (new Set(list).size !== list.length)
     throw new TypeError('Cannot transfer: each buffer must be listed once, and one is listed twice')
-  for (const movable of list) {
-    if (isDetached(movable))
-      throw new TypeError('Cannot transfer: a buffer must still be here, and one was moved before')
-  }
+  mustBeHere(list)
   shared[key] ??= new WeakMap()
   shared[key].set(value, list)
   return value
@@ -60,4 +57,12 @@ export function hasTransfer(attributes: unknown): boolean {
   if (!transfersExist() || typeof attributes !== 'object' || attributes === null) return false
   if (transferOf(attributes) !== undefined) return true
   return Object.values(attributes).some(value => transferOf(value) !== undefined)
+}
+
+/** Node moves a detached buffer without a word, and an empty one arrives. */
+export function mustBeHere(list: readonly Movable[]): void {
+  for (const movable of list) {
+    if (isDetached(movable))
+      throw new TypeError('Cannot transfer: a buffer must still be here, and one was moved before')
+  }
 }

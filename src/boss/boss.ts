@@ -79,6 +79,11 @@ export class Boss<D extends AnyWorker> implements AsyncDisposable {
   readonly exit$: Observable<BossExit>
   /** What happens in this boss, without payloads. Hot; costs nothing while unobserved. */
   readonly inspect$: Observable<InspectEvent>
+  /**
+   * Those events of `inspect$` that do not come with every instruction: phases, workers that come and go, what they print,
+   * warnings, retries, dead letters. Hot; observing it costs nothing per instruction.
+   */
+  readonly notices$: Observable<InspectEvent>
 
   readonly #interpreter: Interpreter
   readonly #intake: Intake
@@ -94,6 +99,7 @@ export class Boss<D extends AnyWorker> implements AsyncDisposable {
     this.reports$ = interpreter.reports$ as Observable<Report<ResultOf<D>>>
     this.exit$ = interpreter.exit$.asObservable()
     this.inspect$ = interpreter.inspector.events$
+    this.notices$ = interpreter.inspector.notices$
     this.mailbox = new BossMailbox<InstructionOf<D>>({
       size: () => interpreter.waiting,
       capacity: settings.capacity,

@@ -91,9 +91,9 @@ export class Hearing {
     const { workerId, ticket, lane } = station
     station.ready = true
     if (lane.held > 0) station.since = settings.clock.now()
-    if (inspector.observed) {
+    if (inspector.noticed) {
       const where = { ...(threadId !== undefined && { threadId }), ...(host !== undefined && { host }) }
-      inspector.tell({ type: 'worker.ready', workerId, ticket, startMs, ...where })
+      inspector.notice({ type: 'worker.ready', workerId, ticket, startMs, ...where })
     }
     lane.keepAlive(lane.held > 0 || station.closing)
     tell({ type: 'laneReady', ticket })
@@ -102,11 +102,11 @@ export class Hearing {
   #log(station: Station, { stream, text }: Event<'log'>): void {
     const { settings, inspector, ledger } = this.#terms
     if (settings.output === 'inherit') globalThis.process?.[stream].write(text)
-    if (!inspector.observed) return
+    if (!inspector.noticed) return
     const { workerId, ticket, lane } = station
     const line = lane.atWork()?.job
     const id = line !== undefined && ledger.states[line] === held ? { id: ledger.idOf(line) } : {}
-    inspector.tell({ type: 'worker.log', workerId, ticket, stream, text, ...id })
+    inspector.notice({ type: 'worker.log', workerId, ticket, stream, text, ...id })
   }
 
   /** A lane is gone: what it worked on is answered for, what it had not begun goes on elsewhere. */
@@ -137,9 +137,9 @@ export class Hearing {
 
   #announceExit(station: Station, exit: LaneExit): void {
     const { inspector, ledger, condemned } = this.#terms
-    if (!inspector.observed) return
+    if (!inspector.noticed) return
     const { ticket, workerId, retires } = station
-    inspector.tell({
+    inspector.notice({
       type: 'worker.exit',
       workerId,
       ticket,
@@ -212,7 +212,7 @@ export class Hearing {
 
   #nonsense({ workerId }: Station, why: string): void {
     const { inspector } = this.#terms
-    if (inspector.observed) inspector.tell({ type: 'actor.deadLetter', actor: workerId, why })
+    if (inspector.noticed) inspector.notice({ type: 'actor.deadLetter', actor: workerId, why })
   }
 }
 

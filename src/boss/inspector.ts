@@ -8,7 +8,10 @@ import type { Clock } from './clock.ts'
 export class Inspector {
   /** Hot. An observer is first told where the run stands, then follows. An observer's throw never reaches the run. */
   readonly events$: Observable<InspectEvent>
+  /** Those that do not come with every instruction. */
+  readonly notices$: Observable<InspectEvent>
   readonly #all$ = new Subject<InspectEvent>()
+  readonly #notices$ = new Subject<InspectEvent>()
   readonly #boss: string
   readonly #clock: Clock
   readonly #began: number
@@ -18,6 +21,7 @@ export class Inspector {
     this.#boss = boss
     this.#clock = clock
     this.#began = clock.now()
+    this.notices$ = this.#notices$.asObservable()
     this.events$ = new Observable(subscriber => {
       // Not a numbered event: it says up to which number this observer is told by it.
       subscriber.next({ v: 1, seq: this.#seq, t: this.age(), boss, ...whereItStands(this.#seq) })
@@ -30,16 +34,33 @@ export class Inspector {
     return this.#all$.observed
   }
 
+  /** The same for what does not come with every instruction. */
+  get noticed(): boolean {
+    return this.#all$.observed || this.#notices$.observed
+  }
+
   tell(happening: Happening): void {
-    this.#all$.next({ v: 1, seq: ++this.#seq, t: this.age(), boss: this.#boss, ...happening })
+    this.#all$.next(this.#stamped(happening))
+  }
+
+  /** Tells what does not come with every instruction. */
+  notice(happening: Happening): void {
+    const event = this.#stamped(happening)
+    this.#all$.next(event)
+    this.#notices$.next(event)
   }
 
   complete(): void {
     this.#all$.complete()
+    this.#notices$.complete()
   }
 
   /** Milliseconds since the boss began. */
   age(): number {
     return this.#clock.now() - this.#began
+  }
+
+  #stamped(happening: Happening): InspectEvent {
+    return { v: 1, seq: ++this.#seq, t: this.age(), boss: this.#boss, ...happening }
   }
 }

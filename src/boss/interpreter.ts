@@ -400,7 +400,7 @@ export class Interpreter {
       graceMs,
       ahead: this.#desk.plain,
     })
-    if (this.inspector.observed) this.inspector.tell({ type: 'worker.spawn', workerId, ticket })
+    if (this.inspector.noticed) this.inspector.notice({ type: 'worker.spawn', workerId, ticket })
     return {
       ticket,
       workerId,
@@ -477,7 +477,7 @@ export class Interpreter {
     const { intake, pump, phase } = this.state
     if (pump === 'off') this.#recall.all()
     if (intake === 'closed') this.closed$.complete()
-    if (this.inspector.observed) this.inspector.tell({ type: 'boss.phase', by, intake, pump, phase })
+    if (this.inspector.noticed) this.inspector.notice({ type: 'boss.phase', by, intake, pump, phase })
   }
 
   #finish(status: FinalAccount['status']): void {
@@ -503,8 +503,8 @@ export class Interpreter {
     this.#demands.clear()
     this.#finish(status)
     this.#settings.journal?.close()
-    if (this.inspector.observed) {
-      this.inspector.tell({ type: 'boss.end', status, counts: this.counts(), ms: this.inspector.age() })
+    if (this.inspector.noticed) {
+      this.inspector.notice({ type: 'boss.end', status, counts: this.counts(), ms: this.inspector.age() })
     }
     this.inspector.complete()
     this.exit$.next({ status })
@@ -554,8 +554,8 @@ export class Interpreter {
   }
 
   #sendReport(): void {
-    if (!this.inspector.observed) return
-    this.inspector.tell({ type: 'boss.report', counts: this.counts(), runningNow: this.#runningNow() })
+    if (!this.inspector.noticed) return
+    this.inspector.notice({ type: 'boss.report', counts: this.counts(), runningNow: this.#runningNow() })
   }
 
   #runningNow(): RunningNow[] {

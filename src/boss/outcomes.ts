@@ -137,7 +137,7 @@ export class Outcomes {
     ledger.attempts[line] = attempt
     const extras = ledger.extrasFor(line)
     extras.accidents++
-    if (inspector.observed) inspector.tell({ type: 'instruction.retry', id, attempt, delayMs: ms, code })
+    if (inspector.noticed) inspector.notice({ type: 'instruction.retry', id, attempt, delayMs: ms, code })
     const goOn = () => {
       if (ledger.states[line] !== resting || ledger.idOf(line) !== id) return
       ledger.states[line] = pending

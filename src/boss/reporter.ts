@@ -139,16 +139,16 @@ export class Reporter {
   /** Something about an instruction looks wrong, though it is taken. */
   warned(name: string, why: string): void {
     this.#log?.warned(name, why)
-    if (!this.#inspector.observed) return
-    this.#inspector.tell({ type: 'instruction.warn', id: this.#ledger.nextId, name: cleanName(name), why })
+    if (!this.#inspector.noticed) return
+    this.#inspector.notice({ type: 'instruction.warn', id: this.#ledger.nextId, name: cleanName(name), why })
   }
 
   /** An instruction was not taken, and nobody is there to throw at. */
   refused(boss: string, why: string): void {
     this.#log?.warned('an instruction', why)
-    if (!this.#inspector.observed) return
-    this.#inspector.tell({ type: 'instruction.refuse', why })
-    this.#inspector.tell({ type: 'actor.deadLetter', actor: boss, why })
+    if (!this.#inspector.noticed) return
+    this.#inspector.notice({ type: 'instruction.refuse', why })
+    this.#inspector.notice({ type: 'actor.deadLetter', actor: boss, why })
   }
 
   #waited(line: Line, began: number): number {

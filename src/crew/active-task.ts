@@ -21,7 +21,6 @@ export class ActiveTask implements Task<unknown> {
   #controller: AbortController | undefined
   #aborted: { readonly reason: unknown } | undefined
 
-  // biome-ignore lint/complexity/useMaxParams: one for each job, on the hottest path there is
   constructor(place: TaskPlace, n: number, id: number, attempt: number, name: string | undefined) {
     this.id = id
     this.attempt = attempt

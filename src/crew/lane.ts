@@ -13,7 +13,7 @@ import { Observable, type Subscriber } from 'rxjs'
 
 import { describeSafely, type ErrorData, errorToData } from '../error-data.ts'
 import { type Failure, unserialisable } from '../failure.ts'
-import { type Movable, transferOf, transfersExist } from '../transfer.ts'
+import { type Movable, mustBeHere, transferOf, transfersExist } from '../transfer.ts'
 import { Books, free, given, moved, sent } from './books.ts'
 import { type Cells, placeOf, queueCell, setTail, standingOf, withdrawCell } from './cells.ts'
 import type { Job, Lane, LaneEvent, LaneExit, LaneTerms } from './crew.ts'
@@ -22,6 +22,7 @@ import { explainUncloneable } from './uncloneable.ts'
 import {
   type Batch,
   type Extra,
+  type Failed,
   flawOf,
   type Results,
   type ToMain,
@@ -140,7 +141,10 @@ class LinkedLane implements Lane {
   }
 
   private ready(): void {
-    if (this.phase !== 'opening') return this.nonsense('it said twice that it is ready')
+    if (this.phase !== 'opening') {
+      this.nonsense('it said twice that it is ready')
+      return
+    }
     this.phase = 'ready'
     clearTimeout(this.startTimer)
     this.emit({ type: 'ready', startMs: performance.now() - this.openedAt, ...this.plan.where() })
@@ -222,7 +226,8 @@ class LinkedLane implements Lane {
         const list = movedWith(attributes)
         if (list !== undefined) {
           if (n > first) break // what goes with it goes alone
-          return this.sendMoving(n, list, failures)
+          this.sendMoving(n, list, failures)
+          return
         }
       }
       const index = n - first
@@ -282,6 +287,7 @@ class LinkedLane implements Lane {
     this.markSent(n, 1)
     books.states[placeOf(n)] = moved
     try {
+      mustBeHere(list)
       this.link?.send(this.batchOf(n), list)
     } catch (error) {
       this.takeBack(n, failures, error)
@@ -488,11 +494,15 @@ class LinkedLane implements Lane {
   private receive(raw: unknown): void {
     if (this.phase === 'gone') return
     const flaw = flawOf(raw)
-    if (flaw !== undefined) return this.nonsense(`a message that the protocol does not know: ${flaw}`)
-    const message = raw as ToMain
+    if (flaw !== undefined) this.nonsense(`a message that the protocol does not know: ${flaw}`)
+    else this.hear(raw as ToMain)
+  }
+
+  private hear(message: ToMain): void {
     switch (message[0]) {
       case toMain.results:
-        return this.done(message)
+        this.done(message)
+        return
       case toMain.bundle:
         for (let s = 1; s < message.length; s++) {
           const section: unknown = message[s]
@@ -501,28 +511,23 @@ class LinkedLane implements Lane {
           else this.receive(section)
         }
         return
-      case toMain.failed: {
-        const [, n, failure, began, workMs] = message
-        if (!this.books.isUnderWay(n)) return this.nonsense(`a failure of job number ${n}, which is not here`)
-        const definition = this.books.definitions[placeOf(n)] as number
-        learn(this.plan.paces[definition] as Pace, workMs, 1)
-        const job = this.books.release(n)
-        this.books.tidy()
-        this.emit({ type: 'failed', job, failure, began, workMs })
-        return this.flushMore()
-      }
+      case toMain.failed:
+        this.failed(message)
+        return
       case toMain.note: {
         const [, n, note] = message
-        if (!this.books.isUnderWay(n)) return this.nonsense(`a note of job number ${n}, which is not here`)
-        return this.emit({ type: 'note', job: this.books.jobOf(n), note })
+        if (this.isHere(n, 'note')) this.emit({ type: 'note', job: this.books.jobOf(n), note })
+        return
       }
       case toMain.log:
-        return this.emit({ type: 'log', stream: message[1], text: message[2] })
+        this.emit({ type: 'log', stream: message[1], text: message[2] })
+        return
       case toMain.heap:
         this.heapMB = message[1]
         return
       case toMain.ready:
-        return this.ready()
+        this.ready()
+        return
       case toMain.dying:
         this.lastWord = { error: message[1], closed: false }
         return
@@ -534,13 +539,21 @@ class LinkedLane implements Lane {
     }
   }
 
+  private failed([, n, failure, began, workMs]: Failed): void {
+    const { books } = this
+    if (!this.isHere(n, 'failure')) return
+    learn(this.plan.paces[books.definitions[placeOf(n)] as number] as Pace, workMs, 1)
+    const job = books.release(n)
+    books.tidy()
+    this.emit({ type: 'failed', job, failure, began, workMs })
+    this.flushMore()
+  }
+
   private done([, first, start, groups, results]: Results): void {
     const { books } = this
     const { paces } = this.plan
     const count = results.length
-    for (let n = first; n < first + count; n++) {
-      if (!books.isUnderWay(n)) return this.nonsense(`a result of job number ${n}, which is not here`)
-    }
+    for (let n = first; n < first + count; n++) if (!this.isHere(n, 'result')) return
     const jobs: Job[] = new Array(count)
     const began: number[] = new Array(count)
     const workMs: number[] = new Array(count)
@@ -561,6 +574,13 @@ class LinkedLane implements Lane {
     books.tidy()
     this.emit({ type: 'done', jobs, results, began, workMs })
     this.flushMore()
+  }
+
+  /** Whether a word about job number `n` can be right; if not, somebody forged it, or spoke after the end. */
+  private isHere(n: number, word: string): boolean {
+    if (this.books.isUnderWay(n)) return true
+    this.nonsense(`a ${word} of job number ${n}, which is not here`)
+    return false
   }
 
   private nonsense(why: string): void {

@@ -7,7 +7,7 @@
 
 import { errorToData } from '../error-data.ts'
 import { type Failure, unserialisable } from '../failure.ts'
-import type { Movable } from '../transfer.ts'
+import { type Movable, mustBeHere } from '../transfer.ts'
 import { explainUncloneable } from './uncloneable.ts'
 import { type Results, type Section, type ToMain, toMain } from './wire.ts'
 
@@ -38,13 +38,13 @@ export class Outbox {
   /** The result of job `n`. The first of a run says when it began; `group` says how long they took. */
   result(n: number, value: unknown, began: number): void {
     if (this.run === undefined) this.run = [toMain.results, n, began, [], [value]]
-    else (this.run[4] as unknown[]).push(value)
+    else this.run[4].push(value)
     this.unreported++
   }
 
   /** The last `count` results took `ms` together. */
   group(count: number, ms: number): void {
-    if (count > 0) (this.run?.[3] as number[]).push(count, ms)
+    if (count > 0) (this.run as Results)[3].push(count, ms)
   }
 
   /** What follows is no part of the run: not the next number, or not at once. */
@@ -107,9 +107,9 @@ export class Outbox {
     const { sections } = this
     if (sections.length === 0) return
     this.sections = []
-    if (sections.length === 1) return this.send(sections[0] as Section)
     try {
-      this.post([toMain.bundle, ...sections])
+      if (sections.length > 1) this.post([toMain.bundle, ...sections])
+      else this.send(sections[0] as Section)
     } catch {
       for (const section of sections) this.send(section) // only what cannot be sent fails
     }
@@ -123,6 +123,7 @@ export class Outbox {
 
   private send(section: Section, moving?: readonly Movable[]): void {
     try {
+      if (moving !== undefined) mustBeHere(moving)
       this.post(section, moving)
     } catch (error) {
       this.unsendable(section, error)

@@ -130,7 +130,8 @@ export class Performer {
         this.batches.push(message)
         break
       case toWorker.abort:
-        return this.abort(message)
+        this.abort(message)
+        return
       case toWorker.close:
         this.closing = true
         break
@@ -162,7 +163,10 @@ export class Performer {
   private enter(): void {
     if (this.stopped) return
     const now = this.place.now()
-    if (now - this.lastTurn > turnMs) return this.yieldTurn()
+    if (now - this.lastTurn > turnMs) {
+      this.yieldTurn()
+      return
+    }
     if (this.outbox.unreported === 0) this.lastFlush = now
     else if (now - this.groupBegan > 0.02) this.outbox.endRun()
     this.groupBegan = now
@@ -186,11 +190,15 @@ export class Performer {
     this.phase = 'running'
     for (;;) {
       const batch = this.batch ?? this.takeBatch()
-      if (batch === undefined) return this.dry()
+      if (batch === undefined) break
       const station = this.stations[batch[1]] as Station
-      if (!station.setUp) return void this.setUp(station)
+      if (!station.setUp) {
+        void this.setUp(station)
+        return
+      }
       if (!this.runBatch(batch, station)) return
     }
+    this.dry()
   }
 
   /** Does the rest of a batch. True to go on; false when something must be waited for. */

@@ -49,8 +49,8 @@ export type Results = [
   kind: typeof toMain.results,
   first: number,
   began: number,
-  groups: readonly number[],
-  results: readonly unknown[],
+  groups: number[],
+  results: unknown[],
 ]
 export type Failed = [kind: typeof toMain.failed, n: number, failure: Failure, began: number, workMs: number]
 export type Note = [kind: typeof toMain.note, n: number, note: unknown]

@@ -1,7 +1,7 @@
 /**
  * A line: those who wait, in order, and of them the first who fits, in O(log n).
  *
- *            [ own 3, least 1 ]            `own`: what one needs, `Infinity` while it cannot start at all
+ *            [ own 3, least 1 ]            `own`: what one needs, `never` while it cannot start at all
  *             ╱              ╲             `least`: the least of its own and all below
  *     [ 5, least 1 ]     [ own 2 ]
  *        ╲                                 first(2): wherever the left side's `least` is at most 2, go left
@@ -10,6 +10,13 @@
  * A balanced tree (AVL) rather than a heap: a heap knows its first only, and would have to set aside, and put back, all
  * those before the first who fits. `compare` is called about log2 n times when somebody joins, and never again.
  */
+
+/**
+ * What one needs who cannot start at all: more than anybody has. A small integer where V8 keeps these in the object itself,
+ * since `Infinity` would cost every place a box for each of its numbers.
+ */
+export const never = 2 ** 31 - 1
+export const mostOfAll = never - 1
 
 /** A place in a line. What stands in it extends it, so that a line makes no objects. */
 export class Place {
@@ -30,7 +37,7 @@ export class Line<P extends Place> {
   }
 
   get least(): number {
-    return this.#root === undefined ? Infinity : this.#root.least
+    return this.#root === undefined ? never : this.#root.least
   }
 
   get empty(): boolean {

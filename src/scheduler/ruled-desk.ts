@@ -12,16 +12,13 @@
  */
 
 import type { Key } from './key.ts'
-import { Line, Place } from './line.ts'
+import { Line, mostOfAll, never, Place } from './line.ts'
 import { Rota } from './rota.ts'
-import { Asked, ask, concurrencyOf, costOf, orderOf, RuleError, whyImpossible } from './rules.ts'
+import { Asked, ask, concurrencyOf, costOf, orderOf, patienceOf, RuleError, whyImpossible } from './rules.ts'
 import type { Pending, Scheduler } from './scheduler.ts'
 
 /** So many are set aside or woken in one look, and no more: what is behind them waits for the next settlement. */
 export const lookAhead = 64
-
-/** So many overtakings, unless a rule says otherwise. */
-export const defaultPatience = 100
 
 type Where = 'arrived' | 'in line' | 'parked' | 'set aside' | 'running' | 'gone'
 
@@ -29,7 +26,7 @@ class Entry<T> extends Place {
   where: Where = 'arrived'
   cost = 0
   share: unknown
-  keys: readonly Key<Entry<T>>[] = []
+  keys: readonly Key<Entry<T>>[] = none
   /** How often it was passed over while it was first. */
   passed = 0
   /** Overtaken too often, and waiting for its keys. */
@@ -38,16 +35,21 @@ class Entry<T> extends Place {
   at = 0
   readonly item: T
   readonly pending: Pending
-  /** Among equals: by arrival, and who came back before all others. */
-  readonly rank: number
+  readonly cameBack: boolean
 
   constructor(item: T, pending: Pending, cameBack: boolean) {
     super()
     this.item = item
     this.pending = pending
-    this.rank = cameBack ? pending.id - Number.MAX_SAFE_INTEGER : pending.id
+    this.cameBack = cameBack
   }
 }
+
+const none: readonly never[] = []
+
+/** Among equals: by arrival, and who came back before all others. */
+const byArrival = <T>(a: Entry<T>, b: Entry<T>) =>
+  a.cameBack === b.cameBack ? a.pending.id - b.pending.id : a.cameBack ? -1 : 1
 
 export class RuledDesk<T> {
   readonly plain = false
@@ -84,19 +86,23 @@ export class RuledDesk<T> {
   readonly #runningNow: Pending[] = []
   readonly #runningEntries: Entry<T>[] = []
   #used = 0
+  /** Costs are kept in the line in units in which `never` is more than the budget. */
+  readonly #scale: number
   #startsRemembered = 0
 
   constructor(rules: readonly Scheduler[], view: (item: T) => Pending) {
     this.#rules = rules
     this.#view = view
     this.concurrency = concurrencyOf(rules)
-    this.#patience = Math.min(...rules.map(rule => rule.patience ?? defaultPatience))
+    this.#patience = patienceOf(rules)
     this.#ask = new Asked(rules)
+    const { budget } = this.#ask
+    this.#scale = budget === Infinity ? 0 : budget < mostOfAll / 2 ? 1 : mostOfAll / 2 / budget
     const order = orderOf(rules)
     const compare =
       order === undefined
-        ? (a: Entry<T>, b: Entry<T>) => a.rank - b.rank
-        : (a: Entry<T>, b: Entry<T>) => order(a.pending, b.pending) || a.rank - b.rank
+        ? byArrival
+        : (a: Entry<T>, b: Entry<T>) => order(a.pending, b.pending) || byArrival(a, b)
     this.#before = (a, b) => compare(a, b) < 0
     this.#line = this.#ask.share === undefined ? new Line(compare) : new Rota(({ share }) => share, compare)
   }
@@ -216,7 +222,7 @@ export class RuledDesk<T> {
       const entry = this.#arrivals[this.#joined] as Entry<T>
       if (entry.where !== 'arrived') continue
       this.#readRules(entry)
-      entry.own = entry.cost
+      entry.own = entry.cost * this.#scale
       try {
         this.#line.join(entry)
       } catch (error) {
@@ -266,16 +272,18 @@ export class RuledDesk<T> {
   #firstWhoFits(): Entry<T> | undefined {
     for (;;) {
       if (this.#aside.length >= lookAhead && this.running > 0) return undefined
-      const entry = this.#line.first(this.#room)
+      const entry = this.#line.first(this.#scale === 0 ? 0 : this.#room * this.#scale)
       if (entry === undefined) {
         if (this.#wakeMore()) continue
         return undefined
       }
-      const held = entry.keys.find(key => !key.freeFor(entry))
-      if (held !== undefined) this.#park(entry, held)
-      else if (entry.keys.some(key => this.#wakeBefore(key, entry))) continue
-      else if (this.#isAdmitted(entry)) return entry
-      else this.#setAside(entry)
+      if (entry.keys.length > 0) {
+        const held = entry.keys.find(key => !key.freeFor(entry))
+        if (held !== undefined) this.#park(entry, held)
+        if (held !== undefined || entry.keys.some(key => this.#wakeBefore(key, entry))) continue
+      }
+      if (this.#isAdmitted(entry)) return entry
+      this.#setAside(entry)
     }
   }
 
@@ -286,12 +294,15 @@ export class RuledDesk<T> {
   /** What is left of the budget; a little more, since sums of fractions are not exact. */
   get #room(): number {
     const budget = this.#ask.budget
-    return budget === Infinity ? Number.MAX_VALUE : budget - this.#used + budget * 1e-12
+    return budget === Infinity ? mostOfAll : budget - this.#used + budget * 1e-12
   }
 
   #isAdmitted({ pending }: Entry<T>): boolean {
     const running = this.#runningNow
-    return this.#ask.admits.every(rule => ask(rule, 'admits', () => rule.admits?.(pending, running) ?? true))
+    return (
+      this.#ask.admits.length === 0 ||
+      this.#ask.admits.every(rule => ask(rule, 'admits', () => rule.admits?.(pending, running) ?? true))
+    )
   }
 
   /** Against the oldest, and against who is first in order and passed over. */
@@ -299,7 +310,7 @@ export class RuledDesk<T> {
     const oldest = this.#whoIsOldest()
     // Who came back has arrived before, and overtakes nobody.
     if (oldest !== undefined && oldest.pending.id < chosen.pending.id) this.#overtaken++
-    if (this.#ask.budget < Infinity) this.#passOver(this.#line.first(Number.MAX_VALUE), chosen)
+    if (this.#ask.budget < Infinity) this.#passOver(this.#line.first(mostOfAll), chosen)
     if (this.#aside.length > 0)
       this.#passOver(
         this.#aside.find(one => one.where === 'set aside'),
@@ -334,7 +345,7 @@ export class RuledDesk<T> {
   #park(entry: Entry<T>, key: Key<Entry<T>>): void {
     key.parked.push(entry)
     entry.where = 'parked'
-    this.#line.need(entry, Infinity)
+    this.#line.need(entry, never)
     // It may have been woken for another key, which is free still: somebody else's turn.
     for (const other of entry.keys) if (other !== key) this.#offer(other)
   }
@@ -342,12 +353,12 @@ export class RuledDesk<T> {
   #setAside(entry: Entry<T>): void {
     this.#aside.push(entry)
     entry.where = 'set aside'
-    this.#line.need(entry, Infinity)
+    this.#line.need(entry, never)
   }
 
   #backInLine(entry: Entry<T>): void {
     entry.where = 'in line'
-    this.#line.need(entry, entry.cost)
+    this.#line.need(entry, entry.cost * this.#scale)
   }
 
   /** A key may have become free: for who has reserved it, else for the first who waits for it. */
@@ -436,4 +447,4 @@ export class RuledDesk<T> {
 
 const waits = ({ where }: { readonly where: Where }) => where !== 'running' && where !== 'gone'
 
-const hasKeys = <T>(entry: Entry<T>) => entry.keys.every(key => key.freeFor(entry))
+const hasKeys = <T>(entry: Entry<T>) => entry.keys.length === 0 || entry.keys.every(key => key.freeFor(entry))

@@ -49,12 +49,31 @@ export function concurrencyOf(rules: readonly Scheduler[]): number {
   return Math.min(...rules.map(rule => rule.concurrency))
 }
 
+/** So many overtakings, unless a rule says otherwise. */
+const defaultPatience = 100
+
+/** The least that a rule says. */
+export function patienceOf(rules: readonly Scheduler[]): number {
+  const said = rules.flatMap(({ patience }) => patience ?? [])
+  return said.length === 0 ? defaultPatience : Math.min(...said)
+}
+
 /** Lexicographic, in the order in which the rules were given; `undefined`: order of arrival. */
 export function orderOf(rules: readonly Scheduler[]): ((a: Pending, b: Pending) => number) | undefined {
   const ordering = rules.filter(rule => rule.order !== undefined)
-  if (ordering.length === 0) return undefined
+  const [only] = ordering
+  if (only === undefined) return undefined
+  if (ordering.length === 1) {
+    return (a, b) => {
+      try {
+        return only.order?.(a, b) ?? 0
+      } catch (error) {
+        throw new RuleError(only, 'order', error)
+      }
+    }
+  }
   return (a, b) => {
-    let asked = ordering[0] as Scheduler
+    let asked = only
     try {
       for (asked of ordering) {
         const order = asked.order?.(a, b)
@@ -76,14 +95,19 @@ export function whyImpossible(rules: readonly Scheduler[], view: () => Pending):
     const seen = next
     const why = ask(rule, 'impossible', () => rule.impossible?.(seen))
     if (why !== undefined) return why
-    const cost = costOf(rule, seen)
+    const cost = rule.cost === undefined ? 0 : costOf(rule, seen)
     if (cost > budgetOf(rule)) return `it costs ${cost}, and the budget is ${budgetOf(rule)} in all`
   }
   return undefined
 }
 
 export function costOf(rule: Scheduler, next: Pending): number {
-  const cost = ask(rule, 'cost', () => rule.cost?.(next) ?? 0)
+  let cost: number
+  try {
+    cost = rule.cost?.(next) ?? 0
+  } catch (error) {
+    throw new RuleError(rule, 'cost', error)
+  }
   if (cost >= 0) return cost
   throw new RuleError(rule, 'cost', new TypeError(`a cost must be a number of at least 0, not ${cost}`))
 }

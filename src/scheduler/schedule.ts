@@ -26,6 +26,7 @@ import type { Instruction } from '../instruction.ts'
 import { type Demand, withDemand } from './demand.ts'
 import { openDesk } from './desk.ts'
 import { lookAhead } from './ruled-desk.ts'
+import { rulesOf } from './rules.ts'
 import type { AnyInstruction, Pending, Scheduler } from './scheduler.ts'
 import { Tickets } from './tickets.ts'
 
@@ -71,6 +72,8 @@ export function schedule<R, I extends Instruction<object> = AnyInstruction>(
       const tickets = new Tickets()
       const tickets$ = new Subject<number>()
       const lanes: Lane<Pending<I>>[] = []
+      const timed = rulesOf(scheduler as Scheduler).some(rule => rule.opensAt !== undefined)
+      const now = () => (timed ? clock.now() : 0)
       let given = 0
       let ended = false
       let looking = false
@@ -88,12 +91,12 @@ export function schedule<R, I extends Instruction<object> = AnyInstruction>(
         looking = false
         if (out.closed) return
         if (ended && desk.pending === 0 && desk.running === 0) finish()
-        else lookAgain()
+        else if (timed) lookAgain()
       }
 
       const startAll = () => {
         while (!out.closed) {
-          const next = desk.running < desk.concurrency ? desk.next(desk.plain ? 0 : clock.now()) : undefined
+          const next = desk.running < desk.concurrency ? desk.next(now()) : undefined
           if (next !== undefined) {
             start(next)
             continue
@@ -120,14 +123,14 @@ export function schedule<R, I extends Instruction<object> = AnyInstruction>(
           }
           lanes[ticket] = {
             perform: next => {
-              const work = new Hearing<R>(reports)
+              let work: ObservableInput<R>
               try {
-                from(perform(next, ticket)).subscribe(work)
+                work = perform(next, ticket)
               } catch (error) {
-                reports.error(error)
+                return reports.error(error)
               }
-              // Last of its teardowns: a ticket is free only once its work has let go of what it held.
-              work.add(() => settle(next))
+              if (work instanceof Promise) hearPromise(work, reports, () => settle(next))
+              else hear(work, reports, () => settle(next))
             },
             close: () => reports.complete(),
           }
@@ -139,15 +142,14 @@ export function schedule<R, I extends Instruction<object> = AnyInstruction>(
       }
 
       const lookAgain = () => {
-        const now = clock.now()
-        const at = desk.lookAgainAt(now)
+        const at = desk.lookAgainAt(now())
         if (at === undefined || (alarm !== undefined && alarm.at <= at)) return
         alarm?.subscription.unsubscribe()
         const ring = () => {
           alarm = undefined
           look()
         }
-        alarm = { at, subscription: clock.schedule(ring, Math.ceil(at - now)) }
+        alarm = { at, subscription: clock.schedule(ring, Math.ceil(at - now())) }
       }
 
       const arrive = (instruction: I) => {
@@ -174,6 +176,27 @@ export function schedule<R, I extends Instruction<object> = AnyInstruction>(
 interface Lane<P> {
   readonly perform: (next: P) => void
   readonly close: () => void
+}
+
+/** `settle` is the last of its teardowns: a ticket is free only once its work has let go of what it held. */
+function hear<R>(work: ObservableInput<R>, reports: Subscriber<R>, settle: () => void): void {
+  const hearing = new Hearing<R>(reports)
+  try {
+    from(work).subscribe(hearing)
+  } catch (error) {
+    reports.error(error) // not something to subscribe to
+  }
+  hearing.add(settle)
+}
+
+/** As `from(promise)`, without the five objects that makes. */
+function hearPromise<R>(work: Promise<R>, reports: Subscriber<R>, settle: () => void): void {
+  const done = (value: R) => {
+    if (reports.closed) return
+    reports.next(value)
+    settle()
+  }
+  work.then(done, error => reports.error(error))
 }
 
 /** Hears a source on behalf of another subscriber: ends when that one does, and passes on values and errors. */

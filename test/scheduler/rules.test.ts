@@ -204,6 +204,18 @@ test('the keys of two rules are apart, even if they look the same', t => {
   t.deepEqual([desk.next(0), desk.next(0), desk.next(0)], [0, 1, undefined])
 })
 
+test('a budget may be in bytes', t => {
+  const bytes = { concurrency: Infinity, budget: 64e9, cost: () => 30e9 }
+  const rules = scheduler(
+    bytes,
+    exclusive(({ file }) => [file]),
+  )
+  const desk = deskOf(rules, [{ file: 'a' }, { file: 'a' }, { file: 'b' }, { file: 'c' }])
+  t.deepEqual([desk.next(0), desk.next(0), desk.next(0)], [0, 2, undefined])
+  desk.leave(0)
+  t.deepEqual([desk.next(0), desk.next(0)], [1, undefined])
+})
+
 test('two budgets hold together', t => {
   const gpus = { name: 'gpus', concurrency: Infinity, budget: 1, cost: () => 1 }
   const desk = deskOf(scheduler(maxMemory({ max: 100, perTask: 10 }), gpus), [{}, {}])

@@ -1,0 +1,1 @@
+export const describeWorkers = async (_t: string | undefined, _o: { json?: boolean }) => ''

@@ -1,0 +1,45 @@
+/** Files that a run writes line by line beside its reports: opened before anything starts, so that a wrong path says so at once. */
+
+import { createWriteStream, fstatSync, openSync, statSync } from 'node:fs'
+
+import { RunError } from './end.ts'
+import { LineWriter } from './output/line-writer.ts'
+
+export interface LineFile {
+  readonly writer: LineWriter
+  /** Nothing was in it. */
+  readonly fresh: boolean
+  close(): Promise<void>
+}
+
+/** @throws {RunError} when it cannot be written */
+export function openLineFile(path: string, flags: 'w' | 'a', what: string): LineFile {
+  let fd: number
+  try {
+    fd = openSync(path, flags)
+  } catch (error) {
+    const { code, message } = error as NodeJS.ErrnoException
+    throw new RunError(`Cannot write ${what} ${path}: ${code ?? message}`, { cause: error })
+  }
+  const fresh = fstatSync(fd).size === 0
+  const stream = createWriteStream(path, { fd })
+  const writer = new LineWriter(path, stream)
+  return {
+    writer,
+    fresh,
+    close: async () => {
+      await writer.written()
+      await new Promise<void>(resolve => void stream.end(() => resolve()))
+    },
+  }
+}
+
+/** Whether two paths are one regular file; `-` is stdin. */
+export function isSameFile(path: string, other: string): boolean {
+  try {
+    const [a, b] = [path, other].map(one => (one === '-' ? fstatSync(0) : statSync(one)))
+    return a !== undefined && b !== undefined && a.isFile() && a.ino === b.ino && a.dev === b.dev
+  } catch {
+    return false // one of them does not exist
+  }
+}

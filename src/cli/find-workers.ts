@@ -1,0 +1,46 @@
+/** Which workers are meant: a file of one's own, or a ready-made one by name. */
+
+import { existsSync, readdirSync, statSync } from 'node:fs'
+import { resolve } from 'node:path'
+import { pathToFileURL } from 'node:url'
+
+import { closest } from './closest.ts'
+import { RunError } from './end.ts'
+
+/** Ready-made workers, beside this package's own code. */
+const actors = new URL('../../actors/', import.meta.url)
+const scripts = /\.[cm]?[jt]s$/
+
+/** The names of the ready-made workers, sorted. */
+export function readyMadeNames(): readonly string[] {
+  return readdirSync(actors)
+    .filter(file => scripts.test(file) && !file.endsWith('.d.ts'))
+    .map(file => file.replace(scripts, ''))
+    .sort()
+}
+
+/** Whether this argument is a file: it has a separator or the extension of a script. */
+const isFile = (text: string): boolean => /[\\/]/.test(text) || scripts.test(text)
+
+/** @throws {RunError} when there is no such file, or no ready-made worker of this name */
+export function findWorkers(text: string): URL {
+  if (!isFile(text)) {
+    const names = readyMadeNames()
+    if (names.includes(text)) {
+      const file = ['js', 'ts']
+        .map(extension => new URL(`${text}.${extension}`, actors))
+        .find(url => existsSync(url))
+      if (file !== undefined) return file
+    }
+    const meant = closest(text, names)
+    const local = existsSync(resolve(text)) ? ` (a file is given with its path: ./${text})` : ''
+    throw new RunError(
+      `There is no ready-made worker '${text}'${meant === undefined ? '' : `, did you mean '${meant}'?`} There are: ${names.join(', ')}${local}`,
+    )
+  }
+  const path = resolve(text)
+  if (!statSync(path, { throwIfNoEntry: false })?.isFile()) {
+    throw new RunError(`There is no worker file ${path}`)
+  }
+  return pathToFileURL(path)
+}

@@ -1,0 +1,34 @@
+/** What help and the manual page say besides commands and options. */
+
+export const examples: Readonly<Record<string, readonly string[]>> = {
+  rxboss: ['rxboss run ./resize.ts < instructions.ndjson > reports.ndjson', 'rxboss describe digest'],
+  run: [
+    'rxboss run ./resize.ts < instructions.ndjson > reports.ndjson',
+    "rxboss run digest --each 'path=src/**/*.ts' --keep-order",
+    'rxboss run ./primes.ts --each limit=1e5,2e5,3e5 --common base=10',
+    'rxboss run ./resize.ts -a rows.csv --retries 2 --failures again.ndjson --halt soon,fail=10%',
+  ],
+  describe: ['rxboss describe', 'rxboss describe digest', 'rxboss describe ./resize.ts --json'],
+  completion: [
+    'source <(rxboss completion bash)',
+    'rxboss completion zsh > ~/.zfunc/_rxboss',
+    'rxboss completion fish > ~/.config/fish/completions/rxboss.fish',
+  ],
+  man: ['rxboss man | man -l -'],
+}
+
+export const exitStatus: readonly (readonly [string, string])[] = [
+  ['0', 'everything is done, or the success asked for by --halt is reached'],
+  ['1-100', 'so many failed, were refused, or waited longer than --queue-timeout'],
+  ['101', 'more than 100 did'],
+  ['254', 'it could not run, or not go on: worker file, crew, full disk'],
+  ['255', 'what was typed cannot be meant'],
+  ['129, 130, 143', 'cut short by SIGHUP, SIGINT, SIGTERM'],
+  ['141', 'stdout was closed'],
+]
+
+export const streams =
+  'stdout carries reports, one JSON object per line, and nothing else; text for people goes to stderr, and so does what workers print.'
+
+export const interrupting =
+  'The first Ctrl-C (or SIGTERM) takes no more records and finishes what runs; the second stops it; the third ends at once. SIGUSR2 prints where the run stands.'

@@ -1,0 +1,130 @@
+/**
+ * Bytes into lines. Whole chunks are decoded at once, since asking for each line costs more than all of its parsing.
+ *
+ *     chunk: ...tail of a line\n line\n line\n head of a li...
+ *            └─ with what was kept ─┘ └─ decoded together ─┘ └─ kept, never copied until its end comes
+ *
+ * `\r\n` ends a line as `\n` does; a byte order mark before the first is dropped; a last line needs no end. A line above
+ * the limit is told of once, and the rest of it is skipped without being kept.
+ */
+
+import { isAscii, isUtf8 } from 'node:buffer'
+
+import { BadRecord, shownCharacters } from './bad-record.ts'
+
+export type Line = string | BadRecord
+
+const newline = 0x0a
+/** Enough bytes for the characters that are shown. */
+const shownBytes = 4 * shownCharacters
+
+export class LineSplitter {
+  readonly #mostBytes: number
+  #kept: Buffer[] = []
+  #keptBytes = 0
+  #skipping = false
+  #first = true
+
+  constructor(mostBytes: number) {
+    this.#mostBytes = mostBytes
+  }
+
+  /** The lines that end in this chunk. */
+  push(chunk: Buffer): Line[] {
+    const lines: Line[] = []
+    let start = 0
+    if (this.#keptBytes > 0 || this.#skipping) {
+      const end = chunk.indexOf(newline)
+      if (end === -1) {
+        this.#keep(chunk, lines)
+        return lines
+      }
+      this.#keep(chunk.subarray(0, end), lines)
+      this.#endLine(lines)
+      start = end + 1
+    }
+    const last = chunk.lastIndexOf(newline)
+    if (last >= start) {
+      this.#decode(chunk.subarray(start, last), lines)
+      start = last + 1
+    }
+    if (start < chunk.length) this.#keep(chunk.subarray(start), lines)
+    return lines
+  }
+
+  /** The last line, where it has no end. */
+  end(): Line[] {
+    const lines: Line[] = []
+    if (this.#keptBytes > 0 || this.#skipping) this.#endLine(lines)
+    return lines
+  }
+
+  #keep(bytes: Buffer, lines: Line[]): void {
+    if (this.#skipping || bytes.length === 0) return
+    this.#kept.push(bytes)
+    this.#keptBytes += bytes.length
+    // One more: the `\r` of a line's end does not count.
+    if (this.#keptBytes <= this.#mostBytes + 1) return
+    lines.push(tooLong(Buffer.concat(this.#kept, Math.min(this.#keptBytes, shownBytes)), this.#mostBytes))
+    this.#kept = []
+    this.#keptBytes = 0
+    this.#skipping = true
+  }
+
+  #endLine(lines: Line[]): void {
+    if (this.#skipping) {
+      this.#skipping = false
+      return
+    }
+    const [only] = this.#kept
+    const bytes = only !== undefined && this.#kept.length === 1 ? only : Buffer.concat(this.#kept)
+    this.#kept = []
+    this.#keptBytes = 0
+    lines.push(this.#one(bytes))
+  }
+
+  /** Lines that are whole in one chunk: decoded together where that is safe. */
+  #decode(bytes: Buffer, lines: Line[]): void {
+    if (bytes.length > this.#mostBytes || !isUtf8(bytes)) {
+      let start = 0
+      for (let end = bytes.indexOf(newline); end !== -1; end = bytes.indexOf(newline, start)) {
+        lines.push(this.#one(bytes.subarray(start, end)))
+        start = end + 1
+      }
+      lines.push(this.#one(bytes.subarray(start)))
+      return
+    }
+    const text = isAscii(bytes) ? bytes.toString('latin1') : bytes.toString('utf8')
+    const returns = text.includes('\r')
+    let start = this.#first ? afterMark(text) : 0
+    this.#first = false
+    for (let end = text.indexOf('\n', start); end !== -1; end = text.indexOf('\n', start)) {
+      lines.push(returns ? text.slice(start, beforeReturn(text, start, end)) : text.slice(start, end))
+      start = end + 1
+    }
+    lines.push(returns ? text.slice(start, beforeReturn(text, start, text.length)) : text.slice(start))
+  }
+
+  #one(bytes: Buffer): Line {
+    const first = this.#first
+    this.#first = false
+    const line = bytes.at(-1) === 0x0d ? bytes.subarray(0, -1) : bytes
+    if (line.length > this.#mostBytes) return tooLong(line, this.#mostBytes)
+    const text = line.toString('utf8')
+    if (!isUtf8(line)) return new BadRecord('it is no valid UTF-8', text.slice(0, shownCharacters))
+    return first ? text.slice(afterMark(text)) : text
+  }
+}
+
+/** 1 behind a byte order mark, else 0. */
+const afterMark = (text: string): number => (text.charCodeAt(0) === 0xfeff ? 1 : 0)
+
+const beforeReturn = (text: string, start: number, end: number): number =>
+  end > start && text.charCodeAt(end - 1) === 0x0d ? end - 1 : end
+
+const tooLong = (bytes: Buffer, mostBytes: number): BadRecord =>
+  new BadRecord(
+    `it is longer than ${mostBytes} bytes`,
+    bytes.subarray(0, shownBytes).toString('utf8'),
+    'Shorten it, or allow longer ones with --max-line',
+  )

@@ -1,0 +1,67 @@
+/** Inputs that are known as a whole before the first record is given: a JSON array, and what was typed. */
+
+import { RunError } from '../end.ts'
+import { BadRecord } from './bad-record.ts'
+import type { Bytes } from './bytes.ts'
+import type { Input } from './input.ts'
+import { kindOf } from './line-inputs.ts'
+import type { Typed } from './typed.ts'
+import type { Texts } from './values.ts'
+
+/** One JSON array of objects, read whole. */
+export function jsonArray(bytes: Bytes): Input {
+  let count: number | undefined
+  return {
+    name: bytes.name,
+    total: () => (count === undefined ? undefined : { records: count, guessed: false }),
+    async *batches() {
+      const chunks: Buffer[] = []
+      for await (const chunk of bytes.chunks()) chunks.push(chunk)
+      const records = parseArray(bytes.name, Buffer.concat(chunks))
+      count = records.length
+      yield records
+    },
+    read: record =>
+      typeof record === 'object' && record !== null && !Array.isArray(record)
+        ? (record as Record<string, unknown>)
+        : new BadRecord(`it is not a JSON object but ${kindOf(record)}`, JSON.stringify(record)),
+    close: () => bytes.close(),
+  }
+}
+
+function parseArray(name: string, bytes: Buffer): readonly unknown[] {
+  let value: unknown
+  try {
+    value = JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes))
+  } catch (error) {
+    throw new RunError(`Cannot read ${name} as JSON: ${(error as Error).message}`, { cause: error })
+  }
+  if (Array.isArray(value)) return value
+  throw new RunError(
+    `Cannot read ${name}: expected one JSON array, got ${kindOf(value)} (one object per line is --input ndjson)`,
+  )
+}
+
+/** Instructions from `--each`. */
+export function typedInput(
+  rows: readonly Readonly<Record<string, Typed>>[],
+  read: (texts: Texts, settled: Record<string, unknown>) => Record<string, unknown>,
+): Input {
+  return {
+    name: '--each',
+    total: () => ({ records: rows.length, guessed: false }),
+    async *batches() {
+      yield rows
+    },
+    read: row => {
+      const texts: Record<string, string> = {}
+      const settled: Record<string, unknown> = {}
+      for (const [name, typed] of Object.entries(row as Record<string, Typed>)) {
+        if ('text' in typed) texts[name] = typed.text
+        else settled[name] = typed.value
+      }
+      return read(texts, settled)
+    },
+    close: () => {},
+  }
+}

@@ -1,0 +1,28 @@
+/** The worker definitions in a file. */
+
+import { loadWorker } from '../crew/load-worker.ts'
+import type { AnyWorker } from '../index.ts'
+import { RunError } from './end.ts'
+import { findWorkers } from './find-workers.ts'
+
+/**
+ * Every definition that the file exports, the default one first.
+ *
+ * @throws {RunError} when it is not there, cannot be imported, or exports none
+ */
+export async function loadWorkers(target: string): Promise<readonly AnyWorker[]> {
+  const url = findWorkers(target)
+  const module = await loadWorker(url.href).catch(cause => {
+    const why = cause instanceof Error ? cause.message : String(cause)
+    throw new RunError(`Cannot import ${target}: ${why}`, { cause })
+  })
+  const found = new Set([module.default, ...Object.values(module)].flat().filter(isDefinition))
+  if (found.size > 0) return [...found]
+  const names = Object.keys(module).join(', ')
+  throw new RunError(
+    `${target} exports no worker${names === '' ? '' : ` (it exports ${names})`}: write export default defineWorker(import.meta, { ... })`,
+  )
+}
+
+const isDefinition = (value: unknown): value is AnyWorker =>
+  typeof value === 'object' && value !== null && 'footprint' in value && 'work' in value

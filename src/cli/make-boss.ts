@@ -1,0 +1,28 @@
+/** From options to a boss. */
+
+import { type AnyWorker, Boss, registry } from '../index.ts'
+import { backoffBetween, type Hiring } from './hiring.ts'
+import type { RunOptions } from './run-options.ts'
+
+/** A boss who keeps no reports: memory stays flat for any number of records. Born halted. */
+export function makeBoss(
+  workers: readonly AnyWorker[],
+  options: RunOptions,
+  { crew, scheduler }: Hiring,
+): Boss<AnyWorker> {
+  const { retries, backoff, retryOn, timeout, queueTimeout, grace } = options
+  return new Boss<AnyWorker>({
+    workers: registry(workers),
+    crew,
+    scheduler,
+    name: 'rxboss',
+    keepReports: false,
+    output: 'inspect',
+    ...(retries !== undefined && { retries }),
+    ...(backoff !== undefined && { backoff: backoffBetween(backoff) }),
+    ...(retryOn !== undefined && { retryOn }),
+    ...(timeout !== undefined && 'ms' in timeout && { timeout: timeout.ms }),
+    ...(queueTimeout !== undefined && { queueTimeout }),
+    ...(grace !== undefined && { graceMs: grace }),
+  })
+}

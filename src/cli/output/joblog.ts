@@ -1,0 +1,38 @@
+/** `--joblog`: a line of tab-separated columns for each settled record, with GNU parallel's header. */
+
+import type { Settled } from '../../index.ts'
+import { cleanText } from './clean-text.ts'
+
+export const joblogHeader = 'Seq\tHost\tStarttime\tJobRuntime\tSend\tReceive\tExitval\tSignal\tCommand\n'
+
+/** What the report does not say: its record's number, how long its line was, and the time of day, in milliseconds. */
+interface Circumstances {
+  readonly line: number
+  readonly received: number
+  readonly now: number
+}
+
+export function joblogLine(report: Settled, { line, received, now }: Circumstances): string {
+  const workMs = report.kind === 'cancelled' ? 0 : report.workMs
+  const started = ((now - workMs) / 1000).toFixed(3)
+  const columns = [
+    line,
+    ':',
+    started,
+    (workMs / 1000).toFixed(3),
+    0,
+    received,
+    exitValue(report),
+    signal(report),
+  ]
+  return `${columns.join('\t')}\t${cleanText(report.name).replaceAll('\t', ' ')}\n`
+}
+
+/** What its command said, where it ran one; else 1 for what failed, 0 for what did not. */
+function exitValue(report: Settled): number {
+  if (report.kind === 'done') return 0
+  const code = report.kind === 'failed' ? report.failure.error?.exitCode : undefined
+  return typeof code === 'number' ? code : report.kind === 'cancelled' ? -1 : 1
+}
+
+const signal = (report: Settled): number => (report.kind === 'cancelled' ? 15 : 0)

@@ -1,0 +1,94 @@
+/**
+ * Writes lines to a stream: one write for all that comes in one turn, one write under way at a time. What cannot be
+ * written yet waits here, and `pressed` says so, so that the input waits in turn.
+ */
+
+import type { Writable } from 'node:stream'
+
+/** Above so many characters waiting, no more input is taken. */
+const pressure = 1 << 20
+/** So many are written without waiting for the end of the turn. */
+const handful = 1 << 16
+
+export class LineWriter {
+  readonly name: string
+  /** Called once, with why it cannot be written any more; what comes later is dropped. */
+  onBroken: (error: NodeJS.ErrnoException) => void = () => {}
+  /** Called when there is room again. */
+  onRelief: () => void = () => {}
+  broken: NodeJS.ErrnoException | undefined
+
+  readonly #write: Writable['write']
+  #waiting = ''
+  #writing = 0
+  #soon = false
+  #pressed = false
+  #idle: (() => void)[] = []
+
+  constructor(name: string, stream: Writable) {
+    this.name = name
+    // Kept as it is now: the main thread's own `process.stdout.write` is about to go elsewhere.
+    this.#write = stream.write.bind(stream) as Writable['write']
+    stream.on('error', error => this.#break(error))
+  }
+
+  /** @param line  with its newline */
+  line(line: string): void {
+    if (this.broken !== undefined) return
+    this.#waiting += line
+    if (this.#waiting.length >= handful) this.#flush()
+    else if (!this.#soon) {
+      this.#soon = true
+      queueMicrotask(() => {
+        this.#soon = false
+        this.#flush()
+      })
+    }
+  }
+
+  get pressed(): boolean {
+    if (!this.#pressed) this.#pressed = this.#waiting.length + this.#writing > pressure
+    return this.#pressed
+  }
+
+  /** When all is written, or cannot be. */
+  written(): Promise<void> {
+    this.#flush()
+    if (this.#writing === 0 || this.broken !== undefined) return Promise.resolve()
+    return new Promise(resolve => this.#idle.push(resolve))
+  }
+
+  #flush(): void {
+    if (this.#writing > 0 || this.#waiting === '' || this.broken !== undefined) return
+    const text = this.#waiting
+    this.#waiting = ''
+    this.#writing = text.length
+    this.#write(text, error => {
+      this.#writing = 0
+      if (error) return this.#break(error)
+      this.#flush()
+      if (this.#pressed && this.#waiting.length + this.#writing <= pressure / 2) {
+        this.#pressed = false
+        this.onRelief()
+      }
+      if (this.#writing === 0) this.#rest()
+      return undefined
+    })
+  }
+
+  #break(error: NodeJS.ErrnoException): void {
+    if (this.broken !== undefined) return
+    this.broken = error
+    this.#waiting = ''
+    this.#pressed = false
+    this.onBroken(error)
+    this.onRelief()
+    this.#rest()
+  }
+
+  #rest(): void {
+    const idle = this.#idle
+    this.#idle = []
+    for (const resolve of idle) resolve()
+  }
+}

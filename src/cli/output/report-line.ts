@@ -1,0 +1,94 @@
+/** Reports as lines of JSON: a report, and the number of the record that it is about. */
+
+import type { Report } from '../../index.ts'
+import type { BadRecord } from '../input/bad-record.ts'
+
+/** Where a record came from: its number, and its input where there are several. */
+export interface Origin {
+  readonly line: number
+  readonly from?: string | undefined
+}
+
+export function reportLine(report: Report, { line, from }: Origin): string {
+  if (report.kind !== 'done') return `${toJson({ ...rounded(report), line, from })}\n`
+  // The usual report, built by hand: it is most of what a run of small instructions costs.
+  const { id, name, worker, attempt, result, waitMs, workMs } = report
+  const where = from === undefined ? '' : `,"from":${JSON.stringify(from)}`
+  const shown =
+    result === undefined
+      ? ''
+      : `,"result":${typeof result === 'number' && Number.isFinite(result) ? result : toJson(result)}`
+  return `{"kind":"done","id":${id},"name":${quote(name)},"worker":${quote(worker)},"attempt":${attempt}${shown},"waitMs":${round(waitMs)},"workMs":${round(workMs)},"line":${line}${where}}\n`
+}
+
+/** A record that was not taken. It has no id: nothing was given to the boss. */
+export function refusalLine(bad: BadRecord, what: string, { line, from }: Origin): string {
+  const failure = { code: 'refused', what, why: bad.why, remedy: bad.remedy }
+  const report = {
+    kind: 'failed',
+    id: null,
+    name: null,
+    worker: null,
+    attempt: 0,
+    failure,
+    text: bad.text,
+    waitMs: 0,
+    workMs: 0,
+  }
+  return `${JSON.stringify({ ...report, line, from })}\n`
+}
+
+/** JSON for whatever a worker may answer: bytes as base64, maps and sets as arrays, what JSON has no word for as text. */
+export function toJson(value: unknown): string {
+  if (typeof value !== 'object' || value === null || isPlain(value)) {
+    try {
+      return JSON.stringify(value) ?? 'null'
+    } catch {
+      // a big integer somewhere below: the slow way has words for it
+    }
+  }
+  return JSON.stringify(value, carefully) ?? 'null'
+}
+
+/** Whether JSON has words for all of this value's own properties, as far as a glance can tell. */
+function isPlain(value: object): boolean {
+  if (isStrange(value)) return false
+  for (const key in value) if (isStrange((value as Record<string, unknown>)[key])) return false
+  return true
+}
+
+const isStrange = (value: unknown): boolean =>
+  typeof value === 'bigint' ||
+  (typeof value === 'object' &&
+    value !== null &&
+    (ArrayBuffer.isView(value) ||
+      value instanceof ArrayBuffer ||
+      value instanceof Map ||
+      value instanceof Set ||
+      value instanceof Error))
+
+function carefully(this: unknown, key: string, shown: unknown): unknown {
+  // A Buffer has turned itself into an object of numbers by now.
+  const value = (this as Record<string, unknown>)[key]
+  if (typeof value === 'bigint') return String(value)
+  if (typeof value !== 'object' || value === null) return shown
+  if (value instanceof Uint8Array)
+    return { base64: Buffer.from(value.buffer, value.byteOffset, value.byteLength).toString('base64') }
+  if (value instanceof ArrayBuffer) return { base64: Buffer.from(value).toString('base64') }
+  if (ArrayBuffer.isView(value)) return Array.from(value as unknown as Iterable<unknown>)
+  if (value instanceof Map || value instanceof Set) return [...value]
+  if (value instanceof Error) return { name: value.name, message: value.message }
+  return shown
+}
+
+function rounded(report: Report): Report {
+  return 'workMs' in report
+    ? { ...report, waitMs: round(report.waitMs), workMs: round(report.workMs) }
+    : report
+}
+
+/** To the microsecond: more is noise. */
+const round = (ms: number): number => Math.round(ms * 1000) / 1000
+
+/** Names rarely hold what must be escaped. */
+const quote = (text: string): string => (/^[\w#./ -]*$/.test(text) ? `"${text}"` : JSON.stringify(text))

@@ -1,0 +1,52 @@
+/** What may be said to `run`, read and checked: what the command line's definition makes of the arguments. */
+
+import type { FailureCode } from '../index.ts'
+import type { Halt } from './halt.ts'
+
+export interface RunOptions {
+  // input
+  readonly each?: readonly string[]
+  readonly common?: readonly string[]
+  readonly from?: readonly string[]
+  readonly input?: string
+  readonly maxLine: number
+  readonly total?: number
+  readonly dryRun?: boolean
+  readonly name?: string
+  // work
+  /** In the grammar of `parseJobs`: per cent are of what this process may use, which is found out later. */
+  readonly jobs?: string
+  readonly crew: 'threads' | 'processes' | 'inline'
+  readonly halt?: Halt
+  readonly retries?: number
+  readonly backoff?: readonly [number, number]
+  readonly retryOn?: readonly FailureCode[]
+  readonly timeout?: { readonly ms: number } | { readonly ofMedian: number }
+  readonly queueTimeout?: number
+  readonly grace?: number
+  // which may start
+  readonly maxMemory?: { readonly bytes: number } | { readonly fraction: number }
+  readonly taskMemory?: number
+  readonly memfree?: number
+  readonly load?: number
+  readonly delay?: number
+  readonly rate?: { readonly count: number; readonly perMs: number }
+  readonly exclusive?: readonly string[]
+  readonly order?: 'longest' | 'priority' | 'shuffle'
+  // output
+  readonly keepOrder?: boolean
+  readonly interim?: boolean
+  readonly failures?: string
+  readonly joblog?: string
+  readonly results?: string
+  // what people see
+  readonly progress: 'auto' | 'tty' | 'plain' | 'json' | 'none'
+  readonly quiet?: boolean
+  readonly json?: boolean
+  readonly color: 'auto' | 'always' | 'never'
+  readonly ascii?: boolean
+  readonly interval: number
+  readonly summary: boolean
+  readonly tag?: boolean
+  readonly lineBuffer?: boolean
+}

@@ -1,0 +1,354 @@
+/**
+ * `rxboss run`: records in, reports out.
+ *
+ *     inputs ──► feeder ──► boss ──► reports ──► stdout (in input order, if wanted)
+ *        ▲                              └──────► screen, failures, joblog, results
+ *        └── waits for room in the boss, and for whoever reads what is written
+ */
+
+import { firstValueFrom } from 'rxjs'
+
+import {
+  type AnyWorker,
+  type Boss,
+  explain,
+  isSettled,
+  type Report,
+  RxbossError,
+  type Settled,
+} from '../index.ts'
+import { dryRun } from './dry-run.ts'
+import { exitCodeOfFailures, exitCodes, RunError } from './end.ts'
+import { Feeder, type Place } from './feeder.ts'
+import { isReached } from './halt.ts'
+import { type Hiring, hireFor } from './hiring.ts'
+import { BadRecord } from './input/bad-record.ts'
+import { type Inputs, openInputs } from './input/open-inputs.ts'
+import { loadWorkers } from './load-workers.ts'
+import { makeBoss } from './make-boss.ts'
+import { MedianTimeout } from './median-timeout.ts'
+import { InInputOrder } from './output/in-input-order.ts'
+import { LineWriter } from './output/line-writer.ts'
+import { Records } from './output/records.ts'
+import { refusalLine, reportLine, toJson } from './output/report-line.ts'
+import type { Standing } from './progress/progress.ts'
+import { Screen } from './progress/screen.ts'
+import { redirectPrints } from './redirect-prints.ts'
+import { Room } from './room.ts'
+import type { RunOptions } from './run-options.ts'
+import { watchSignals } from './signals.ts'
+import { emptyTally, failures } from './tally.ts'
+
+/** With `--keep-order`, so many records may be finished or at work behind the first unfinished one. */
+const orderWindow = 4096
+
+/** @returns the exit code. @throws {UsageError | RunError} what keeps it from starting */
+export async function run(target: string, options: RunOptions): Promise<number> {
+  const stdout = new LineWriter('stdout', process.stdout)
+  // Idle threads keep no process alive, and neither does waiting for them.
+  const alive = setInterval(() => {}, 2 ** 30)
+  const screen = new Screen(options)
+  redirectPrints(text => screen.printed(text))
+  try {
+    const workers = await loadWorkers(target)
+    const inputs = await openInputs(options, workers)
+    const hiring = await hireFor(options)
+    if (options.dryRun) return await dryRun(makeBoss(workers, options, hiring), inputs, screen)
+    return await new Run({ workers, inputs, hiring, options, stdout, screen }).run()
+  } finally {
+    clearInterval(alive)
+    await screen.end()
+  }
+}
+
+interface Terms {
+  readonly workers: readonly AnyWorker[]
+  readonly inputs: Inputs
+  readonly hiring: Hiring
+  readonly options: RunOptions
+  readonly stdout: LineWriter
+  readonly screen: Screen
+}
+
+/** A record that was given, and what is remembered of it until it is settled. */
+interface Given extends Place {
+  readonly key?: string
+}
+
+class Run {
+  readonly #terms: Terms
+  readonly #boss: Boss<AnyWorker>
+  readonly #feeder: Feeder
+  readonly #room: Room
+  readonly #records: Records
+  readonly #order: InInputOrder | undefined
+  readonly #median: MedianTimeout | undefined
+  readonly #tally = emptyTally()
+  readonly #given = new Map<number, Given>()
+  readonly #common: readonly (readonly [string, unknown])[]
+  readonly #began = performance.now()
+  #workBegan: number | undefined
+  #phase: Standing['phase'] = 'running'
+  #closedPipe = false
+  #contented = false
+  #fatal: RunError | undefined
+
+  constructor(terms: Terms) {
+    const { workers, inputs, hiring, options, stdout, screen } = terms
+    this.#terms = terms
+    this.#records = new Records(options)
+    this.#boss = makeBoss(workers, options, hiring)
+    this.#room = new Room(hiring.jobs, hiring.lookAhead)
+    this.#order = options.keepOrder ? new InInputOrder(line => stdout.line(line)) : undefined
+    const { timeout } = options
+    this.#median =
+      timeout !== undefined && 'ofMedian' in timeout ? new MedianTimeout(timeout.ofMedian) : undefined
+    this.#common = Object.entries({
+      ...(options.name !== undefined && { name: options.name }),
+      ...inputs.common,
+    })
+    this.#feeder = new Feeder({
+      inputs: inputs.inputs,
+      room: () => this.#roomNow(),
+      give: (given, place, record) => this.#give(given, place, record),
+      refuse: (bad, place) => this.#refuse(bad, 'The record is no instruction', place),
+    })
+    const relief = () => this.#wake()
+    stdout.onRelief = relief
+    stdout.onBroken = error => this.#cannotWrite('stdout', error)
+    screen.onRelief = relief
+    this.#records.listen({ relief, broken: (path, error) => this.#cannotWrite(path, error) })
+  }
+
+  async run(): Promise<number> {
+    const { screen, hiring } = this.#terms
+    if (hiring.unlimited) screen.say(`as many at once as possible: ${hiring.jobs}`)
+    const signals = watchSignals({
+      soon: () => this.#finish(),
+      now: () => this.#stopNow('stopping'),
+      tell: () => this.#tell(),
+    })
+    // What comes with every instruction is worth its price only where it is shown.
+    const events$ = screen.wantsAll ? this.#boss.inspect$ : this.#boss.notices$
+    events$.subscribe(event => screen.happened(event))
+    this.#boss.reports$.subscribe(report => this.#reported(report))
+    screen.begin(() => this.#standing(), hiring.jobs)
+    this.#boss.makeThemWork()
+    try {
+      await this.#feeder.feed()
+    } catch (error) {
+      this.#fail(error instanceof RunError ? error : new RunError((error as Error).message, { cause: error }))
+    }
+    this.#boss.end()
+    await firstValueFrom(this.#boss.exit$)
+    const final = await this.#boss.getReport()
+    if (final.status === 'failed' && final.failure !== undefined)
+      this.#fatal ??= new RunError(explain(final.failure))
+    this.#order?.end()
+    await this.#terms.stdout.written()
+    await this.#records.close()
+    signals.end()
+    screen.summarise(this.#tally, {
+      elapsedMs: performance.now() - this.#began,
+      workers: hiring.jobs,
+      files: this.#records.files,
+    })
+    return this.#exitCode(signals.exitCode)
+  }
+
+  #exitCode(ofSignal: number | undefined): number {
+    if (this.#fatal !== undefined) throw this.#fatal
+    if (this.#closedPipe) return exitCodes.closedPipe
+    if (ofSignal !== undefined) return ofSignal
+    return this.#contented ? exitCodes.fine : exitCodeOfFailures(failures(this.#tally))
+  }
+
+  // -- records ---------------------------------------------------------------------------------------------------------
+
+  #roomNow(): number {
+    if (this.#terms.stdout.pressed || this.#records.pressed || this.#terms.screen.pressed) return 0
+    // A limit that is learnt from the first ones must come before the others are given.
+    const learning = this.#median !== undefined && this.#median.limit === undefined
+    const left = learning ? this.#terms.hiring.jobs - this.#room.inFlight : this.#room.left
+    return this.#order === undefined ? left : Math.min(left, orderWindow - this.#order.held)
+  }
+
+  #wake(): void {
+    if (this.#feeder.waiting && this.#roomNow() > 0) this.#feeder.wake()
+  }
+
+  #give(given: Record<string, unknown>, place: Place, record: unknown): void {
+    for (const [name, value] of this.#common) if (given[name] === undefined) given[name] = value
+    const limit = this.#median?.limit
+    if (limit !== undefined) given.timeout ??= limit
+    let id: number
+    try {
+      id = this.#boss.give(given as never)
+    } catch (error) {
+      if (!(error instanceof RxbossError)) throw error
+      // It ended by itself, and says why when it exits.
+      if (this.#boss.state.intake === 'closed') return this.#feeder.stop()
+      const { why, remedy, what } = error.failure
+      this.#records.refused(given)
+      return this.#refuse(
+        new BadRecord(why, typeof record === 'string' ? record : toJson(record), remedy),
+        what,
+        place,
+      )
+    }
+    this.#tally.records++
+    this.#room.taken()
+    this.#order?.expect(place.record)
+    this.#given.set(id, typeof given.key === 'string' ? { ...place, key: given.key } : place)
+  }
+
+  /** A record that was not taken is reported like any other that failed. */
+  #refuse(bad: BadRecord, what: string, place: Place): void {
+    this.#tally.records++
+    this.#tally.refused++
+    this.#order?.expect(place.record)
+    this.#write(refusalLine(bad, what, this.#origin(place)), place, true)
+    this.#terms.screen.failed({ code: 'refused', why: bad.why }, `line ${place.line}`)
+    this.#considerHalting()
+  }
+
+  // -- reports ---------------------------------------------------------------------------------------------------------
+
+  #reported(report: Report): void {
+    this.#workBegan ??= performance.now()
+    const place = this.#given.get(report.id)
+    if (place === undefined) return
+    if (!isSettled(report)) {
+      if (this.#terms.options.interim) this.#write(reportLine(report, this.#origin(place)), place, false)
+      return
+    }
+    this.#given.delete(report.id)
+    this.#room.settled()
+    this.#count(report, place)
+    const line = reportLine(report, this.#origin(place))
+    this.#write(line, place, true)
+    this.#records.settled(report, place, line)
+    this.#terms.screen.settled(report.id, report.name)
+    this.#considerHalting()
+    if (this.#feeder.waiting && this.#room.worthwhile) this.#wake()
+  }
+
+  #count(report: Settled, place: Place): void {
+    const tally = this.#tally
+    if ('attempt' in report && report.attempt > 1) tally.retried += report.attempt - 1
+    switch (report.kind) {
+      case 'done':
+        tally.done++
+        this.#median?.done(report.workMs)
+        return
+      case 'failed':
+        tally.failed++
+        this.#terms.screen.failed(report.failure, `${report.name} (line ${place.line})`)
+        return
+      case 'cancelled':
+        if (!lapsed(report.reason)) tally.cancelled++
+        else {
+          tally.lapsed++
+          this.#terms.screen.failed(
+            { code: 'timeout', why: String(report.reason) },
+            `${report.name} (line ${place.line})`,
+          )
+        }
+        return
+      default:
+        return report satisfies never
+    }
+  }
+
+  #write(line: string, { record }: Place, settled: boolean): void {
+    if (this.#order === undefined) this.#terms.stdout.line(line)
+    else this.#order.line(record, line, settled)
+  }
+
+  #origin({ line, input }: Place): { line: number; from?: string } {
+    const { inputs } = this.#terms.inputs
+    return inputs.length === 1 ? { line } : { line, from: inputs[input]?.name ?? '' }
+  }
+
+  // -- ending ----------------------------------------------------------------------------------------------------------
+
+  #considerHalting(): void {
+    const { halt } = this.#terms.options
+    if (halt === undefined || this.#phase !== 'running') return
+    const total = this.#total()
+    if (!isReached(halt, this.#tally, total?.guessed ? undefined : total?.records)) return
+    this.#contented = halt.why === 'success'
+    this.#phase = 'halted'
+    this.#terms.screen.say(`halted: ${this.#tally.done} done, ${failures(this.#tally)} failed`)
+    this.#feeder.stop()
+    if (halt.when === 'soon') void this.#boss.stop()
+    else void this.#boss.stopThemWorking()
+  }
+
+  /** Asked to end: what runs is heard out. */
+  #finish(): void {
+    const { running } = this.#boss.state.counts
+    this.#phase = 'finishing'
+    this.#terms.screen.say(`finishing ${running} running; again to stop now`)
+    this.#feeder.stop()
+    void this.#boss.stop()
+  }
+
+  #stopNow(phase: 'stopping'): void {
+    this.#phase = phase
+    this.#feeder.stop()
+    void this.#boss.stopThemWorking()
+  }
+
+  #cannotWrite(name: string, error: NodeJS.ErrnoException): void {
+    if (name === 'stdout' && (error.code === 'EPIPE' || error.code === 'ECONNRESET')) {
+      this.#closedPipe = true
+      return this.#stopNow('stopping')
+    }
+    this.#fail(new RunError(`Cannot write ${name}: ${error.code ?? error.message}`, { cause: error }))
+    this.#phase = 'finishing'
+    this.#feeder.stop()
+    void this.#boss.stop()
+  }
+
+  #fail(error: RunError): void {
+    this.#fatal ??= error
+  }
+
+  // -- what is known ---------------------------------------------------------------------------------------------------
+
+  #standing(): Standing {
+    const now = performance.now()
+    return {
+      tally: this.#tally,
+      running: this.#boss.state.counts.running,
+      workingMs: this.#workBegan === undefined ? 0 : now - this.#workBegan,
+      elapsedMs: now - this.#began,
+      total: this.#total(),
+      phase: this.#phase,
+    }
+  }
+
+  #total(): Standing['total'] {
+    if (this.#terms.options.total !== undefined) return { records: this.#terms.options.total, guessed: false }
+    let records = 0
+    let guessed = false
+    for (const input of this.#terms.inputs.inputs) {
+      const total = input.total()
+      if (total === undefined) return undefined
+      records += total.records
+      guessed ||= total.guessed
+    }
+    return { records, guessed }
+  }
+
+  #tell(): void {
+    const { phase, pump, intake, counts, workers } = this.#boss.state
+    const lanes = workers.map(({ workerId, state }) => `${workerId} ${state}`).join(', ')
+    this.#terms.screen.say(`${phase}, intake ${intake}, pump ${pump}; ${toJson(counts)}; ${lanes}`)
+  }
+}
+
+/** What the boss says of an instruction that waited too long. */
+const lapsed = (reason: unknown): boolean =>
+  typeof reason === 'string' && reason.startsWith('waited longer than')

@@ -1,0 +1,32 @@
+/** What became of the records so far. Every view, limit and exit code of the command counts here. */
+
+export interface Tally {
+  /** Records read that are not empty: given, refused, or skipped. */
+  records: number
+  done: number
+  /** Failed at work, refused ones not included. */
+  failed: number
+  /** No JSON, no object, or accepted by no worker. */
+  refused: number
+  cancelled: number
+  /** Cancelled since they waited longer than `--queue-timeout`. */
+  lapsed: number
+  /** Attempts beyond the first. */
+  retried: number
+}
+
+export const emptyTally = (): Tally => ({
+  records: 0,
+  done: 0,
+  failed: 0,
+  refused: 0,
+  cancelled: 0,
+  lapsed: 0,
+  retried: 0,
+})
+
+/** Records that count as failed in the exit code. */
+export const failures = (tally: Tally): number => tally.failed + tally.refused + tally.lapsed
+
+/** Records that are settled, one way or the other. */
+export const settledRecords = (tally: Tally): number => tally.done + failures(tally)

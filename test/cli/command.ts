@@ -1,0 +1,101 @@
+/** The built command, run as a child process. */
+
+import { type ChildProcessWithoutNullStreams, spawn } from 'node:child_process'
+import { mkdtempSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+
+export const main = fileURLToPath(new URL('../../src/cli/main.js', import.meta.url))
+
+/** A worker of this folder. */
+export const worker = (name: string): string =>
+  fileURLToPath(new URL(`./workers/${name}.js`, import.meta.url))
+
+export interface Ended {
+  readonly code: number | null
+  readonly signal: NodeJS.Signals | null
+  readonly stdout: string
+  readonly stderr: string
+  /** stdout, line by line. */
+  readonly reports: readonly Line[]
+}
+
+// biome-ignore lint/suspicious/noExplicitAny: lines hold whatever a worker answered
+export type Line = Record<string, any>
+
+interface Terms {
+  readonly input?: string | Uint8Array
+  readonly env?: NodeJS.ProcessEnv
+  readonly cwd?: string
+}
+
+export interface Started {
+  readonly child: ChildProcessWithoutNullStreams
+  readonly ended: Promise<Ended>
+  /** Resolves when what was written to stdout and stderr so far holds this. */
+  said(text: string | RegExp): Promise<void>
+}
+
+/** Environment in which nothing depends on who runs the tests. */
+const plain = { CI: undefined, NO_COLOR: undefined, FORCE_COLOR: undefined, LANG: 'C.UTF-8' }
+
+export function start(args: readonly string[], { env, cwd }: Omit<Terms, 'input'> = {}): Started {
+  const child = spawn(process.execPath, [main, ...args], { env: { ...process.env, ...plain, ...env }, cwd })
+  let stdout = ''
+  let stderr = ''
+  const watchers = new Set<() => void>()
+  child.stdout.setEncoding('utf8').on('data', text => {
+    stdout += text
+    for (const look of watchers) look()
+  })
+  child.stderr.setEncoding('utf8').on('data', text => {
+    stderr += text
+    for (const look of watchers) look()
+  })
+  child.stdin.on('error', () => {}) // a command that ended early does not read on
+  const ended = new Promise<Ended>((resolve, reject) => {
+    child.once('error', reject)
+    child.once('close', (code, signal) => resolve({ code, signal, stdout, stderr, reports: linesOf(stdout) }))
+  })
+  const said = (text: string | RegExp) =>
+    new Promise<void>((resolve, reject) => {
+      const look = () => {
+        const all = stdout + stderr
+        if (typeof text === 'string' ? !all.includes(text) : !text.test(all)) return
+        watchers.delete(look)
+        resolve()
+      }
+      watchers.add(look)
+      look()
+      void ended.then(() => reject(new Error(`it ended without saying ${text}:\n${stdout}\n${stderr}`)))
+    })
+  return { child, ended, said }
+}
+
+/** Runs it to its end. */
+export function rxboss(args: readonly string[], { input = '', ...terms }: Terms = {}): Promise<Ended> {
+  const { child, ended } = start(args, terms)
+  child.stdin.end(input)
+  return ended
+}
+
+const linesOf = (stdout: string): readonly Line[] =>
+  stdout
+    .split('\n')
+    .filter(line => line.startsWith('{'))
+    .map(line => JSON.parse(line))
+
+/** A folder of its own, with these files in it. */
+export function folderWith(files: Readonly<Record<string, string | Uint8Array>> = {}): string {
+  const folder = mkdtempSync(join(tmpdir(), 'rxboss-cli-'))
+  for (const [name, text] of Object.entries(files)) writeFileSync(join(folder, name), text)
+  return folder
+}
+
+/** Objects as NDJSON. */
+export const ndjson = (...objects: readonly object[]): string =>
+  objects.map(one => `${JSON.stringify(one)}\n`).join('')
+
+/** `{ n: 0 }` ... as NDJSON. */
+export const numbers = (count: number): string => ndjson(...Array.from({ length: count }, (_, n) => ({ n })))

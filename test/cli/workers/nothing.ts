@@ -1,0 +1,3 @@
+/** Exports no worker. */
+
+export const here = 1

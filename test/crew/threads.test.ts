@@ -1,0 +1,9 @@
+import { threads } from '../../src/crew/threads.ts'
+import { meetsCrewContract } from './contract.ts'
+
+meetsCrewContract('threads', () => threads(), { elsewhere: true, takesBack: true })
+
+meetsCrewContract('threads without shared memory', () => threads({ sharedMemory: false }), {
+  elsewhere: true,
+  takesBack: false,
+})

@@ -1,0 +1,303 @@
+/** A test of the tests: desks and rules broken on purpose, one line each. Some law must catch every one of them. */
+
+import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { fileURLToPath, pathToFileURL } from 'node:url'
+
+import test from 'ava'
+import type fc from 'fast-check'
+
+import { openDesk as open } from '../../src/scheduler/desk.ts'
+import { exclusive } from '../../src/scheduler/exclusive.ts'
+import { maxMemory } from '../../src/scheduler/max-memory.ts'
+import { rateLimit } from '../../src/scheduler/rate-limit.ts'
+import type { Pending, Scheduler } from '../../src/scheduler/scheduler.ts'
+import { Tickets } from '../../src/scheduler/tickets.ts'
+import { brokenLaw, type Subject } from './laws.ts'
+import { lowestFree, overtakenOnlySoOften, takingTurns } from './scenarios.ts'
+import { allOf, combined, type RuleName, subjects } from './subjects.ts'
+
+const compiled = fileURLToPath(new URL('../../src/scheduler', import.meta.url))
+
+/** The modules of the scheduler, with one change. */
+async function mutated(file: string, from: string, to: string) {
+  const folder = mkdtempSync(join(tmpdir(), 'rxboss-mutant-'))
+  try {
+    cpSync(compiled, folder, { recursive: true })
+    writeFileSync(join(folder, 'package.json'), '{"type":"module"}')
+    const path = join(folder, file)
+    const code = readFileSync(path, 'utf8')
+    if (code.split(from).length !== 2) throw new Error(`"${from}" is not exactly once in ${file}`)
+    writeFileSync(
+      path,
+      code.replace(from, () => to),
+    )
+    const url = (name: string) => pathToFileURL(join(folder, name)).href
+    const { openDesk }: typeof import('../../src/scheduler/desk.ts') = await import(url('desk.js'))
+    const { Tickets }: typeof import('../../src/scheduler/tickets.ts') = await import(url('tickets.js'))
+    return { openDesk, Tickets }
+  } finally {
+    rmSync(folder, { recursive: true })
+  }
+}
+
+type Modules = Awaited<ReturnType<typeof mutated>>
+
+const runs = 3000
+const laws =
+  (...names: RuleName[]) =>
+  ({ openDesk: open }: Modules) =>
+    brokenLaw(names.length === 0 ? combined() : allOf(...names), { open, runs })
+const lawsChanging =
+  (...names: RuleName[]) =>
+  ({ openDesk: open }: Modules) =>
+    brokenLaw(allOf(...names), { open, runs, changing: true })
+
+type Mutant = readonly [
+  name: string,
+  file: string,
+  from: string,
+  to: string,
+  caught: (by: Modules) => string | undefined,
+]
+
+const desks: readonly Mutant[] = [
+  ['two on one key', 'key.js', 'this.held === 0 &&', 'this.held <= 1 &&', laws('exclusive')],
+  [
+    'what starts in the same look does not hold its keys',
+    'ruled-desk.js',
+    'key.held++',
+    '0',
+    laws('exclusive'),
+  ],
+  [
+    'one more than the limit',
+    'ruled-desk.js',
+    'this.running >= this.concurrency || this.#closed',
+    'this.running > this.concurrency || this.#closed',
+    laws('byPriority', 'maxThreads'),
+  ],
+  [
+    'the greatest limit instead of the least',
+    'rules.js',
+    'Math.min(...rules.map(rule => rule.concurrency))',
+    'Math.max(...rules.map(rule => rule.concurrency))',
+    laws('byPriority', 'maxThreads'),
+  ],
+  ['memory of pending only', 'ruled-desk.js', 'this.#used += entry.cost', '0', laws('maxMemory')],
+  ['memory never given back', 'ruled-desk.js', 'this.#used - entry.cost', 'this.#used', laws('maxMemory')],
+  [
+    'exactly full not allowed',
+    'ruled-desk.js',
+    'budget - this.#used +',
+    'budget - 1 - this.#used +',
+    laws('maxMemory'),
+  ],
+  [
+    'no ageing',
+    'ruled-desk.js',
+    'this.#overtaken >= this.#patience',
+    'false',
+    laws('byPriority', 'maxThreads'),
+  ],
+  [
+    'ageing one too late',
+    'ruled-desk.js',
+    'this.#overtaken >= this.#patience',
+    'this.#overtaken > this.#patience',
+    laws('byPriority', 'maxThreads'),
+  ],
+  [
+    'who was passed over too often is not next',
+    'ruled-desk.js',
+    '++entry.passed >= this.#patience',
+    'false',
+    ({ openDesk }) => overtakenOnlySoOften(openDesk),
+  ],
+  [
+    'reserved keys given to others',
+    'key.js',
+    'this.reserved[0] === who',
+    'true',
+    laws('byPriority', 'exclusive', 'maxThreads'),
+  ],
+  [
+    'order unstable',
+    'ruled-desk.js',
+    'a.pending.id - b.pending.id : a',
+    'b.pending.id - a.pending.id : a',
+    laws('byPriority', 'maxThreads'),
+  ],
+  ['order ignored', 'rules.js', 'if (only === undefined)', 'if (only)', laws('byPriority', 'maxThreads')],
+  [
+    'only the first order counts',
+    'rules.js',
+    'if (ordering.length === 1)',
+    'if (ordering.length > 0)',
+    laws('byPriority', 'longestFirst', 'maxThreads'),
+  ],
+  [
+    'comes back at the tail',
+    'ruled-desk.js',
+    'new Entry(item, this.#view(item), true)',
+    'new Entry(item, this.#view(item), false)',
+    laws('byPriority', 'maxMemory'),
+  ],
+  [
+    'comes back at the tail of a queue',
+    'plain-desk.js',
+    'this.#back.splice(at, 0, item)',
+    'this.#queue.push(item)',
+    ({ openDesk: open }) => brokenLaw(subjects.maxThreads, { open, runs }),
+  ],
+  [
+    'withdrawn, started all the same',
+    'ruled-desk.js',
+    'this.#line.quit(entry);\n            for (const key of entry.keys) {\n                if',
+    'for (const key of entry.keys) {\n                if',
+    laws('byPriority', 'maxThreads'),
+  ],
+  [
+    'withdrawn from a queue, started all the same',
+    'plain-desk.js',
+    'this.#queue[place] = hole',
+    '0',
+    ({ openDesk: open }) => brokenLaw(subjects.maxThreads, { open, runs }),
+  ],
+  [
+    'a withdrawn one wakes nobody',
+    'ruled-desk.js',
+    'key.unreserve(entry);\n                this.#offer(key)',
+    'key.unreserve(entry)',
+    laws(),
+  ],
+  [
+    'a released key wakes nobody',
+    'ruled-desk.js',
+    'key.held--;\n            this.#offer(key)',
+    'key.held--',
+    laws('exclusive'),
+  ],
+  [
+    'a second one is not woken when the first does not fit',
+    'ruled-desk.js',
+    'if (this.#wakeMore())',
+    'if (false)',
+    laws('exclusive', 'maxMemory'),
+  ],
+  [
+    'who is parked with one key keeps another',
+    'ruled-desk.js',
+    'if (other !== key)',
+    'if (false)',
+    laws('exclusive', 'byPriority'),
+  ],
+  [
+    'who was set aside stays aside',
+    'ruled-desk.js',
+    'for (const one of aside)',
+    'for (const one of [])',
+    laws('a rule of somebody else'),
+  ],
+  [
+    'a budget forgets what runs when the rules change',
+    'ruled-desk.js',
+    'this.#readRules(entry);\n            this.#run(entry)',
+    'this.#run(entry)',
+    lawsChanging('maxMemory'),
+  ],
+  [
+    'a change of rules loses what runs',
+    'desk.js',
+    'changed.resume(running, desk.startTimes)',
+    '0',
+    lawsChanging('maxThreads', 'byPriority'),
+  ],
+  [
+    'a change of rules keeps what has become impossible',
+    'desk.js',
+    'if (why === undefined)',
+    'if (true)',
+    lawsChanging('maxMemory'),
+  ],
+  [
+    'a change of rules forgets the order of arrival',
+    'ruled-desk.js',
+    'a.pending.id - b.pending.id)',
+    'b.pending.id - a.pending.id)',
+    lawsChanging('byPriority'),
+  ],
+  [
+    'never looks again when time has passed',
+    'ruled-desk.js',
+    'undefined : this.#closedUntil(now)',
+    'undefined : undefined',
+    laws('rateLimit'),
+  ],
+  [
+    'keys do not take turns',
+    'rota.js',
+    'turn.last = ++this.#clock',
+    '0',
+    ({ openDesk }) => takingTurns(openDesk),
+  ],
+  ['tickets not lowest free', 'tickets.js', 'a < b', 'a > b', ({ Tickets }) => lowestFree(Tickets)],
+  [
+    'tickets never used again',
+    'tickets.js',
+    'this.#returned.push(ticket)',
+    '0',
+    ({ Tickets }) => lowestFree(Tickets),
+  ],
+]
+
+for (const [name, file, from, to, caught] of desks) {
+  test.serial(`mutant caught: ${name}`, async t => {
+    const modules = await mutated(file, from, to)
+    const broken = caught(modules)
+    t.log(broken?.split('\n')[0])
+    t.not(broken, undefined)
+  })
+}
+
+const filesOf = ({ instruction }: Pending): readonly string[] => instruction.files
+
+/** Rules broken in the way that the seed's were, with the truth of the rule they stand for. */
+const rules: readonly (readonly [name: string, of: RuleName, broken: () => Scheduler])[] = [
+  [
+    'exclusive against what ran before this batch only',
+    'exclusive',
+    () => {
+      let before: readonly Pending[] = []
+      let calls = 0
+      return {
+        concurrency: Infinity,
+        admits: (next, running) => {
+          if (calls++ % 3 === 0) before = [...running]
+          return !before.some(one => filesOf(one).some(file => filesOf(next).includes(file)))
+        },
+      }
+    },
+  ],
+  ['exclusive on the first key only', 'exclusive', () => exclusive(({ files }) => files.slice(0, 1))],
+  [
+    'maxMemory that counts nothing for who gives no figure',
+    'maxMemory',
+    () => maxMemory({ max: 150, perTask: 0 }),
+  ],
+  ['rateLimit that lets twice as many start', 'rateLimit', () => rateLimit(8, 1)],
+]
+
+for (const [name, of, broken] of rules) {
+  test.serial(`mutant caught: ${name}`, t => {
+    const subject = (subjects[of] as fc.Arbitrary<Subject>).map(one => ({ ...one, scheduler: broken() }))
+    t.not(brokenLaw(subject, { open, runs }), undefined)
+  })
+}
+
+test('the scenarios hold for the desk as it is', t => {
+  t.is(overtakenOnlySoOften(open), undefined)
+  t.is(takingTurns(open), undefined)
+  t.is(lowestFree(Tickets), undefined)
+})
