@@ -5,8 +5,8 @@ import test from 'ava'
 import { expectTypeOf } from 'expect-type'
 
 import gzip from '../../actors/gzip.ts'
+import type { GivenTo } from '../../src/index.ts'
 import { transferOf } from '../../src/transfer.ts'
-import type { GivenTo } from '../../src/worker.ts'
 import { decode, perform } from './perform.ts'
 import { scratch } from './scratch.ts'
 

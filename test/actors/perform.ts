@@ -1,13 +1,11 @@
 /** Does the work of a definition as a lane would, without one: decodes, guards, sets up, works, tears down. */
 
-import { explain, type Failure } from '../../src/failure.ts'
-import { type Chosen, isChosen, registry } from '../../src/registry.ts'
-import type { AnyWorker, GivenTo, ResultOf, Task } from '../../src/worker.ts'
+import { type AnyWorker, explain, type GivenTo, type ResultOf, registry, type Task } from '../../src/index.ts'
 
 /** What the work receives for this instruction. @throws {Error} its refusal */
 export function decode(worker: AnyWorker, given: object): unknown {
-  const choice: Chosen | Failure = registry([worker]).choose({ ...given }, {})
-  if (!isChosen(choice)) throw new Error(explain(choice))
+  const choice = registry([worker]).choose({ ...given }, {})
+  if (!('attributes' in choice)) throw new Error(explain(choice))
   return choice.attributes
 }
 
