@@ -110,7 +110,7 @@ export class Dispatch {
   }
 
   #ahead(now: number): void {
-    const { floor, ledger, give, goesAlone, wantLanes, limit } = this.#terms
+    const { floor, give, goesAlone, wantLanes, limit } = this.#terms
     if (floor.stations.length < limit() && floor.busy() + this.waiting > floor.stations.length)
       wantLanes(this.waiting)
     let line = this.#next(now)
@@ -125,21 +125,45 @@ export class Dispatch {
       give(station, line)
       line = this.#next(now)
     }
+    // Then in equal shares, as far as the lanes like; what is left after that, to whoever still likes more.
+    const share = line === undefined ? 0 : this.#equalShare()
+    line = this.#fill(line, share, now)
+    if (line !== undefined) line = this.#fill(line, Number.POSITIVE_INFINITY, now)
+    this.#inHand = line
+  }
+
+  /** How many lines each lane would hold if all had as many. */
+  #equalShare(): number {
+    let lanes = 0
+    let lines = this.#terms.desk.pending + 1
+    for (const { closing, alone, lane } of this.#terms.floor.stations) {
+      if (closing || alone) continue
+      lanes++
+      lines += lane.held
+    }
+    return Math.ceil(lines / lanes)
+  }
+
+  /** Hands lines ahead to busy lanes, up to `most` for each. The next line, if one is left. */
+  #fill(first: Line | undefined, most: number, now: number): Line | undefined {
+    const { floor, ledger, give, goesAlone } = this.#terms
+    let line = first
     for (const station of floor.stations) {
-      if (line === undefined) return
-      if (station.closing || station.alone || station.lane.held === 0) continue
+      if (line === undefined) return undefined
+      const { closing, alone, lane } = station
+      if (closing || alone || lane.held === 0) continue
       let definition = ledger.definitionOf(line)
-      let room = station.lane.room(definition)
+      let room = Math.min(lane.room(definition), most - lane.held)
       while (line !== undefined && room-- > 0 && !goesAlone(line)) {
         give(station, line)
         line = this.#next(now)
         if (line !== undefined && ledger.definitionOf(line) !== definition) {
           definition = ledger.definitionOf(line)
-          room = station.lane.room(definition)
+          room = Math.min(lane.room(definition), most - lane.held)
         }
       }
     }
-    this.#inHand = line
+    return line
   }
 
   #oneByOne(now: number): void {

@@ -6,7 +6,8 @@
  *                   └── requeued ──┘              given back by a stop: its line goes, it stays counted as pending
  *
  * A line is a number, and what is known of it stands in columns: with 100,000 instructions waiting, an object for each
- * would make collecting garbage the largest cost of all. Numbers are used again once their line is free.
+ * would make collecting garbage the largest cost of all. Columns of numbers are typed, so that growing copies little.
+ * Numbers are used again once their line is free.
  */
 
 import type { Orders } from '../crew/crew.ts'
@@ -40,20 +41,27 @@ export interface Entry {
   readonly attributes: unknown
 }
 
+/** Columns begin with so many lines, and go back to that when much less was needed lately. */
+const fewLines = 1024
+const none = -1
+
 export class Ledger implements Orders {
-  readonly ids: InstructionId[] = []
   readonly given: (Instruction | undefined)[] = []
-  readonly base: (BaseAttributes | undefined)[] = []
-  readonly names: (string | undefined)[] = []
-  readonly definitions: number[] = []
   readonly attributes: unknown[] = []
-  readonly acceptedAt: number[] = []
-  readonly attempts: number[] = []
-  readonly states: number[] = []
-  /** Which lane holds it, by ticket. */
-  readonly tickets: number[] = []
+  ids = new Float64Array(fewLines)
+  definitions = new Uint32Array(fewLines)
+  acceptedAt = new Float64Array(fewLines)
+  attempts = new Uint32Array(fewLines)
+  states = new Uint8Array(fewLines)
+  /** Which lane holds it, by ticket. Of a free line: the next free one. */
+  tickets = new Int32Array(fewLines)
+  /** Base attributes and names, which most instructions do not have. */
+  readonly #own = new Map<Line, Pick<Entry, 'base' | 'name'>>()
   readonly #extras = new Map<Line, Extras>()
-  readonly #freeLines: Line[] = []
+  /** The first of the lines that were used and are free. */
+  #firstFree: Line = none
+  /** Lines below this were used since the ledger was last empty, which is also the most there were at once. */
+  #used = 0
   /** Made when somebody first asks by id: most runs never do. */
   #lineOf: Map<InstructionId, Line> | undefined
   #submitted = 0
@@ -67,19 +75,18 @@ export class Ledger implements Orders {
 
   /** Opens a line; the next id is its own. */
   accept(entry: Entry, now: number): Line {
-    const line = this.#freeLines.pop() ?? this.ids.length
+    const line = this.#freeLine()
     const id = this.#submitted++
     this.#live++
     this.ids[line] = id
     this.given[line] = entry.given
-    this.base[line] = entry.base
-    this.names[line] = entry.name
     this.definitions[line] = entry.definition
     this.attributes[line] = entry.attributes
     this.acceptedAt[line] = now
     this.attempts[line] = 1
     this.states[line] = pending
-    this.tickets[line] = -1
+    this.tickets[line] = none
+    if (entry.base !== undefined || entry.name !== undefined) this.#own.set(line, entry)
     this.#lineOf?.set(id, line)
     return line
   }
@@ -101,18 +108,20 @@ export class Ledger implements Orders {
     this.#forgetExtras(line)
     this.states[line] = free
     this.given[line] = undefined
-    this.base[line] = undefined
-    this.names[line] = undefined
     this.attributes[line] = undefined
-    if (this.#live === 0 && this.ids.length > 1024) this.#shrink()
-    else this.#freeLines.push(line)
+    if (this.#own.size > 0) this.#own.delete(line)
+    if (this.#live === 0) this.#startAgain()
+    else {
+      this.tickets[line] = this.#firstFree
+      this.#firstFree = line
+    }
   }
 
   /** The line of an instruction that is not settled yet. */
   find(id: InstructionId): Line | undefined {
     if (this.#lineOf === undefined) {
       this.#lineOf = new Map()
-      for (let line = 0; line < this.states.length; line++) {
+      for (let line = 0; line < this.#used; line++) {
         if (this.states[line] !== free) this.#lineOf.set(this.ids[line] as InstructionId, line)
       }
     }
@@ -126,7 +135,7 @@ export class Ledger implements Orders {
   /** Every line in use, by id. */
   lines(): Line[] {
     const inUse: Line[] = []
-    for (let line = 0; line < this.states.length; line++) if (this.states[line] !== free) inUse.push(line)
+    for (let line = 0; line < this.#used; line++) if (this.states[line] !== free) inUse.push(line)
     return inUse.sort((a, b) => (this.ids[a] as number) - (this.ids[b] as number))
   }
 
@@ -163,7 +172,22 @@ export class Ledger implements Orders {
   idOf = (line: Line): InstructionId => this.ids[line] as InstructionId
   attributesOf = (line: Line): unknown => this.attributes[line]
   attemptOf = (line: Line): number => this.attempts[line] as number
-  nameOf = (line: Line): string | undefined => this.names[line]
+  nameOf = (line: Line): string | undefined => this.#ownOf(line)?.name
+  baseOf = (line: Line): BaseAttributes | undefined => this.#ownOf(line)?.base
+
+  #ownOf(line: Line): Pick<Entry, 'base' | 'name'> | undefined {
+    return this.#own.size > 0 ? this.#own.get(line) : undefined
+  }
+
+  #freeLine(): Line {
+    const free = this.#firstFree
+    if (free !== none) {
+      this.#firstFree = this.tickets[free] as Line
+      return free
+    }
+    if (this.#used === this.states.length) this.#resize(2 * this.#used)
+    return this.#used++
+  }
 
   #forgetExtras(line: Line): void {
     const extras = this.#extras.size > 0 ? this.#extras.get(line) : undefined
@@ -173,22 +197,31 @@ export class Ledger implements Orders {
     for (const letGo of extras.letGo) letGo()
   }
 
-  /** Nothing is live: the columns start again from nothing, however long they had grown. */
-  #shrink(): void {
-    for (const column of [
-      this.ids,
-      this.given,
-      this.base,
-      this.names,
-      this.definitions,
-      this.attributes,
-      this.acceptedAt,
-      this.attempts,
-      this.states,
-      this.tickets,
-      this.#freeLines,
-    ]) {
-      column.length = 0
+  /** Nothing is live: lines are numbered from 0 again, and columns that had grown long for little are cut. */
+  #startAgain(): void {
+    if (this.states.length > fewLines && this.#used < this.states.length / 8) {
+      this.#resize(fewLines)
+      this.given.length = 0
+      this.attributes.length = 0
     }
+    this.#firstFree = none
+    this.#used = 0
+  }
+
+  #resize(lines: number): void {
+    const kept = Math.min(lines, this.#used)
+    const ids = new Float64Array(lines)
+    const definitions = new Uint32Array(lines)
+    const acceptedAt = new Float64Array(lines)
+    const attempts = new Uint32Array(lines)
+    const states = new Uint8Array(lines)
+    const tickets = new Int32Array(lines)
+    ids.set(this.ids.subarray(0, kept))
+    definitions.set(this.definitions.subarray(0, kept))
+    acceptedAt.set(this.acceptedAt.subarray(0, kept))
+    attempts.set(this.attempts.subarray(0, kept))
+    states.set(this.states.subarray(0, kept))
+    tickets.set(this.tickets.subarray(0, kept))
+    Object.assign(this, { ids, definitions, acceptedAt, attempts, states, tickets })
   }
 }

@@ -167,7 +167,7 @@ export class Outcomes {
     return {
       id: ledger.idOf(line),
       attempt: ledger.attemptOf(line),
-      retries: ledger.base[line]?.retries ?? settings.retries,
+      retries: ledger.baseOf(line)?.retries ?? settings.retries,
       accidents: ledger.extras(line)?.accidents ?? 0,
       repeatable: !hasTransfer(ledger.attributesOf(line)),
       worker: reporter.workerOf(line),
@@ -176,7 +176,7 @@ export class Outcomes {
 }
 
 export const journalEntry = (ledger: Ledger, line: Line) => ({
-  key: ledger.base[line]?.key ?? '',
+  key: ledger.baseOf(line)?.key ?? '',
   id: ledger.idOf(line),
   attempt: ledger.attemptOf(line),
 })

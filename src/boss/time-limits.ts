@@ -28,7 +28,7 @@ export class TimeLimits {
   /** Milliseconds that the work of a line may take; `undefined`: as long as it likes. */
   timeoutOf(line: Line): number | undefined {
     const { ledger, settings } = this.#terms
-    return ledger.base[line]?.timeout ?? settings.timeout
+    return ledger.baseOf(line)?.timeout ?? settings.timeout
   }
 
   /** Starts the clock of an attempt: its line was given to an idle lane that is ready. */

@@ -1,0 +1,11 @@
+/** The actor core: messages in this thread, no workers. */
+
+const dist = process.env.RXBOSS_DIST ?? new URL('../../../dist/', import.meta.url).href
+
+export default {
+  name: 'rxboss-actor',
+  label: 'rxboss, actors',
+  kind: 'rxboss',
+  only: ['actor', 'actor-self', 'actor-pingpong'],
+  open: () => import(`${dist}src/actor/actor.js`),
+}

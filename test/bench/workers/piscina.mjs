@@ -1,0 +1,6 @@
+import { move } from 'piscina'
+
+import * as tasks from '../tasks.mjs'
+
+export const { noop, echo, cpu } = tasks
+export const buf = buffer => move(tasks.buf(buffer))

@@ -1,0 +1,5 @@
+import { ThreadWorker } from 'poolifier'
+
+import * as tasks from '../tasks.mjs'
+
+export default new ThreadWorker({ ...tasks })

@@ -1,0 +1,6 @@
+import Tinypool from 'tinypool'
+
+import * as tasks from '../tasks.mjs'
+
+export const { noop, echo, cpu } = tasks
+export const buf = buffer => Tinypool.move(tasks.buf(buffer))
