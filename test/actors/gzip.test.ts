@@ -5,7 +5,7 @@ import test from 'ava'
 import { expectTypeOf } from 'expect-type'
 
 import gzip from '../../actors/gzip.ts'
-import type { GivenTo } from '../../src/index.ts'
+import { Boss, type GivenTo, threads } from '../../src/index.ts'
 import { transferOf } from '../../src/transfer.ts'
 import { decode, perform } from './perform.ts'
 import { scratch } from './scratch.ts'
@@ -76,4 +76,15 @@ test('a file or bytes: the types say so', t => {
   expectTypeOf<{ bytes: Uint8Array; level: number }>().toExtend<GivenTo<typeof gzip>>()
   expectTypeOf<{ level: number }>().not.toExtend<GivenTo<typeof gzip>>()
   t.pass()
+})
+
+test('through a boss, bytes come back from their thread', async t => {
+  await using boss = new Boss({ workers: gzip, crew: threads() })
+  boss.give({ bytes: new Uint8Array(content) })
+  boss.makeThemWork()
+  const { reports } = await boss.waitTillFinished()
+  const [report] = reports
+  if (report?.kind !== 'done' || !('bytes' in report.result)) return t.fail('no bytes')
+  t.is(report.result.bytesIn, content.length)
+  t.true(gunzipSync(report.result.bytes).equals(content))
 })

@@ -1,9 +1,11 @@
+import { spawn } from 'node:child_process'
 import { existsSync, readFileSync } from 'node:fs'
+import { fileURLToPath } from 'node:url'
 
 import test from 'ava'
 
 import shell from '../../actors/shell.ts'
-import { Boss, threads } from '../../src/index.ts'
+import { Boss, maxThreads, threads } from '../../src/index.ts'
 import { perform } from './perform.ts'
 import { scratch } from './scratch.ts'
 
@@ -15,6 +17,14 @@ async function until(holds: () => boolean): Promise<void> {
     if (performance.now() > limit) throw new Error('it did not come to hold within 20 s')
     await new Promise(resolve => setTimeout(resolve, 5))
   }
+}
+
+/** Starts a process in the background, writes both their ids to a file, and waits. */
+const family = 'sleep 600 & echo $$ $! > "$1.part"; mv "$1.part" "$1"; wait'
+
+async function untilGone(pids: string): Promise<void> {
+  const family = readFileSync(pids, 'utf8').split(' ').map(Number)
+  await until(() => !family.some(isAlive))
 }
 
 const isAlive = (pid: number): boolean => {
@@ -98,15 +108,12 @@ test('more output than maxBuffer kills it and fails', async t => {
 test('an abort kills the whole group, and the reason is what it rejects with', async t => {
   const control = new AbortController()
   const pids = scratch(t).path('pids')
-  const command = 'sleep 600 & echo $$ $! > "$1.part"; mv "$1.part" "$1"; wait'
-  const given = { command, shell: true, args: [pids] }
+  const given = { command: family, shell: true, args: [pids] }
   const running = perform(shell, given, { signal: control.signal })
   await until(() => existsSync(pids))
   control.abort(new Error('enough'))
   await t.throwsAsync(running, { message: 'enough' })
-  const [parent = 0, child = 0] = readFileSync(pids, 'utf8').split(' ').map(Number)
-  await until(() => !isAlive(parent) && !isAlive(child))
-  t.pass()
+  await t.notThrowsAsync(untilGone(pids))
 })
 
 test('aborted before it begins, it runs nothing', async t => {
@@ -118,16 +125,35 @@ test('aborted before it begins, it runs nothing', async t => {
 
 test('stopThemWorking terminates its thread, and what it ran is gone too', async t => {
   const pids = scratch(t).path('pids')
-  const command = 'sleep 600 & echo $$ $! > "$1.part"; mv "$1.part" "$1"; wait'
   const boss = new Boss({ workers: shell, crew: threads() })
-  boss.give({ command, shell: true, args: [pids] })
+  boss.give({ command: family, shell: true, args: [pids] })
   boss.makeThemWork()
   await until(() => existsSync(pids))
   const { counts } = await boss.stopThemWorking()
   t.like(counts, { submitted: 1, cancelled: 1 })
-  const [parent = 0, child = 0] = readFileSync(pids, 'utf8').split(' ').map(Number)
-  await until(() => !isAlive(parent) && !isAlive(child))
-  t.pass()
+  await t.notThrowsAsync(untilGone(pids))
+})
+
+test('a program that is killed takes with it what its workers ran', async t => {
+  const pids = scratch(t).path('pids')
+  const program = fileURLToPath(new URL('./programs/long-command.js', import.meta.url))
+  const child = spawn(process.execPath, [program, pids], { stdio: 'inherit' })
+  await until(() => existsSync(pids))
+  child.kill('SIGKILL')
+  await t.notThrowsAsync(untilGone(pids))
+})
+
+test('cancelled, it is a cancelled report at once, and its thread does the next one', async t => {
+  const pids = scratch(t).path('pids')
+  await using boss = new Boss({ workers: shell, crew: threads(), scheduler: maxThreads(1), graceMs: 60_000 })
+  const id = boss.give({ command: family, shell: true, args: [pids] })
+  boss.give({ command: 'true' })
+  boss.makeThemWork()
+  await until(() => existsSync(pids))
+  t.true(boss.cancel(id))
+  const { counts } = await boss.waitTillFinished()
+  t.like(counts, { cancelled: 1, done: 1 })
+  await t.notThrowsAsync(untilGone(pids))
 })
 
 test('through a boss, a command that fails is a failed report with its exit code', async t => {
