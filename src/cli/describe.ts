@@ -1,18 +1,25 @@
-/** `rxboss describe`: what a worker accepts, on standard output. */
+/** `rxboss describe`: what a worker accepts; without a worker, which ready-made ones there are. */
 
-import { describe } from '../describe.ts'
+import { type AnyWorker, describe } from '../index.ts'
 import { readyMadeNames } from './find-workers.ts'
 import { loadWorkers } from './load-workers.ts'
 
-/**
- * @param target  a worker file or the name of a ready-made worker; all ready-made ones when it is left out
- * @returns Markdown, or JSON with JSON Schema in it
- */
+/** @returns Markdown, or JSON, with a newline in the end */
 export async function describeWorkers(
   target: string | undefined,
   { json = false }: { readonly json?: boolean },
 ): Promise<string> {
-  const targets = target === undefined ? readyMadeNames() : [target]
-  const workers = (await Promise.all(targets.map(loadWorkers))).flat()
-  return json ? `${JSON.stringify(describe(workers, { format: 'json' }), undefined, 2)}\n` : describe(workers)
+  if (target !== undefined) {
+    const workers = await loadWorkers(target)
+    return json ? toText(describe(workers, { format: 'json' })) : `${describe(workers).trimEnd()}\n`
+  }
+  const workers = (await Promise.all(readyMadeNames().map(loadWorkers))).flat()
+  return json ? toText(describe(workers, { format: 'json' })) : listOf(workers)
 }
+
+function listOf(workers: readonly AnyWorker[]): string {
+  const width = Math.max(...workers.map(({ name }) => name.length))
+  return workers.map(({ name, info }) => `${name.padEnd(width)}  ${info}\n`).join('')
+}
+
+const toText = (value: unknown): string => `${JSON.stringify(value, undefined, 2)}\n`
