@@ -26,7 +26,10 @@ function table(rounds) {
       })
     }
     const medians = times.map(all => all.sort((a, b) => a - b)[rounds >> 1])
-    const cells = medians.map((ns, i) => `${subjects[i]} ${ns.toFixed(0)} ns (${(ns / medians[0]).toFixed(2)}, ${(ns / medians[1]).toFixed(2)})`)
+    const cells = medians.map(
+      (ns, i) =>
+        `${subjects[i]} ${ns.toFixed(0)} ns (${(ns / medians[0]).toFixed(2)}, ${(ns / medians[1]).toFixed(2)})`,
+    )
     console.log(`${n}: ${cells.join(' | ')}`)
   }
 }
