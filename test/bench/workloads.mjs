@@ -91,14 +91,23 @@ function buffers() {
   }
 }
 
-/** Objects of 2 KB. */
+/** Objects of 2 KB. No two in flight share a part of theirs, or a batch would be cloned with one copy of it. */
 function objects() {
   let ids = 0
   let seen = 0
-  const rows = Array.from({ length: 24 }, (_, k) => ({ k, v: k * 1.5, s: `row ${k}`, f: k % 2 === 0 }))
+  const rows = Array.from({ length: 256 }, () =>
+    Array.from({ length: 24 }, (_, k) => ({ k, v: k * 1.5, s: `row ${k}`, f: k % 2 === 0 })),
+  )
   const note = 'n'.repeat(200)
   return {
-    make: id => ({ id, name: `object ${id}`, seen: false, tags: ['one', 'two', 'three'], rows, note }),
+    make: id => ({
+      id,
+      name: `object ${id}`,
+      seen: false,
+      tags: ['one', 'two', 'three'],
+      rows: rows[id & 255],
+      note,
+    }),
     check: result => {
       ids += result.id
       if (result.seen) seen++
