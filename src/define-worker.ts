@@ -1,9 +1,9 @@
 /** `defineWorker`: makes a worker definition of a name, a footprint and a function. */
 
-import { compileFootprint } from './compile-footprint.ts'
+import { compileFootprint } from './footprint/compile-footprint.ts'
+import { showValue } from './footprint/show-value.ts'
 import type { Attributes, Footprint, GivenOf } from './footprint.ts'
 import { compileGuards } from './guards.ts'
-import { showValue } from './show-value.ts'
 import type { OutcomeOf, WorkerDefinition, WorkerSpec } from './worker.ts'
 
 /**

@@ -1,12 +1,12 @@
 /** `describe`: what the workers of a registry accept, as Markdown for people or as data for programs. */
 
-import { compileAttribute } from './attribute.ts'
+import { compileAttribute } from './footprint/attribute.ts'
+import { exampleOf, type JsonSchema, jsonSchemaOf } from './footprint/json-schema.ts'
+import { type AnySchema, decoderOf, isSchema } from './footprint/schema.ts'
+import { showValue } from './footprint/show-value.ts'
 import { type AttributeSpec, type Attributes, isRejection } from './footprint.ts'
-import { exampleOf, type JsonSchema, jsonSchemaOf } from './json-schema.ts'
 import { priorityLevels } from './priorities.ts'
 import type { Registry } from './registry.ts'
-import { type AnySchema, decoderOf, isSchema } from './schema.ts'
-import { showValue } from './show-value.ts'
 import type { AnyWorker } from './worker.ts'
 
 /** One attribute. Values that JSON does not know are texts. */
@@ -15,7 +15,10 @@ export interface AttributeDescription {
   readonly info?: string
   readonly type: string
   readonly required: boolean
+  /** Used when it is left out. */
   readonly default?: unknown
+  /** Its default is a function, which makes one for each instruction. */
+  readonly madeAnew?: true
   readonly values?: readonly unknown[]
   readonly outcast?: readonly unknown[]
   readonly alias?: readonly string[]
@@ -105,14 +108,17 @@ function describeAttribute([name, from]: [string, AnySchema | AttributeSpec]): A
     ...(info !== undefined && { info }),
     type: decoderOf(spec.type).name,
     required: isRequired(spec),
-    ...('default' in spec && {
-      default: typeof spec.default === 'function' ? 'made anew' : toJson(spec.default),
-    }),
+    ...describeDefault(spec),
     ...(values && { values: values.map(toJson) }),
     ...(outcast && { outcast: outcast.map(toJson) }),
     ...(alias.length > 0 && { alias }),
     ...(remap && { remap: Object.fromEntries(Object.entries(remap).map(([key, to]) => [key, toJson(to)])) }),
   }
+}
+
+function describeDefault(spec: AttributeSpec): Pick<AttributeDescription, 'default' | 'madeAnew'> {
+  if (!('default' in spec)) return {}
+  return typeof spec.default === 'function' ? { madeAnew: true } : { default: toJson(spec.default) }
 }
 
 const isRequired = (spec: AttributeSpec): boolean =>
@@ -206,15 +212,16 @@ function workerToMarkdown(worker: WorkerDescription): string {
 const fence = (value: unknown): string => `\`\`\`json\n${JSON.stringify(value, undefined, 2)}\n\`\`\``
 
 function table(attributes: readonly AttributeDescription[]): string {
-  const rows = attributes.map(one => [
-    code(one.name),
-    code(one.type),
-    one.required ? 'required' : 'default' in one ? code(JSON.stringify(one.default)) : 'optional',
-    remarks(one),
-  ])
+  const rows = attributes.map(one => [code(one.name), code(one.type), ifLeftOut(one), remarks(one)])
   const line = (cells: readonly string[]) =>
     `| ${cells.map(cell => cell.replace(/[\n|]/g, escapeCell)).join(' | ')} |`
   return [line(['attribute', 'type', 'default', 'what']), '|---|---|---|---|', ...rows.map(line)].join('\n')
+}
+
+function ifLeftOut(one: AttributeDescription): string {
+  if (one.required) return 'required'
+  if (one.madeAnew) return 'made anew'
+  return 'default' in one ? code(JSON.stringify(one.default)) : 'optional'
 }
 
 const escapeCell = (character: string): string => (character === '|' ? '\\|' : ' ')

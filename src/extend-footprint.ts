@@ -1,7 +1,7 @@
 /** `extendFootprint`: a footprint made of another one, as a special worker has that of the general one and more. */
 
+import { type AnySchema, isSchema } from './footprint/schema.ts'
 import type { AttributeOf, AttributeRecord, AttributeSpec, SchemaOf } from './footprint.ts'
-import { type AnySchema, isSchema } from './schema.ts'
 
 /** A new attribute, or what changes about one of the base: its `type` may be left out. */
 export type Extension = Readonly<Record<string, AnySchema | Partial<AttributeSpec>>>

@@ -10,10 +10,10 @@
 
 import type * as t from 'io-ts'
 
-import type { AnySchema, DecodedBy, WrittenFor } from './schema.ts'
-import { showValue } from './show-value.ts'
+import type { AnySchema, DecodedBy, WrittenFor } from './footprint/schema.ts'
+import { showValue } from './footprint/show-value.ts'
 
-export type { AnyCodec } from './codec.ts'
+export type { AnyCodec } from './footprint/codec.ts'
 
 /** One attribute of a record footprint, with what may be said about it. The keys act in the order of SEED.md §7. */
 export interface AttributeSpec<S extends AnySchema = AnySchema> {

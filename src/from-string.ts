@@ -2,7 +2,7 @@
 
 import type * as t from 'io-ts'
 
-import { type AnyCodec, invalid, makeCodec, valid } from './codec.ts'
+import { type AnyCodec, invalid, makeCodec, valid } from './footprint/codec.ts'
 
 /**
  * Takes what `codec` takes, or its text: `4` or `'04'` for `t.Int`, `true` or `'false'` for `t.boolean`, a list or its

@@ -7,10 +7,10 @@
  * one without a value is a reason like any other. All guards must hold.
  */
 
-import { own } from './attribute.ts'
+import { own } from './footprint/attribute.ts'
+import { matchesRange, parseRange } from './footprint/node-range.ts'
+import { showValue } from './footprint/show-value.ts'
 import type { Reason } from './footprint.ts'
-import { matchesRange, parseRange } from './node-range.ts'
-import { showValue } from './show-value.ts'
 
 type Values = Readonly<Record<string, unknown>>
 

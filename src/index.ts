@@ -13,13 +13,22 @@ export { type HireOptions, hire, Worker } from './boss/hire.ts'
 export type { BossOptions } from './boss/options.ts'
 export type { Signal } from './boss/protocol.ts'
 export { type BatchOptions, batchMain, runAsServer, type ServerOptions } from './boss/run-as-server.ts'
+export { FailureCodec, reportCodec } from './codecs.ts'
 export type { Crew, Hook, Lane, LaneEvent, LaneTerms } from './crew/crew.ts'
 export { inline } from './crew/inline.ts'
 export { threads } from './crew/threads.ts'
 export { defineWorker } from './define-worker.ts'
+export {
+  type AttributeDescription,
+  describe,
+  type RegistryDescription,
+  type WorkerDescription,
+} from './describe.ts'
 export type { ErrorData } from './error-data.ts'
 export { extendFootprint } from './extend-footprint.ts'
 export { explain, type Failure, type FailureCode, failureToError, RxbossError } from './failure.ts'
+export { sharedArray } from './footprint/shared-array-codec.ts'
+export type { Lock, LockOptions } from './footprint/shared-lock.ts'
 export type { AttributeSpec, Attributes } from './footprint.ts'
 export { fromString } from './from-string.ts'
 export { before, type Guard, matching, node, oneOf, platform, since } from './guards.ts'
@@ -29,6 +38,7 @@ export { product, type SetOf } from './instruction-set.ts'
 export { collect, type NoResult, toEither } from './operators/collect.ts'
 export { type InOrderOptions, inOrder } from './operators/in-order.ts'
 export { CancelledError, interim, result, settled } from './operators/result.ts'
+export type { LevelPlace, Priorities } from './priorities.ts'
 export { type Registry, registry } from './registry.ts'
 export { type Counts, isSettled, type Report, type RunningNow, type Settled } from './report.ts'
 export { bindToCpu } from './scheduler/bind-to-cpu.ts'
@@ -46,7 +56,6 @@ export { rateLimit } from './scheduler/rate-limit.ts'
 export { schedule } from './scheduler/schedule.ts'
 export type { Pending, Running, Scheduler } from './scheduler/scheduler.ts'
 export { type ElementType, SharedArray } from './shared-array.ts'
-export { sharedArray } from './shared-array-codec.ts'
 export { transfer } from './transfer.ts'
 export type {
   AnyWorker,

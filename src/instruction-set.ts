@@ -7,7 +7,7 @@
  * Individual values win over common ones. Nothing that was given is changed.
  */
 
-import { showValue } from './show-value.ts'
+import { showValue } from './footprint/show-value.ts'
 
 /** With several workers an instruction is a union; a set may hold instructions for all of them. */
 type KeysOf<I> = I extends unknown ? keyof I : never

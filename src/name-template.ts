@@ -8,7 +8,7 @@
  * Anything else in brackets is refused.
  */
 
-import { showValue } from './show-value.ts'
+import { showValue } from './footprint/show-value.ts'
 
 /** @throws {TypeError} when a value that it needs is missing, or cannot be written so */
 export type NameTemplate = (values: object) => string

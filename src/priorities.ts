@@ -1,7 +1,7 @@
 /** Priority levels of worker definitions: named, ordered, and belonging to one registry. Case is ignored. */
 
-import { closest } from './did-you-mean.ts'
-import { showValue } from './show-value.ts'
+import { closest } from './footprint/did-you-mean.ts'
+import { showValue } from './footprint/show-value.ts'
 
 /** The levels of every registry, the lowest first. */
 const standardLevels = ['none', 'default', 'toolbox', 'debug'] as const

@@ -6,15 +6,15 @@
  * The order in which definitions are registered decides nothing: a tie is refused, naming the tied.
  */
 
-import { closest } from './did-you-mean.ts'
 import { ambiguous, type Failure, refused, refusedByAll } from './failure.ts'
+import { closest } from './footprint/did-you-mean.ts'
+import { KeyShapes } from './footprint/key-shapes.ts'
+import { undecoded } from './footprint/schema.ts'
+import { type Candidate, candidatesFor, shortlist } from './footprint/shortlist.ts'
+import { showValue } from './footprint/show-value.ts'
 import { cannotDecode, explainReason, isRejection, type Reason } from './footprint.ts'
 import { baseAttributeNames } from './instruction.ts'
-import { KeyShapes } from './key-shapes.ts'
 import { type Priorities, priorityLevels, rankOf, unknownLevel } from './priorities.ts'
-import { undecoded } from './schema.ts'
-import { type Candidate, candidatesFor, shortlist } from './shortlist.ts'
-import { showValue } from './show-value.ts'
 import type { AnyWorker } from './worker.ts'
 
 type Values = Readonly<Record<string, unknown>>
@@ -67,7 +67,7 @@ export function registry<D extends AnyWorker>(
     try {
       if (typeof given === 'object' && given !== null) {
         for (const level of shapes.of(given)) {
-          const choice = chooseFrom(definitions, candidatesFor(level, given), given, context)
+          const choice = chooseFrom(candidatesFor(level, given), given, context)
           if (choice !== undefined) return choice
         }
       }
@@ -81,7 +81,6 @@ export function registry<D extends AnyWorker>(
 
 /** The best of one level; `undefined` when none of them accepts it. */
 function chooseFrom(
-  definitions: readonly AnyWorker[],
   candidates: readonly Candidate[],
   given: Values,
   context: Values,
@@ -101,15 +100,19 @@ function chooseFrom(
     tied = undefined
   }
   if (best === undefined) return undefined
-  if (tied !== undefined) return ambiguous(tied.map(({ index }) => nameOf(definitions, index)).sort())
-  const definition = best.index
-  if (best.reader.unknown.length === 0) return { definition, attributes }
-  const unknownKeys = unknownIn(given, best.reader.unknown, knownKeys(definitions[definition]), attributes)
+  if (tied !== undefined) return ambiguous(tied.map(({ worker }) => worker.name).sort())
+  const { index: definition, worker, reader } = best
+  if (reader.unknown.length === 0) return { definition, attributes }
+  // What a schema for the whole instruction has kept was not unknown to it, whatever it tells about itself.
+  const dropped = reader.unknown.filter(key => !isRecord(attributes) || !Object.hasOwn(attributes, key))
+  const unknownKeys = unknownOf(worker, given, dropped)
   return unknownKeys.length === 0 ? { definition, attributes } : { definition, attributes, unknownKeys }
 }
 
+const isRecord = (value: unknown): value is Values => typeof value === 'object' && value !== null
+
 /** One that throws takes nothing from the others. */
-function attempt({ reader, guards }: Candidate, given: Values, context: Values): unknown {
+function attempt({ reader, worker: { guards } }: Candidate, given: Values, context: Values): unknown {
   try {
     const decoded = reader.read(given)
     if (decoded === undecoded || guards === undefined || guards.hold(decoded, context)) return decoded
@@ -118,8 +121,6 @@ function attempt({ reader, guards }: Candidate, given: Values, context: Values):
     return undecoded
   }
 }
-
-const nameOf = (definitions: readonly AnyWorker[], index: number): string => definitions[index]?.name ?? ''
 
 function checkNames(definitions: readonly AnyWorker[]): void {
   const names = new Set<string>()
@@ -145,23 +146,15 @@ function byRank(
   return ranked.filter(level => level.length > 0).reverse()
 }
 
-const knownKeys = (definition: AnyWorker | undefined): readonly string[] => [
-  ...(definition?.footprint.keys ?? []),
+const knownKeys = ({ footprint }: AnyWorker): readonly string[] => [
+  ...(footprint.keys ?? []),
   ...baseAttributeNames,
 ]
 
-/** What a schema for the whole instruction has kept was not unknown to it, whatever it tells about itself. */
-function unknownIn(
-  given: Values,
-  suspects: readonly string[],
-  known: readonly string[],
-  kept: unknown,
-): readonly UnknownKey[] {
-  const isKept = (key: string) => typeof kept === 'object' && kept !== null && Object.hasOwn(kept, key)
-  const free = known.filter(key => !Object.hasOwn(given, key))
-  return suspects
-    .filter(key => given[key] !== undefined && !isKept(key))
-    .map(key => ({ key, meant: closest(key, free) }))
+/** Those of the suspects that have a value, with what was probably meant. */
+function unknownOf(worker: AnyWorker, given: Values, suspects: readonly string[]): readonly UnknownKey[] {
+  const free = knownKeys(worker).filter(key => !Object.hasOwn(given, key))
+  return suspects.filter(key => given[key] !== undefined).map(key => ({ key, meant: closest(key, free) }))
 }
 
 /** `unknown attribute "limt", did you mean "limit"?` */
@@ -204,11 +197,11 @@ function whyNot(definition: AnyWorker, given: Values, context: Values): string {
 }
 
 /** Unknown keys that look like a known one. */
-function slips(definition: AnyWorker, given: Values): readonly UnknownKey[] {
-  const known = knownKeys(definition)
-  if (definition.footprint.keys === undefined) return []
+function slips(worker: AnyWorker, given: Values): readonly UnknownKey[] {
+  if (worker.footprint.keys === undefined) return []
+  const known = knownKeys(worker)
   const suspects = Object.keys(given ?? {}).filter(key => !known.includes(key))
-  return unknownIn(given, suspects, known, undefined).filter(({ meant }) => meant !== undefined)
+  return unknownOf(worker, given, suspects).filter(({ meant }) => meant !== undefined)
 }
 
 function reasonsOf({ footprint, guards }: AnyWorker, given: Values, context: Values): readonly Reason[] {

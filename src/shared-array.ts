@@ -9,8 +9,8 @@
  * so by itself for attributes whose codec is `sharedArray()`. Nothing locks by itself.
  */
 
-import { acquire, acquireSync, type Lock, type LockOptions } from './shared-lock.ts'
-import { showValue } from './show-value.ts'
+import { acquire, acquireSync, type Lock, type LockOptions } from './footprint/shared-lock.ts'
+import { showValue } from './footprint/show-value.ts'
 
 const kinds = {
   int8: Int8Array,
@@ -51,7 +51,7 @@ export interface PlainSharedArray<T extends ElementType = ElementType> {
 
 /** Numbers in lists, or lists of lists, all of one length. */
 export type Nested = readonly (number | bigint | Nested)[]
-type TypedArray = { [T in ElementType]: InstanceType<(typeof kinds)[T]> }[ElementType]
+type TypedArray = { [T in ElementType]: InstanceType<(typeof kinds)[T]> | Views[T] }[ElementType]
 type TypeOfView<V> = {
   [T in ElementType]: V extends InstanceType<(typeof kinds)[T]> ? T : never
 }[ElementType]
@@ -151,7 +151,7 @@ export class SharedArray<T extends ElementType = ElementType> implements PlainSh
 
   /** The values as lists, in its shape: a copy. */
   toArray(): Nested {
-    return nested(this.#view, this.shape, 0, this.size)
+    return nested(this.#view, this.shape)
   }
 
   /**
@@ -232,18 +232,10 @@ function flat(values: Nested, [length, ...inner]: readonly number[]): (number | 
   return values as (number | bigint)[]
 }
 
-function nested(
-  view: ArrayLike<number | bigint>,
-  shape: readonly number[],
-  start: number,
-  end: number,
-): Nested {
-  const [rows = 0, ...inner] = shape
-  if (inner.length === 0) return Array.from({ length: end - start }, (_, i) => view[start + i] as number)
-  const length = rows === 0 ? 0 : (end - start) / rows
-  return Array.from({ length: rows }, (_, i) =>
-    nested(view, inner, start + i * length, start + (i + 1) * length),
-  )
+function nested(view: TypedArray, [rows = 0, ...inner]: readonly number[]): Nested {
+  if (inner.length === 0) return [...view]
+  const length = sizeOf(inner)
+  return Array.from({ length: rows }, (_, i) => nested(view.subarray(i * length, (i + 1) * length), inner))
 }
 
 const cannot = (rule: string, got: unknown) =>

@@ -1,17 +1,21 @@
 /**
  * `transfer`: moves buffers and ports to the other side instead of copying them.
  *
- * The mark is kept beside the value, not on it, so that codecs, spreading and freezing do not matter; it is kept under
- * a global symbol, so that two copies of this package in one program agree.
+ * The mark is a hidden symbol property, which no clone and no codec sees, under a global symbol, so that two copies of
+ * this package in one program agree. (A WeakMap of buffers costs more than moving them: 3 to 5 us of garbage collection
+ * each. It is for values that are frozen.)
  */
-
-type Transfers = WeakMap<object, readonly Movable[]>
 
 /** What can be moved: an ArrayBuffer, a MessagePort, a stream. */
 export type Movable = object
 
-const key = Symbol.for('rxboss.transfers')
-const shared = globalThis as { [key]?: Transfers }
+const mark = Symbol.for('rxboss.transfer')
+const marksOfFrozen = Symbol.for('rxboss.transfers')
+
+interface Marked {
+  [mark]?: readonly Movable[]
+}
+const shared = globalThis as { [marksOfFrozen]?: WeakMap<object, readonly Movable[]> }
 
 /**
  * Marks a value as one whose buffers and ports are moved, not copied, when it is sent: an attribute of an instruction,
@@ -25,21 +29,26 @@ const shared = globalThis as { [key]?: Transfers }
  * boss.give({ image: transfer(pixels, [pixels.buffer]) })
  */
 export function transfer<T extends object>(value: T, list: readonly Movable[]): T {
-  if (new Set(list).size !== list.length)
+  if (list.length > 1 && new Set(list).size !== list.length)
     throw new TypeError('Cannot transfer: each buffer must be listed once, and one is listed twice')
   mustBeHere(list)
-  shared[key] ??= new WeakMap()
-  shared[key].set(value, list)
+  shared[marksOfFrozen] ??= new WeakMap()
+  if (Object.isExtensible(value))
+    Object.defineProperty(value, mark, { value: list, configurable: true, enumerable: false, writable: true })
+  else shared[marksOfFrozen].set(value, list)
   return value
 }
 
 /** What `transfer` was told to move with this value. */
 export function transferOf(value: unknown): readonly Movable[] | undefined {
-  return typeof value === 'object' && value !== null ? shared[key]?.get(value) : undefined
+  if (typeof value !== 'object' || value === null) return undefined
+  return (
+    (value as Marked)[mark] ?? (Object.isExtensible(value) ? undefined : shared[marksOfFrozen]?.get(value))
+  )
 }
 
 /** False while nothing was ever marked in this thread, which is the usual case, and saves the look-ups. */
-export const transfersExist = (): boolean => shared[key] !== undefined
+export const transfersExist = (): boolean => shared[marksOfFrozen] !== undefined
 
 /** True for an ArrayBuffer whose memory was moved away. */
 export function isDetached(movable: unknown): boolean {

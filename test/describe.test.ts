@@ -46,7 +46,7 @@ Priority: toolbox. Version: 2. Bound to: "wall". Only with \`year\` at least 200
 | \`colour\` | \`"green" \\| "blue"\` | required | Which \\| paint. Also called \`aspect\`. \`lightgreen\` means \`"green"\`. |
 | \`layers\` | \`fromString(Int)\` | \`2\` | Never \`13\`. |
 | \`size\` | \`number\` | required | One of \`1\`, \`2\`. |
-| \`notes\` | \`Array<string>\` | \`"made anew"\` |  |
+| \`notes\` | \`Array<string>\` | made anew |  |
 | \`when\` | \`(string \\| undefined)\` | optional |  |
 
 Example: \`{"colour":"green","size":1}\`

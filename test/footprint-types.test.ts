@@ -6,11 +6,11 @@ import * as t from 'io-ts'
 
 import { defineWorker } from '../src/define-worker.ts'
 import { extendFootprint } from '../src/extend-footprint.ts'
+import { sharedArray } from '../src/footprint/shared-array-codec.ts'
 import { fromString } from '../src/from-string.ts'
 import { type SetOf, zip } from '../src/instruction-set.ts'
 import { registry } from '../src/registry.ts'
 import type { SharedArray } from '../src/shared-array.ts'
-import { sharedArray } from '../src/shared-array-codec.ts'
 import type { GivenTo, InstructionOf, ResultOf } from '../src/worker.ts'
 
 test('a record of codecs: given as written, received as decoded', t_ => {

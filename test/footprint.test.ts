@@ -1,10 +1,9 @@
 import { fc, testProp } from '@fast-check/ava'
 import test from 'ava'
 import * as t from 'io-ts'
-
-import { makeCodec, valid } from '../src/codec.ts'
-import { compileFootprint } from '../src/compile-footprint.ts'
 import { extendFootprint } from '../src/extend-footprint.ts'
+import { makeCodec, valid } from '../src/footprint/codec.ts'
+import { compileFootprint } from '../src/footprint/compile-footprint.ts'
 import { type Attributes, explainReason, isRejection } from '../src/footprint.ts'
 import { fromString } from '../src/from-string.ts'
 

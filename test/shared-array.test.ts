@@ -7,11 +7,11 @@ import * as t from 'io-ts'
 import logarithmer from '../docs/examples/logarithmer.ts'
 import matrixProducter from '../docs/examples/matrix-producter.ts'
 import summer from '../docs/examples/summer.ts'
-import { compileFootprint } from '../src/compile-footprint.ts'
 import { defineWorker } from '../src/define-worker.ts'
+import { compileFootprint } from '../src/footprint/compile-footprint.ts'
+import { sharedArray } from '../src/footprint/shared-array-codec.ts'
 import { isRejection } from '../src/footprint.ts'
 import { isPlainSharedArray, type Nested, type PlainSharedArray, SharedArray } from '../src/shared-array.ts'
-import { sharedArray } from '../src/shared-array-codec.ts'
 import type { AnyWorker } from '../src/worker.ts'
 
 const noTask = {} as never

@@ -99,13 +99,12 @@ export class Hearing {
     tell({ type: 'laneReady', ticket })
   }
 
-  #log(station: Station, { stream, text }: Event<'log'>): void {
+  #log(station: Station, { stream, text, job }: Event<'log'>): void {
     const { settings, inspector, ledger } = this.#terms
     if (settings.output === 'inherit') globalThis.process?.[stream].write(text)
     if (!inspector.noticed) return
-    const { workerId, ticket, lane } = station
-    const line = lane.atWork()?.job
-    const id = line !== undefined && ledger.states[line] === held ? { id: ledger.idOf(line) } : {}
+    const { workerId, ticket } = station
+    const id = job !== undefined && ledger.states[job] === held ? { id: ledger.idOf(job) } : {}
     inspector.notice({ type: 'worker.log', workerId, ticket, stream, text, ...id })
   }
 

@@ -47,7 +47,8 @@ export class Worker<D extends AnyWorker = AnyWorker> implements AsyncDisposable 
    * @throws {RxbossError} now, when the instruction is refused or the worker has left
    */
   work(instruction: InstructionOf<D>): Promise<Settled<ResultOf<D>>> {
-    return new Promise(resolve => this.#waiting.set(this.#boss.give(instruction), resolve))
+    const id = this.#boss.give(instruction)
+    return new Promise(resolve => this.#waiting.set(id, resolve))
   }
 
   /** Asks the current work to stop (`task.signal` aborts), terminates its thread after `graceMs`, and lets the worker go. */

@@ -16,6 +16,7 @@ import type { Instruction, InstructionId } from '../instruction.ts'
 import type { Counts, FinalAccount, InterimAccount, Report, RunningNow } from '../report.ts'
 import type { Demand } from '../scheduler/demand.ts'
 import { type Desk, openDesk } from '../scheduler/desk.ts'
+import { rulesOf, whyImpossible } from '../scheduler/rules.ts'
 import type { Pending, Scheduler } from '../scheduler/scheduler.ts'
 import type { Window } from '../scheduler/window.ts'
 import { Dispatch } from './dispatch.ts'
@@ -145,7 +146,7 @@ export class Interpreter {
 
   /** Why the scheduler would never start this, if so. */
   impossible(entry: Entry): string | undefined {
-    return this.#scheduler.impossible?.(this.#describe(entry, this.#ledger.nextId))
+    return whyImpossible(rulesOf(this.#scheduler), () => this.#describe(entry, this.#ledger.nextId))
   }
 
   /** Opens a line for an entry that was read. It waits until the end of this turn at least. */

@@ -76,7 +76,13 @@ export type LaneEvent =
       readonly workMs: number
     }
   | { readonly type: 'note'; readonly job: Job; readonly note: unknown }
-  | { readonly type: 'log'; readonly stream: 'stdout' | 'stderr'; readonly text: string }
+  /** What a worker printed; `job`: the one at work then, if there was one. */
+  | {
+      readonly type: 'log'
+      readonly stream: 'stdout' | 'stderr'
+      readonly text: string
+      readonly job?: Job
+    }
   /** What a worker sent and the protocol does not know, or a word about a job the lane does not hold. */
   | { readonly type: 'nonsense'; readonly why: string }
   | LaneExit

@@ -8,6 +8,7 @@
 import type { AnyWorker } from '../worker.ts'
 import { cellsBytes, cellsOver, clearCells } from './cells.ts'
 import type { Crew } from './crew.ts'
+import { runInside } from './inside-work.ts'
 import { openLane } from './lane.ts'
 import { newPace } from './pace.ts'
 import { Performer } from './perform.ts'
@@ -57,7 +58,7 @@ export function inline({ size = Number.POSITIVE_INFINITY }: { readonly size?: nu
             },
             {
               ticket: terms.ticket,
-              definitions: terms.definitions.map((worker: AnyWorker) => ({ worker, cautious: false })),
+              definitions: terms.definitions.map(worker => ({ worker: insideWork(worker), cautious: false })),
               cells,
               cellsAreMine: false,
               byReference: true,
@@ -77,3 +78,9 @@ export function inline({ size = Number.POSITIVE_INFINITY }: { readonly size?: nu
     },
   }
 }
+
+/** The same worker, in whose work `isInsideWork` is true: here work could wait for itself. */
+const insideWork = (worker: AnyWorker): AnyWorker => ({
+  ...worker,
+  work: (attributes, task) => runInside(() => worker.work(attributes, task)),
+})

@@ -12,48 +12,13 @@
 import { Observable, type Subscriber } from 'rxjs'
 
 import { describeSafely, type ErrorData, errorToData } from '../error-data.ts'
-import { type Failure, unserialisable } from '../failure.ts'
-import { type Movable, mustBeHere, transferOf, transfersExist } from '../transfer.ts'
 import { Books, free, given, moved, sent } from './books.ts'
-import { type Cells, placeOf, queueCell, setTail, standingOf, withdrawCell } from './cells.ts'
+import { type Cells, placeOf, standingOf, withdrawCell } from './cells.ts'
 import type { Job, Lane, LaneEvent, LaneExit, LaneTerms } from './crew.ts'
+import type { End, Link, LinkEvents } from './link.ts'
 import { learn, type Pace, wanted } from './pace.ts'
-import { explainUncloneable } from './uncloneable.ts'
-import {
-  type Batch,
-  type Extra,
-  type Failed,
-  flawOf,
-  type Results,
-  type ToMain,
-  type ToWorker,
-  toMain,
-  toWorker,
-} from './wire.ts'
-
-/** The way to a place of work, and what can be done to it. */
-export interface Link {
-  /** Throws what the channel throws when a value cannot be cloned; then nothing was sent or moved. */
-  send(message: ToWorker, moving?: readonly Movable[]): void
-  /** Ends the place now. `exited` follows. */
-  kill(): void
-  keepAlive(alive: boolean): void
-}
-
-/** What a link says to its lane. */
-export interface LinkEvents {
-  receive(message: unknown): void
-  /** Once, and last: whatever was still on its way has been received. */
-  exited(end: End): void
-}
-
-export interface End {
-  /** In words: `its thread exited with code 3`. */
-  readonly reason: string
-  readonly exitCode?: number
-  readonly error?: ErrorData
-  readonly outOfMemory?: boolean
-}
+import { type Refusal, Sender } from './sender.ts'
+import { type Failed, flawOf, type Results, type ToMain, toMain, toWorker } from './wire.ts'
 
 export interface LanePlan {
   readonly terms: LaneTerms
@@ -68,9 +33,6 @@ export interface LanePlan {
   readonly where: () => { readonly threadId?: number; readonly pid?: number; readonly host?: string }
 }
 
-/** A batch holds at most so many jobs: the worker begins the first while main writes the next. */
-const batchLimit = 512
-
 export const openLane = (plan: LanePlan): Lane => new LinkedLane(plan)
 
 type Phase = 'new' | 'opening' | 'ready' | 'gone'
@@ -81,6 +43,7 @@ class LinkedLane implements Lane {
   heapMB: number | undefined
   private readonly plan: LanePlan
   private readonly books: Books
+  private readonly sender: Sender
   private phase: Phase = 'new'
   /** What we asked for: it decides what an exit means. */
   private asked: 'nothing' | 'close' | 'terminate' = 'nothing'
@@ -95,13 +58,14 @@ class LinkedLane implements Lane {
   private aborts: { n: number; reason: unknown }[] = []
   private lastWord: { readonly error: ErrorData | undefined; readonly closed: boolean } | undefined
   private failedStart: string | undefined
-  /** When the job under way was sent; where there are no cells, that is all there is to tell. */
-  private sentAt = 0
 
   constructor(plan: LanePlan) {
     this.plan = plan
     this.ticket = plan.terms.ticket
     this.books = new Books(plan.terms.definitions.length)
+    this.sender = new Sender(plan.terms, this.books, plan.cells, (message, moving) =>
+      this.link?.send(message, moving),
+    )
     this.events$ = new Observable(out => this.open(out))
   }
 
@@ -184,154 +148,20 @@ class LinkedLane implements Lane {
 
   private flush(): void {
     if (this.phase !== 'ready') return
-    const { books, plan } = this
-    const failures: { job: Job; failure: Failure }[] = []
-    if (!this.closeSent) {
-      while (books.unsent < books.high) {
-        if (plan.cells === undefined && books.underWay > 0) break
-        if (books.stateOf(books.unsent) === free) books.unsent++
-        else this.sendRun(failures)
-      }
-    }
+    const { books } = this
+    const refusals = this.closeSent ? [] : this.sender.sendAll()
     for (const { n, reason } of this.aborts.splice(0)) this.tellAbort(n, reason)
     if (this.asked === 'close' && !this.closeSent && books.unsent === books.high) {
       this.closeSent = true
       this.link?.send([toWorker.close])
     }
-    if (failures.length > 0) this.refuse(failures)
+    if (refusals.length > 0) this.refuse(refusals)
   }
 
-  /** Sends one batch: consecutive jobs of one definition from `unsent` on. */
-  private sendRun(failures: { job: Job; failure: Failure }[]): void {
-    const { books, plan } = this
-    const { orders, definitions } = plan.terms
-    const first = books.unsent
-    const definition = books.definitions[placeOf(first)] as number
-    const names = definitions[definition]?.footprint.names
-    const firstId = orders.idOf(books.jobOf(first))
-    const limit = plan.cells === undefined ? 1 : batchLimit
-    const columns: unknown[][] = names === undefined ? [[]] : names.map(() => [])
-    const only = columns.length === 1 ? (columns[0] as unknown[]) : undefined
-    const name = names?.[0] as string
-    let ids: number[] | undefined
-    let extras: Extra[] | undefined
-    const moving = transfersExist()
-    let n = first
-    while (n < books.high && n - first < limit) {
-      const place = placeOf(n)
-      if (books.states[place] !== given || books.definitions[place] !== definition) break
-      const job = books.jobs[place] as Job
-      const attributes = orders.attributesOf(job) as Readonly<Record<string, unknown>>
-      if (moving) {
-        const list = movedWith(attributes)
-        if (list !== undefined) {
-          if (n > first) break // what goes with it goes alone
-          this.sendMoving(n, list, failures)
-          return
-        }
-      }
-      const index = n - first
-      if (names === undefined) (only as unknown[]).push(attributes)
-      else if (only !== undefined) only.push(attributes[name])
-      else
-        for (let c = 0; c < names.length; c++) (columns[c] as unknown[]).push(attributes[names[c] as string])
-      const id = orders.idOf(job)
-      if (ids !== undefined) ids.push(id)
-      else if (id !== firstId + index) {
-        ids = Array.from({ length: index }, (_, i) => firstId + i)
-        ids.push(id)
-      }
-      const attempt = orders.attemptOf(job)
-      const ownName = orders.nameOf(job)
-      if (attempt !== 1 || ownName !== undefined) {
-        extras ??= []
-        extras.push([index, attempt, ownName])
-      }
-      n++
-    }
-    const count = n - first
-    const batch: Batch = [toWorker.batch, definition, first, count, ids ?? firstId, extras ?? 0, columns]
-    this.markSent(first, count)
-    try {
-      this.link?.send(batch)
-    } catch (error) {
-      if (count === 1) this.takeBack(first, failures, error)
-      else for (let one = first; one < n; one++) this.sendOne(one, failures)
-      this.link?.send([toWorker.nudge])
-    }
-  }
-
-  private markSent(first: number, count: number): void {
-    const { books } = this
-    const words = this.plan.cells?.words
-    for (let n = first; n < first + count; n++) {
-      if (words !== undefined) queueCell(words, n)
-      books.markSent(n, sent)
-    }
-    books.unsent = first + count
-    if (words !== undefined) setTail(words, first + count - 1)
-    else this.sentAt = performance.now()
-  }
-
-  /** The batch could not be cloned: one by one only the culprit fails. Its cells are queued already. */
-  private sendOne(n: number, failures: { job: Job; failure: Failure }[]): void {
-    try {
-      this.link?.send(this.batchOf(n))
-    } catch (error) {
-      this.takeBack(n, failures, error)
-    }
-  }
-
-  private sendMoving(n: number, list: readonly Movable[], failures: { job: Job; failure: Failure }[]): void {
-    const { books } = this
-    this.markSent(n, 1)
-    books.states[placeOf(n)] = moved
-    try {
-      mustBeHere(list)
-      this.link?.send(this.batchOf(n), list)
-    } catch (error) {
-      this.takeBack(n, failures, error)
-      this.link?.send([toWorker.nudge])
-    }
-  }
-
-  private batchOf(n: number): Batch {
-    const { books, plan } = this
-    const { orders, definitions } = plan.terms
-    const job = books.jobOf(n)
-    const definition = books.definitions[placeOf(n)] as number
-    const names = definitions[definition]?.footprint.names
-    const attributes = orders.attributesOf(job) as Readonly<Record<string, unknown>>
-    const attempt = orders.attemptOf(job)
-    const name = orders.nameOf(job)
-    return [
-      toWorker.batch,
-      definition,
-      n,
-      1,
-      orders.idOf(job),
-      attempt !== 1 || name !== undefined ? [[0, attempt, name]] : 0,
-      names === undefined ? [[attributes]] : names.map(one => [attributes[one]]),
-    ]
-  }
-
-  /** Job `n` never left, so nobody can have begun it. */
-  private takeBack(n: number, failures: { job: Job; failure: Failure }[], error: unknown): void {
-    const { books, plan } = this
-    if (plan.cells !== undefined) withdrawCell(plan.cells.words, n)
-    const worker = plan.terms.definitions[books.definitions[placeOf(n)] as number]?.name
-    const attributes = plan.terms.orders.attributesOf(books.jobOf(n))
-    const why = explainUncloneable(attributes, 'attributes', error)
-    failures.push({
-      job: books.release(n),
-      failure: unserialisable(`The instruction for "${worker}"`, why, errorToData(error)),
-    })
-  }
-
-  private refuse(failures: readonly { job: Job; failure: Failure }[]): void {
+  private refuse(refusals: readonly Refusal[]): void {
     this.books.tidy()
     const began = performance.now()
-    for (const { job, failure } of failures) this.emit({ type: 'failed', job, failure, began, workMs: 0 })
+    for (const { job, failure } of refusals) this.emit({ type: 'failed', job, failure, began, workMs: 0 })
     this.flushMore()
   }
 
@@ -382,7 +212,7 @@ class LinkedLane implements Lane {
     const { cells } = this.plan
     for (let n = books.low; n < books.unsent; n++) {
       if (!books.isUnderWay(n)) continue
-      if (cells === undefined) return { job: books.jobOf(n), began: this.sentAt }
+      if (cells === undefined) return { job: books.jobOf(n), began: this.sender.sentAt }
       const standing = standingOf(cells.words, n)
       if (standing === 'begun') return { job: books.jobOf(n), began: cells.began[0] as number }
       if (standing === 'queued' && books.stateOf(n) === sent) return undefined
@@ -519,9 +349,12 @@ class LinkedLane implements Lane {
         if (this.isHere(n, 'note')) this.emit({ type: 'note', job: this.books.jobOf(n), note })
         return
       }
-      case toMain.log:
-        this.emit({ type: 'log', stream: message[1], text: message[2] })
+      case toMain.log: {
+        const [, stream, text, n] = message
+        const job = n >= 0 && this.books.isUnderWay(n) ? { job: this.books.jobOf(n) } : {}
+        this.emit({ type: 'log', stream, text, ...job })
         return
+      }
       case toMain.heap:
         this.heapMB = message[1]
         return
@@ -559,11 +392,20 @@ class LinkedLane implements Lane {
     const workMs: number[] = new Array(count)
     let at = start
     let k = 0
+    // One lesson for each definition in a reply, however many groups: a reply may raise a mean by half at most.
+    let pace: Pace | undefined
+    let [ms, jobsOfPace] = [0, 0]
     for (let g = 0; g < groups.length; g += 2) {
       const size = groups[g] as number
-      const ms = groups[g + 1] as number
-      const each = ms / size
-      learn(paces[books.definitions[placeOf(first + k)] as number] as Pace, ms, size)
+      const each = (groups[g + 1] as number) / size
+      const own = paces[books.definitions[placeOf(first + k)] as number] as Pace
+      if (own !== pace) {
+        if (pace !== undefined) learn(pace, ms, jobsOfPace)
+        pace = own
+        ms = jobsOfPace = 0
+      }
+      ms += groups[g + 1] as number
+      jobsOfPace += size
       for (const end = k + size; k < end; k++) {
         jobs[k] = books.release(first + k)
         began[k] = at
@@ -571,6 +413,7 @@ class LinkedLane implements Lane {
         at += each
       }
     }
+    if (pace !== undefined) learn(pace, ms, jobsOfPace)
     books.tidy()
     this.emit({ type: 'done', jobs, results, began, workMs })
     this.flushMore()
@@ -595,21 +438,4 @@ class LinkedLane implements Lane {
 function firstOf(books: Books): number {
   for (const n of books.heldNumbers()) return n
   return books.high
-}
-
-/** What moves with these attributes: what was marked on the whole, and on each of them; each thing once. */
-function movedWith(attributes: Readonly<Record<string, unknown>>): readonly Movable[] | undefined {
-  let list: Set<Movable> | undefined
-  for (const movable of transferOf(attributes) ?? []) {
-    list ??= new Set()
-    list.add(movable)
-  }
-  if (typeof attributes !== 'object' || attributes === null) return undefined
-  for (const key in attributes) {
-    for (const movable of transferOf(attributes[key]) ?? []) {
-      list ??= new Set()
-      list.add(movable)
-    }
-  }
-  return list && [...list]
 }

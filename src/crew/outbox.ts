@@ -9,7 +9,7 @@ import { errorToData } from '../error-data.ts'
 import { type Failure, unserialisable } from '../failure.ts'
 import { type Movable, mustBeHere } from '../transfer.ts'
 import { explainUncloneable } from './uncloneable.ts'
-import { type Results, type Section, type ToMain, toMain } from './wire.ts'
+import { type Log, type Results, type Section, type ToMain, toMain } from './wire.ts'
 
 /** Throws what the channel throws when something cannot be cloned; then nothing was sent or moved. */
 export type Post = (message: ToMain, moving?: readonly Movable[]) => void
@@ -78,16 +78,16 @@ export class Outbox {
     return waits
   }
 
-  /** Printed text, like a note; what is printed in a row becomes one text. */
-  log(stream: 'stdout' | 'stderr', text: string, now: number): boolean {
+  /** Printed text, like a note; what one job prints in a row becomes one text. */
+  log(log: Log, now: number): boolean {
     this.endRun()
     const waits = this.mustWait(now)
     const last = this.sections.at(-1)
-    let length = text.length
-    if (last?.[0] === toMain.log && last[1] === stream) {
-      last[2] += text
+    let length = log[2].length
+    if (last?.[0] === toMain.log && last[1] === log[1] && last[3] === log[3]) {
+      last[2] += log[2]
       length = last[2].length
-    } else this.sections.push([toMain.log, stream, text])
+    } else this.sections.push(log)
     if (waits && length < longestText) return true
     this.flush()
     return false

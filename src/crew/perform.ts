@@ -208,6 +208,8 @@ export class Performer {
     const { names, definition } = station
     const only = columns[0] as readonly unknown[]
     const name = names?.length === 1 && names[0] !== '__proto__' ? names[0] : undefined
+    // What main took back before it was sent leaves a hole between two batches.
+    if (this.index === 0 && first !== this.next) outbox.endRun()
     while (this.index < count) {
       const i = this.index++
       const n = first + i
@@ -451,7 +453,8 @@ export class Performer {
   print(stream: 'stdout' | 'stderr', text: string): void {
     const now = this.place.now()
     this.endGroupBefore(now)
-    if (this.outbox.log(stream, text, now)) this.flushAfterTurn()
+    const n = this.task === undefined ? -1 : this.taskNumber
+    if (this.outbox.log([toMain.log, stream, text, n], now)) this.flushAfterTurn()
   }
 
   private async setUp(station: Station): Promise<void> {

@@ -59,7 +59,7 @@ async function connect(
     if (dying !== undefined) post([toMain.dying, errorToData(dying.error)])
   })
   here.capture((stream, text) =>
-    performer === undefined ? post([toMain.log, stream, text]) : performer.print(stream, text),
+    performer === undefined ? post([toMain.log, stream, text, -1]) : performer.print(stream, text),
   )
   try {
     for (const hook of terms.hooks) {

@@ -9,7 +9,7 @@
  * run (a failure, a note, a job that was taken back) ends it, and several sections travel as one bundle.
  */
 
-import type { ErrorData } from '../error-data.ts'
+import { describeSafely, type ErrorData } from '../error-data.ts'
 import { type Failure, failureCodes } from '../failure.ts'
 
 export const toWorker = { batch: 0, abort: 1, close: 2, nudge: 3 } as const
@@ -54,7 +54,8 @@ export type Results = [
 ]
 export type Failed = [kind: typeof toMain.failed, n: number, failure: Failure, began: number, workMs: number]
 export type Note = [kind: typeof toMain.note, n: number, note: unknown]
-export type Log = [kind: typeof toMain.log, stream: 'stdout' | 'stderr', text: string]
+/** `n`: the job at work when it was printed; -1: none. */
+export type Log = [kind: typeof toMain.log, stream: 'stdout' | 'stderr', text: string, n: number]
 export type Bundle = [kind: typeof toMain.bundle, ...sections: Section[]]
 export type Ready = [kind: typeof toMain.ready]
 /** The last word of a worker that cannot go on. */
@@ -96,9 +97,10 @@ export function clockBase(): number {
 /** Says what is wrong with a message to main, or `undefined`. Loose: enough that reading it cannot throw. */
 export function flawOf(message: unknown): string | undefined {
   if (!Array.isArray(message)) return 'it is not an array'
-  const fine = shapes[message[0] as number]
-  if (fine === undefined) return `its kind is ${String(message[0]).slice(0, 40)}`
-  return fine(message) ? undefined : `it is malformed (kind ${String(message[0])})`
+  const kind: unknown = message[0]
+  const fine = typeof kind === 'number' ? shapes[kind] : undefined
+  if (fine === undefined) return `its kind is ${describeSafely(kind)}`
+  return fine(message) ? undefined : `it is malformed, of kind ${kind}`
 }
 
 const isErrorData = (value: unknown): boolean =>
@@ -128,8 +130,8 @@ const shapes: Readonly<Record<number, (message: readonly unknown[]) => boolean>>
     Number.isInteger(n) && isFailure(failure) && typeof began === 'number' && typeof workMs === 'number',
   [toMain.note]: message => Number.isInteger(message[1]) && message.length === 3,
   [toMain.bundle]: () => true, // its sections are looked at one by one
-  [toMain.log]: ([, stream, text]) =>
-    (stream === 'stdout' || stream === 'stderr') && typeof text === 'string',
+  [toMain.log]: ([, stream, text, n]) =>
+    (stream === 'stdout' || stream === 'stderr') && typeof text === 'string' && Number.isInteger(n),
   [toMain.dying]: ([, error]) => isErrorData(error),
   [toMain.closed]: ([, error]) => error === undefined || isErrorData(error),
   [toMain.heap]: ([, usedMB]) => typeof usedMB === 'number',

@@ -27,10 +27,18 @@ export function memoryMiB(root = '/'): number {
   return Math.min(totalmem(), ...limits.filter(limit => limit > 0)) / 2 ** 20
 }
 
-/** MiB of memory that may still be used. */
+/**
+ * MiB of memory that may still be used.
+ *
+ * @public
+ */
 export const freeMiB = (): number => process.availableMemory() / 2 ** 20
 
-/** Load average of the last minute; `undefined` on Windows, which has none. */
+/**
+ * Load average of the last minute; `undefined` on Windows, which has none.
+ *
+ * @public
+ */
 export const load = (): number | undefined => (process.platform === 'win32' ? undefined : loadavg()[0])
 
 /**

@@ -212,6 +212,25 @@ export function meetsCrewContract(name: string, makeCrew: () => Crew, options: C
     await one.close()
   })
 
+  test.serial(
+    `${name}: a job taken back before it was sent leaves a hole that results do not fall into`,
+    async t => {
+      const one = open([workers.plusOne, workers.noting])
+      await one.until(() => one.events.length > 0)
+      for (let n = 0; n < 6; n++) one.give({ attributes: { n } })
+      t.true(one.lane.withdraw(1))
+      t.true(one.lane.withdraw(4))
+      await one.settled(4)
+      t.deepEqual(one.outcomes(), [
+        [0, 1],
+        [2, 3],
+        [3, 4],
+        [5, 6],
+      ])
+      await one.close()
+    },
+  )
+
   test.serial(`${name}: the job at work cannot be taken back, and withdrawTail leaves the first`, async t => {
     const shared = sharedWords(10)
     const one = open([workers.gated])
@@ -389,10 +408,13 @@ export function meetsCrewContract(name: string, makeCrew: () => Crew, options: C
           t.true(exit.begun.length <= 1)
           if (politely) t.deepEqual([exit.why, exit.begun, exit.queued, exit.lost], ['closed', [], [], []])
           t.is(one.lane.held - exit.begun.length - exit.queued.length - exit.lost.length, 0)
-          t.false(one.events.some(({ type }: LaneEvent) => type === 'nonsense'))
+          t.deepEqual(
+            one.events.filter(({ type }: LaneEvent) => type === 'nonsense'),
+            [],
+          )
         },
       )
-      await fc.assert(property, { numRuns: options.elsewhere ? 40 : 300 })
+      await fc.assert(property, { numRuns: options.elsewhere ? 40 : 500 })
     },
   )
 }

@@ -5,12 +5,13 @@ import fc from 'fast-check'
 
 import { cellsBytes, cellsOver, claimCell, clearCells } from '../../src/crew/cells.ts'
 import type { LaneEvent, LaneExit } from '../../src/crew/crew.ts'
-import { type LinkEvents, openLane } from '../../src/crew/lane.ts'
+import { openLane } from '../../src/crew/lane.ts'
+import type { LinkEvents } from '../../src/crew/link.ts'
 import { newPace } from '../../src/crew/pace.ts'
 import { type Batch, type ToWorker, toMain, toWorker } from '../../src/crew/wire.ts'
 import { plusOne } from '../fixtures/basic.ts'
 
-function fakeLane() {
+function fakeLane(limits = { startMs: 1000 }) {
   const cells = cellsOver(new ArrayBuffer(cellsBytes))
   clearCells(cells)
   const sent: ToWorker[] = []
@@ -33,7 +34,7 @@ function fakeLane() {
     },
     cells,
     paces: [newPace()],
-    startLimitMs: 1000,
+    startLimitMs: limits.startMs,
     where: () => ({ threadId: 1 }),
     connect: given => {
       link = given
@@ -146,4 +147,13 @@ test('more than the ring holds may be given, and leaves in order', async t => {
     jobs,
     Array.from({ length: 10_000 }, (_, job) => job),
   )
+})
+
+test('a place that is not ready in time is a failed start, and nothing was sent there', async t => {
+  const { lane, sent, events } = fakeLane({ startMs: 20 })
+  lane.give(1)
+  await new Promise(resolve => setTimeout(resolve, 60))
+  t.like(events.at(-1), { type: 'exit', why: 'failedToStart', begun: [], queued: [1] })
+  t.regex((events.at(-1) as LaneExit).reason, /not ready within 20 ms/)
+  t.deepEqual(sent, [])
 })

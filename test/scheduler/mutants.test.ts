@@ -226,7 +226,7 @@ const desks: readonly Mutant[] = [
     'ruled-desk.js',
     'a.pending.id - b.pending.id)',
     'b.pending.id - a.pending.id)',
-    lawsChanging('byPriority'),
+    lawsChanging('byPriority', 'maxThreads'),
   ],
   [
     'never looks again when time has passed',

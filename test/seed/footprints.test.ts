@@ -25,7 +25,7 @@ test('P12: an instruction that nobody knows is refused with a reason per definit
   for (const name of ['sleeper', 'succeeder', 'failer']) {
     t_.regex(failure.why, new RegExp(`"${name}": sleepingTime: expected number, got undefined`))
   }
-  t_.regex(failure.why, /"failer": .*succeed: expected boolean, got undefined/)
+  t_.regex(failure.why, /"failer": .*succeed: expected false, got undefined/)
 })
 
 test('P33: { sleepingTime, succeed: true } is for the Succeeder, not the Sleeper', t_ => {

@@ -126,7 +126,8 @@ export class Screen {
       const colour = this.#terminal.colour
       for (const line of summary({ ...terms, tally, groups: this.#groups, ascii, colour })) this.#line(line)
       for (const file of terms.files) this.#line(`  ${file}`)
-    } else if (failures(tally) > 0) this.#line(`rxboss: ${failures(tally)} of ${tally.records} failed`)
+    } else if (failures(tally) > 0 && this.#kind !== 'json')
+      this.#line(`rxboss: ${failures(tally)} of ${tally.records} failed`)
   }
 
   async end(): Promise<void> {

@@ -9,15 +9,14 @@
  * the value leads straight to those that accept it. The footprint still decides: a shortlist only leaves out who cannot.
  */
 
-import type { Reader } from './footprint.ts'
-import type { Guards } from './guards.ts'
-import type { AnyWorker } from './worker.ts'
+import type { Reader } from '../footprint.ts'
+import type { AnyWorker } from '../worker.ts'
 
 export interface Candidate {
   /** Its place among the definitions. */
   readonly index: number
+  readonly worker: AnyWorker
   readonly reader: Reader
-  readonly guards: Guards | undefined
 }
 
 /** The candidates of one priority level. */
@@ -42,9 +41,9 @@ export function shortlist(
   return ranked
     .map(level =>
       level.flatMap((index): Candidate[] => {
-        const { footprint, guards } = definitions[index] as AnyWorker
-        const reader = footprint.reader(keys)
-        return reader === undefined ? [] : [{ index, reader, guards }]
+        const worker = definitions[index] as AnyWorker
+        const reader = worker.footprint.reader(keys)
+        return reader === undefined ? [] : [{ index, worker, reader }]
       }),
     )
     .filter(candidates => candidates.length > 0)

@@ -1,6 +1,6 @@
 /** One attribute of a record footprint, made ready: its specification checked once, its steps in order. */
 
-import type { AttributeSpec, Reason } from './footprint.ts'
+import type { AttributeSpec, Reason } from '../footprint.ts'
 import { type AnySchema, type Decoder, decoderOf, isSchema, undecoded } from './schema.ts'
 import { showValue } from './show-value.ts'
 
@@ -40,8 +40,9 @@ export function compileAttribute(name: string, from: AnySchema | AttributeSpec):
   const decoder = decoderOf(spec.type)
   const aliases = aliasesOf(spec, cannot)
   const remap = remapOf(spec, cannot)
+  checkLists(spec, decoder, cannot)
+  checkDefault(spec, decoder, cannot)
   const isAllowed = allowance(spec)
-  checkConstants(spec, decoder, isAllowed, cannot)
 
   const hasDefault = Object.hasOwn(spec, 'default')
   const standard = () => (typeof spec.default === 'function' ? spec.default() : spec.default)
@@ -136,12 +137,7 @@ function allowance({ values, outcast }: AttributeSpec): (decoded: unknown) => bo
   return decoded => (these === undefined || these.has(decoded)) && !never?.has(decoded)
 }
 
-function checkConstants(
-  spec: AttributeSpec,
-  decoder: Decoder,
-  isAllowed: (decoded: unknown) => boolean,
-  cannot: Cannot,
-): void {
+function checkLists(spec: AttributeSpec, decoder: Decoder, cannot: Cannot): void {
   for (const key of ['values', 'outcast'] as const) {
     const listed = spec[key]
     if (listed === undefined) continue
@@ -149,11 +145,15 @@ function checkConstants(
     const wrong = listed.findIndex(value => decoder.is(value) === false)
     if (wrong >= 0) throw cannot(`'${key}' must be of its type, ${decoder.name}`, listed[wrong])
   }
+}
+
+/** What a function makes is looked at when it has made it. */
+function checkDefault(spec: AttributeSpec, decoder: Decoder, cannot: Cannot): void {
   if (!Object.hasOwn(spec, 'default') || typeof spec.default === 'function') return
   if (decoder.is(spec.default) === false) {
     throw cannot(`'default' must be of its type once decoded, ${decoder.name}`, spec.default)
   }
-  if (!isAllowed(spec.default)) throw cannot("'default' must be an allowed value", spec.default)
+  if (!allowance(spec)(spec.default)) throw cannot("'default' must be an allowed value", spec.default)
 }
 
 function notAllowed({ values, outcast }: AttributeSpec, path: string, got: unknown): readonly Reason[] {

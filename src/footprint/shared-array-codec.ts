@@ -1,9 +1,8 @@
 /** `sharedArray()`: the codec of attributes that are a {@link SharedArray}. */
 
 import type * as t from 'io-ts'
-
+import { type ElementType, isElementType, isPlainSharedArray, SharedArray } from '../shared-array.ts'
 import { invalid, makeCodec, valid } from './codec.ts'
-import { type ElementType, isElementType, isPlainSharedArray, SharedArray } from './shared-array.ts'
 import { showValue } from './show-value.ts'
 
 /**

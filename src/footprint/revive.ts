@@ -3,8 +3,8 @@
  * Footprints without any never come here.
  */
 
+import { isPlainSharedArray, SharedArray } from '../shared-array.ts'
 import { unwrap, type WalkedCodec } from './codec.ts'
-import { isPlainSharedArray, SharedArray } from './shared-array.ts'
 
 /** Whether a schema, or the specification of an attribute, has a shared array somewhere in it. */
 export function needsReviving(from: unknown, seen = new Set<unknown>()): boolean {

@@ -76,12 +76,9 @@ function lockOn(words: Words): Lock {
 
 const late = (timeoutMs: number) => new Error(`The lock was held by others for more than ${timeoutMs} ms`)
 
-type WaitAsync = (
-  words: Words,
-  index: number,
-  value: number,
-  timeoutMs: number,
-) => { readonly value: unknown }
+type WaitAsync = (...at: [Words, index: number, value: number, timeoutMs: number]) => {
+  readonly value: unknown
+}
 
 /** Until the state is no longer `awaited`, as far as the platform can tell; the caller looks for itself. */
 async function changed(words: Words, leftMs: number, nth: number): Promise<void> {

@@ -1,7 +1,5 @@
 /** Compiles `attr` into a footprint: what decides, for each instruction, whether it fits. */
 
-import { type Attribute, compileAttribute } from './attribute.ts'
-import { decodeBy } from './decode-by.ts'
 import {
   type AttributeRecord,
   type Attributes,
@@ -9,7 +7,9 @@ import {
   type Footprint,
   type Reason,
   type Rejection,
-} from './footprint.ts'
+} from '../footprint.ts'
+import { type Attribute, compileAttribute } from './attribute.ts'
+import { decodeBy } from './decode-by.ts'
 import { recordReader } from './record-reader.ts'
 import { needsReviving, revive } from './revive.ts'
 import { isSchema } from './schema.ts'

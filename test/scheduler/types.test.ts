@@ -1,0 +1,87 @@
+import test from 'ava'
+import { expectTypeOf } from 'expect-type'
+import { type Observable, of } from 'rxjs'
+
+import { scheduler } from '../../src/scheduler/combine.ts'
+import { exclusive } from '../../src/scheduler/exclusive.ts'
+import { fairShare } from '../../src/scheduler/fair-share.ts'
+import { maxThreads } from '../../src/scheduler/max-threads.ts'
+import { pull } from '../../src/scheduler/pull.ts'
+import { schedule } from '../../src/scheduler/schedule.ts'
+import type { Pending, Scheduler } from '../../src/scheduler/scheduler.ts'
+
+interface Copy {
+  readonly from: string
+  readonly to: string
+  readonly size: number
+}
+
+/** A scheduler of one's own: small copies first, and never two big ones. */
+const own: Scheduler<Copy> = {
+  concurrency: 4,
+  order: (a, b) => a.instruction.size - b.instruction.size,
+  admits: (next, running) =>
+    next.instruction.size < 1e6 || running.every(({ instruction }) => instruction.size < 1e6),
+}
+
+const copy: Copy = { from: 'a', to: 'b', size: 1 }
+
+test('a scheduler of one’s own is typed on the attributes of the instruction', t => {
+  const bad: Scheduler<Copy> = {
+    concurrency: 4,
+    // @ts-expect-error a Copy has no colour
+    order: (a, b) => a.instruction.colour - b.instruction.colour,
+  }
+  t.truthy(bad)
+  // @ts-expect-error the limit is missing
+  const none: Scheduler<Copy> = { order: own.order }
+  t.truthy(none)
+})
+
+test('schedule infers what goes in and what comes out, also for an interface', t => {
+  const reports$ = of(copy).pipe(
+    schedule(({ instruction, id }, ticket) => {
+      expectTypeOf(instruction).toEqualTypeOf<Copy>()
+      expectTypeOf(id).toBeNumber()
+      expectTypeOf(ticket).toBeNumber()
+      return of(`${instruction.from} to ${instruction.to}`)
+    }, own),
+  )
+  expectTypeOf(reports$).toEqualTypeOf<Observable<string>>()
+  const rules = scheduler(own, maxThreads(2))
+  expectTypeOf(of(copy).pipe(schedule(({ id }: Pending<Copy>) => of(id), rules))).toEqualTypeOf<
+    Observable<number>
+  >()
+  // @ts-expect-error a scheduler of copies does not take numbers
+  t.truthy(of(1).pipe(schedule(() => of(1), own)))
+})
+
+test('exclusive and fairShare take a function of the instruction, typed or not', t => {
+  expectTypeOf(exclusive((one: Copy) => [one.from, one.to])).toEqualTypeOf<Scheduler<Copy>>()
+  t.truthy(
+    of(copy).pipe(
+      schedule(
+        () => of(1),
+        exclusive((one: Copy) => [one.to]),
+      ),
+    ),
+  )
+  t.truthy(
+    of(copy).pipe(
+      schedule(
+        () => of(1),
+        exclusive(({ to }) => [to]),
+      ),
+    ),
+  )
+  t.truthy(fairShare(({ tenant }) => tenant))
+})
+
+test('pull keeps the type of what it pulls', t => {
+  expectTypeOf(pull([copy])).toEqualTypeOf<Observable<Copy>>()
+  async function* copies() {
+    yield copy
+  }
+  expectTypeOf(pull(copies())).toEqualTypeOf<Observable<Copy>>()
+  t.pass()
+})
