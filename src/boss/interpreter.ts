@@ -138,7 +138,7 @@ export class Interpreter {
     this.#outcomes = outcomes
     this.#limits = limits
     this.inspector = inspector
-    this.reports$ = reporter.reports$.asObservable()
+    this.reports$ = reporter.reports.values$
     if (settings.signal !== undefined) this.#obey(settings.signal)
   }
 
@@ -491,7 +491,7 @@ export class Interpreter {
       pending: this.#outcomes.givenBack,
       ...(status === 'failed' && failure !== undefined && { failure }),
     }
-    this.#reporter.reports$.complete()
+    this.#reporter.reports.complete()
     this.final$.next(this.#final)
     this.final$.complete()
   }

@@ -62,7 +62,8 @@ for (const id of ids) printTable(figures, id)
 printGoals(figures, ids)
 const { most } = figures.foreign()
 if (most > 0.1) console.log(`\nWarning: other processes used up to ${most.toFixed(2)} cores meanwhile.`)
-if (flags.write) publish({ figures, ids, rounds, perUs, started, quick: flags.quick })
+if (flags.write && flags.quick) console.log('\nNothing is written: these are the figures of a quick look.')
+else if (flags.write) publish({ figures, ids, rounds, perUs, started })
 
 function choose() {
   const wanted = flags.peers?.split(',')
