@@ -19,7 +19,7 @@ import { type Desk, openDesk } from '../scheduler/desk.ts'
 import { rulesOf, whyImpossible } from '../scheduler/rules.ts'
 import type { Pending, Scheduler } from '../scheduler/scheduler.ts'
 import type { Window } from '../scheduler/window.ts'
-import { Dispatch } from './dispatch.ts'
+import { Dispatch, worthSharingMs } from './dispatch.ts'
 import { Floor, type Station } from './floor.ts'
 import { Hearing } from './hearing.ts'
 import { Inspector } from './inspector.ts'
@@ -373,6 +373,10 @@ export class Interpreter {
   #armWake(): void {
     this.#wake?.()
     this.#wake = undefined
+    if (this.#dispatch.mayShareSoon) {
+      this.#wake = this.#settings.clock.after(worthSharingMs, () => this.start(), false)
+      return
+    }
     if (this.#dispatch.waiting === 0) return
     const now = this.#settings.clock.now()
     const at = this.#desk.lookAgainAt(now)
