@@ -35,7 +35,7 @@ export function findWorkers(text: string): URL {
     const meant = closest(text, names)
     const local = existsSync(resolve(text)) ? ` (a file is given with its path: ./${text})` : ''
     throw new RunError(
-      `There is no ready-made worker '${text}'${meant === undefined ? '' : `, did you mean '${meant}'?`} There are: ${names.join(', ')}${local}`,
+      `There is no ready-made worker '${text}'${meant === undefined ? '.' : `, did you mean '${meant}'?`} There are: ${names.join(', ')}${local}`,
     )
   }
   const path = resolve(text)

@@ -125,7 +125,10 @@ class Run {
     if (hiring.unlimited) screen.say(`as many at once as possible: ${hiring.jobs}`)
     const signals = watchSignals({
       soon: () => this.#finish(),
-      now: () => this.#stopNow('stopping'),
+      now: () => {
+        screen.say('stopping; again to end at once')
+        this.#stopNow()
+      },
       tell: () => this.#tell(),
     })
     // What comes with every instruction is worth its price only where it is shown.
@@ -294,8 +297,8 @@ class Run {
     void this.#boss.stop()
   }
 
-  #stopNow(phase: 'stopping'): void {
-    this.#phase = phase
+  #stopNow(): void {
+    this.#phase = 'stopping'
     this.#feeder.stop()
     void this.#boss.stopThemWorking()
   }
@@ -303,7 +306,7 @@ class Run {
   #cannotWrite(name: string, error: NodeJS.ErrnoException): void {
     if (name === 'stdout' && (error.code === 'EPIPE' || error.code === 'ECONNRESET')) {
       this.#closedPipe = true
-      return this.#stopNow('stopping')
+      return this.#stopNow()
     }
     this.#fail(new RunError(`Cannot write ${name}: ${error.code ?? error.message}`, { cause: error }))
     this.#phase = 'finishing'

@@ -38,7 +38,7 @@ export interface Started {
 }
 
 /** Environment in which nothing depends on who runs the tests. */
-const plain = { CI: undefined, NO_COLOR: undefined, FORCE_COLOR: undefined, LANG: 'C.UTF-8' }
+export const plain = { CI: undefined, NO_COLOR: undefined, FORCE_COLOR: undefined, LANG: 'C.UTF-8' }
 
 export function start(args: readonly string[], { env, cwd }: Omit<Terms, 'input'> = {}): Started {
   const child = spawn(process.execPath, [main, ...args], { env: { ...process.env, ...plain, ...env }, cwd })
@@ -98,4 +98,5 @@ export const ndjson = (...objects: readonly object[]): string =>
   objects.map(one => `${JSON.stringify(one)}\n`).join('')
 
 /** `{ n: 0 }` ... as NDJSON. */
-export const numbers = (count: number): string => ndjson(...Array.from({ length: count }, (_, n) => ({ n })))
+export const numbers = (count: number): string =>
+  Array.from({ length: count }, (_, n) => `{"n":${n}}\n`).join('')

@@ -52,7 +52,7 @@ export class Screen {
         standing,
         workers,
         ascii,
-        columns: () => process.stderr.columns ?? 80,
+        columns: () => process.stderr.columns || 80,
       })
     }
   }

@@ -1,0 +1,258 @@
+/** How a run ends before its input does: signals, closed pipes, full disks, what cannot be meant. */
+
+import { spawn, spawnSync } from 'node:child_process'
+import { closeSync, existsSync, openSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+
+import ava from 'ava'
+
+import { folderWith, main, ndjson, numbers, plain, rxboss, start, worker } from './command.ts'
+
+// One at a time: each of them starts a process with threads.
+const test = ava.serial
+const quiet = ['--progress', 'none', '--no-summary']
+const nowhere = '/nowhere/at/all'
+
+for (const [signal, code] of [
+  ['SIGINT', 130],
+  ['SIGTERM', 143],
+  ['SIGHUP', 129],
+] as const) {
+  test(`${signal} once: what runs is finished and heard, the rest is given back, exit code ${code}`, async t => {
+    const gate = join(folderWith(), 'gate')
+    const run = start(['run', worker('any'), '-j1', '--interim', ...quiet])
+    // stdin stays open: it must not keep the command alive.
+    run.child.stdin.write(ndjson({ until: gate, notes: ['at work'] }, { n: 2 }))
+    await run.said('at work')
+    run.child.kill(signal)
+    await run.said('finishing 1 running; again to stop now')
+    writeFileSync(gate, '')
+    const ended = await run.ended
+    t.is(ended.code, code)
+    const finals = ended.reports.filter(({ kind }) => kind !== 'interim')
+    t.is(finals.find(({ line }) => line === 1)?.kind, 'done')
+    t.true(finals.every(({ kind, line }) => line === 1 || kind === 'cancelled'))
+  })
+}
+
+test('SIGINT twice: what runs is stopped, and is reported as cancelled', async t => {
+  const run = start(['run', worker('any'), '-j1', '--interim', '--grace', '100ms', ...quiet])
+  run.child.stdin.write(ndjson({ until: nowhere, stubborn: true, notes: ['at work'] }))
+  await run.said('at work')
+  run.child.kill('SIGINT')
+  await run.said('finishing 1 running')
+  run.child.kill('SIGINT')
+  const { code, reports } = await run.ended
+  t.is(code, 130)
+  t.is(reports.at(-1)?.kind, 'cancelled')
+})
+
+test('SIGINT three times: the process ends at once', async t => {
+  const run = start(['run', worker('any'), '-j1', '--interim', '--grace', '1h', ...quiet])
+  run.child.stdin.write(ndjson({ until: nowhere, stubborn: true, notes: ['at work'] }))
+  await run.said('at work')
+  run.child.kill('SIGINT')
+  await run.said('finishing 1 running')
+  run.child.kill('SIGINT')
+  await run.said('stopping')
+  run.child.kill('SIGINT')
+  t.is((await run.ended).code, 130)
+})
+
+test('SIGUSR2 tells where the run stands, which goes on', async t => {
+  const gate = join(folderWith(), 'gate')
+  const run = start(['run', worker('any'), '-j1', '--interim', ...quiet])
+  run.child.stdin.end(ndjson({ until: gate, notes: ['at work'] }))
+  await run.said('at work')
+  run.child.kill('SIGUSR2')
+  await run.said(
+    /rxboss: live, intake open.*"running":1.*w1 busy|rxboss: live, intake closed.*"running":1.*w1 busy/,
+  )
+  writeFileSync(gate, '')
+  t.is((await run.ended).code, 0)
+})
+
+test('a closed stdout (| head -1): exit code 141, nothing said, nobody left', async t => {
+  const run = start(['run', worker('add'), '-q'])
+  run.child.stdout.once('data', () => run.child.stdout.destroy())
+  run.child.stdin.end(numbers(200_000))
+  const { code, stderr } = await run.ended
+  t.is(code, 141)
+  t.is(stderr, '')
+})
+
+test('a closed stderr changes nothing', async t => {
+  const run = start(['run', worker('any'), '-k'])
+  run.child.stderr.destroy()
+  run.child.stdin.end(ndjson({ n: 1, print: 'x\n' }, { throws: 'y' }))
+  const { code, reports } = await run.ended
+  t.is(code, 1)
+  t.is(reports.length, 2)
+})
+
+test('nobody reads stdout: reading of the input pauses', async t => {
+  const run = start(['run', worker('add'), '-q'])
+  run.child.stdout.pause()
+  const chunk = Buffer.from('{"n":1}\n'.repeat(8192))
+  let written = 0
+  // As much as it takes: if it took all, there would be no end.
+  const write = () => {
+    while (written < 64 * 2 ** 20) {
+      written += chunk.length
+      if (!run.child.stdin.write(chunk)) return
+    }
+  }
+  run.child.stdin.on('drain', write)
+  write()
+  let before = -1
+  while (before !== written) {
+    before = written
+    await new Promise(resolve => setTimeout(resolve, 1000))
+  }
+  t.true(written < 16 * 2 ** 20, `${written}`)
+  run.child.stdin.removeListener('drain', write)
+  run.child.stdin.end()
+  run.child.stdout.resume()
+  const { code, reports } = await run.ended
+  t.is(code, 0)
+  t.is(reports.length, written / 8)
+})
+
+const full = '/dev/full'
+const testFull = existsSync(full) ? test : test.skip
+
+testFull('a full disk under stdout: exit code 254, and it says so', async t => {
+  const fd = openSync(full, 'w')
+  const child = spawn(process.execPath, [main, 'run', worker('add'), '--progress', 'none'], {
+    stdio: ['pipe', fd, 'pipe'],
+  })
+  closeSync(fd)
+  let stderr = ''
+  child.stderr?.on('data', text => {
+    stderr += text
+  })
+  child.stdin?.on('error', () => {}) // it does not read on
+  child.stdin?.end(numbers(100_000))
+  const code = await new Promise(resolve => child.once('close', resolve))
+  t.is(code, 254)
+  t.regex(stderr, /rxboss: Cannot write stdout: ENOSPC/)
+})
+
+testFull('a full disk under a job log: exit code 254, its reports are out', async t => {
+  const { code, stderr, reports } = await rxboss(['run', worker('add'), '--joblog', full, ...quiet], {
+    input: numbers(3),
+  })
+  t.is(code, 254)
+  t.regex(stderr, /Cannot write \/dev\/full: ENOSPC/)
+  t.true(reports.length > 0)
+})
+
+test('it cannot run: each says why in a line, and ends with 254', async t => {
+  const folder = folderWith({
+    'throws.mjs': 'throw new Error("on import")',
+    'bad.json': '{"n":1}',
+    'twice.csv': 'a,a\n1,2\n',
+  })
+  const cases: readonly (readonly [RegExp, ...string[]])[] = [
+    [/no worker file .*missing\.js/, join(folder, 'missing.js')],
+    [/nothing\.js exports no worker \(it exports here\)/, worker('nothing')],
+    [/Cannot import .*throws\.mjs: on import/, join(folder, 'throws.mjs')],
+    [/no ready-made worker 'digets', did you mean 'digest'\?/, 'digets'],
+    [/Cannot read .*none\.ndjson: ENOENT/, worker('add'), '-a', join(folder, 'none.ndjson')],
+    [
+      /expected one JSON array, got a object|expected one JSON array, got an object/,
+      worker('add'),
+      '-a',
+      join(folder, 'bad.json'),
+    ],
+    [/names 'a' twice/, worker('add'), '-a', join(folder, 'twice.csv')],
+    [/Cannot write the job log .*ENOENT/, worker('add'), '--joblog', join(folder, 'no', 'log')],
+    [/Cannot make the folder/, worker('add'), '--results', join(folder, 'bad.json', 'r')],
+    [/Which attribute is a line\?/, worker('any'), '--input', 'lines'],
+  ]
+  for (const [why, ...args] of cases) {
+    const { code, stderr, stdout } = await rxboss(['run', ...args, ...quiet])
+    t.is(code, 254, args.join(' '))
+    t.regex(stderr, why)
+    t.is(stdout, '')
+    t.is(stderr.trim().split('\n').length, 1, stderr)
+  }
+})
+
+test('it cannot be meant: each says why, and ends with 255', async t => {
+  const cases: readonly (readonly [RegExp, ...string[]])[] = [
+    [/unknown option '--jbos'\n\(Did you mean --jobs\?\)/, 'run', worker('add'), '--jbos', '3'],
+    [/unknown command 'rnu'\n\(Did you mean run\?\)/, 'rnu'],
+    [/missing required argument 'worker'/, 'run'],
+    [/--timeout: '30' is no duration: give a unit/, 'run', worker('add'), '--timeout', '30'],
+    [/--max-line: '16' is no size: give a unit/, 'run', worker('add'), '--max-line', '16'],
+    [/--load: '80' is no per cent/, 'run', worker('add'), '--load', '80'],
+    [/--rate: '100' is no rate/, 'run', worker('add'), '--rate', '100'],
+    [/--halt: 'soon' is no rule/, 'run', worker('add'), '--halt', 'soon'],
+    [/--jobs: 'many' is no number of jobs/, 'run', worker('add'), '-j', 'many'],
+    [/--input: 'xml' is no input format/, 'run', worker('add'), '--input', 'xml'],
+    [/--retries: '-1' is no whole number/, 'run', worker('add'), '--retries', '-1'],
+    [/--retry-on: 'thrown' is no code/, 'run', worker('add'), '--retry-on', 'thrown'],
+    [/--backoff: '2s\.\.1s' begins with more/, 'run', worker('add'), '--backoff', '2s..1s'],
+    [/Allowed choices are threads, processes, inline/, 'run', worker('add'), '--crew', 'thread'],
+    [/--each 'n': give NAME=VALUE/, 'run', worker('add'), '--each', 'n'],
+    [
+      /--each n has 2 values and --each m has 3: they are paired/,
+      'run',
+      worker('add'),
+      '--each',
+      'n=1,2',
+      '--each',
+      'm=1,2,3',
+    ],
+    [/--each n: no file matches '\*\.nothing'/, 'run', worker('add'), '--each', 'n=*.nothing'],
+    [/--common n is given twice/, 'run', worker('add'), '--common', 'n=1', '--common', 'n=2'],
+    [/either --each or --from/, 'run', worker('add'), '--each', 'n=1', '-a', '-'],
+  ]
+  for (const [why, ...args] of cases) {
+    const { code, stderr, stdout } = await rxboss(args)
+    t.is(code, 255, args.join(' '))
+    t.regex(stderr, why)
+    t.is(stdout, '')
+  }
+})
+
+test('a stdin that is a terminal, and nothing else to read: usage, without waiting', async t => {
+  // `script` gives its command a terminal.
+  const command = `${process.execPath} ${main} run ${worker('add')}`
+  const { status, stdout } = spawnSync('script', ['-qec', command, '/dev/null'], {
+    encoding: 'utf8',
+    timeout: 30_000,
+  })
+  t.is(status, 255)
+  t.regex(stdout, /No instructions: pipe them in, or give --from FILE or --each/)
+})
+
+test('three Ctrl-C in a real terminal end it, each with its word', async t => {
+  const command = `${process.execPath} ${main} run ${worker('any')} -j1 --grace 1h --each until=${nowhere} --common stubborn=true`
+  const env = { ...process.env, ...plain, TERM: 'xterm' }
+  const terminal = spawn('script', ['-qefc', command, '/dev/null'], { env })
+  t.teardown(() => terminal.kill('SIGKILL'))
+  let screen = ''
+  const watchers = new Set<() => void>()
+  terminal.stdout.on('data', text => {
+    screen += text
+    for (const look of watchers) look()
+  })
+  const shows = (text: string) =>
+    new Promise<void>(resolve => {
+      const look = () => {
+        if (screen.includes(text)) resolve()
+      }
+      watchers.add(look)
+      look()
+    })
+  const ended = new Promise(resolve => terminal.once('close', resolve))
+  await shows('1 running')
+  terminal.stdin.write('\u0003')
+  await shows('finishing 1 running; again to stop now')
+  terminal.stdin.write('\u0003')
+  await shows('stopping')
+  terminal.stdin.write('\u0003')
+  t.is(await ended, 130)
+})
