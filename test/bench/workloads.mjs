@@ -314,6 +314,7 @@ async function idle(adapter, { quick }) {
 function messages(about, scene) {
   return {
     unit: 'us',
+    adapters: ['rxboss-actor'],
     ...about,
     run: async (adapter, { quick }) => {
       const { spawn } = await adapter.open()
