@@ -2,7 +2,8 @@
 
 const words = '^src/(instruction|report|failure|error-data)\\.ts$'
 // Everything beside the words in src/ itself, entry points and edges aside.
-const described = '^src/(?!index|[a-z]+-entry|testing|instruction.|report.|failure.|error-data.)[^/]+.ts$'
+const described =
+  '^src/(footprint/.+|(?!index|[a-z]+-entry|testing|instruction\\.|report\\.|failure\\.|error-data\\.)[^/]+)\\.ts$'
 
 module.exports = {
   forbidden: [

@@ -8,7 +8,7 @@ import * as t from 'io-ts'
 
 import { defineWorker } from 'rxboss/worker'
 
-const Algorithm = t.keyof({ md5: null, sha1: null, sha256: null, sha512: null })
+const Algorithm = t.keyof({ md5: null, sha1: null, sha256: null, sha384: null, sha512: null })
 
 export default defineWorker(import.meta, {
   name: 'digest',

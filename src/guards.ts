@@ -116,6 +116,9 @@ export interface Guards {
 
 /** @returns `undefined` where there is nothing to guard */
 export function compileGuards(only: Only | undefined): Guards | undefined {
+  if (only !== undefined && (typeof only !== 'object' || only === null || Array.isArray(only))) {
+    throw new TypeError(`Cannot define a worker: 'only' must be a record of guards, got ${showValue(only)}`)
+  }
   const list = Object.entries(only ?? {}).flatMap(([key, guards]) =>
     (Array.isArray(guards) ? guards : [guards]).map(one => compileGuard(key, one)),
   )

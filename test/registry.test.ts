@@ -50,6 +50,35 @@ test('a tie is refused, naming the tied, in either order', t_ => {
   t_.regex(one.what, /ambiguous between "detailed" and "plain"/)
 })
 
+test('a tie between two that supply less than a third is none', t_ => {
+  const twin = defineWorker(import.meta, { name: 'twin', attr: { n: t.number }, work })
+  for (const order of [
+    [plain, twin, detailed],
+    [detailed, plain, twin],
+    [plain, detailed, twin],
+  ]) {
+    t_.is(choose(registry<AnyWorker>(order), { n: 1, note: 'x' }), 'detailed')
+  }
+})
+
+test('a value leads to those that list it, and to those that list none', t_ => {
+  const define = (name: string, kind: t.Mixed | { type: t.Mixed; default: unknown; values?: unknown[] }) =>
+    defineWorker(import.meta, { name, attr: { kind } as Record<string, t.Mixed>, work })
+  const kinds = registry<AnyWorker>([
+    define('a', t.literal('a')),
+    define('b or c', { type: t.string, default: 'b', values: ['b', 'c'] }),
+    define(
+      'longer',
+      t.refinement(t.string, text => text.length > 1, 'Longer'),
+    ),
+  ])
+  t_.is(choose(kinds, { kind: 'a' }), 'a')
+  t_.is(choose(kinds, { kind: 'c' }), 'b or c')
+  t_.is(choose(kinds, { kind: 'dd' }), 'longer') // nobody lists it
+  t_.is(choose(kinds, { kind: undefined }), 'b or c') // no value: the default
+  t_.is((choose(kinds, { kind: 'd' }) as Failure).code, 'refused')
+})
+
 test('levels are inserted before or after another, and belong to the registry', t_ => {
   const critical = defineWorker(import.meta, {
     name: 'critical',
@@ -271,6 +300,9 @@ test('what defineWorker cannot take is refused', t_ => {
   t_.throws(() => defineWorker(import.meta, { name: 'x', priority: 3 as never, work }), {
     message: /'priority' of "x"/,
   })
+  t_.throws(() => defineWorker(import.meta, { name: 'x', only: [since(3)] as never, work }), {
+    message: /'only' must be a record of guards/,
+  })
   t_.throws(() => defineWorker(import.meta, { name: 'x', bind: 3 as never, work }), {
     message: /'bind' of "x"/,
   })
@@ -292,6 +324,7 @@ const someSpec = fc.oneof(
     type: fc.constant(t.number),
     values: fc.uniqueArray(fc.constantFrom(0, 1, 2), { minLength: 1 }),
   }),
+  fc.record({ type: fc.constant(t.string), values: fc.constant(['a', 'b']), default: fc.constant('a') }),
   fc.record({ type: fc.constant(t.string), alias: fc.constant('z') }),
 )
 const someAttr = fc
@@ -351,4 +384,5 @@ testProp(
     else if (expected === 'refused') t_.true(first.why !== '')
     else for (const name of expected.split(' and ')) t_.true(first.what.includes(`"${name}"`))
   },
+  { numRuns: 400 },
 )

@@ -27,10 +27,11 @@ export interface DispatchTerms {
 }
 
 /** Below this much work in a lane, taking half of it costs more than it saves. */
-const worthSharingMs = 0.3
+export const worthSharingMs = 0.3
 
 export class Dispatch {
   readonly #terms: DispatchTerms
+  #mayShareSoon = false
   /** Taken from the desk, and not placed yet. */
   #inHand: Line | undefined
 
@@ -45,11 +46,23 @@ export class Dispatch {
 
   /** Starts what may start. @throws what a rule of the scheduler throws */
   start(now: number): void {
+    const { desk, floor, limit, wantLanes } = this.#terms
     if (this.waiting > 0) {
-      if (this.#terms.desk.plain) this.#ahead(now)
+      if (desk.plain) this.#ahead(now)
       else this.#oneByOne(now)
     }
-    if (this.#terms.desk.plain && this.waiting === 0) this.#share()
+    this.#mayShareSoon = false
+    if (!desk.plain || this.waiting > 0 || !floor.stations.some(({ lane }) => lane.held > 1)) return
+    if (floor.stations.length < limit()) wantLanes(1)
+    this.#share(now)
+  }
+
+  /**
+   * True when a lane is idle, and what the others hold ahead is not worth sharing yet: it will be, if what is at work
+   * turns out to be long. So it must be looked at again, after `worthSharingMs`.
+   */
+  get mayShareSoon(): boolean {
+    return this.#mayShareSoon
   }
 
   /** How many more lines would find a place soon: what a lazy source is asked for. */
@@ -189,18 +202,21 @@ export class Dispatch {
   }
 
   /** Nothing waits: idle lanes take half of what the fullest has not begun. */
-  #share(): void {
+  #share(now: number): void {
     const { floor, give } = this.#terms
     for (const idle of floor.stations) {
       if (idle.closing || !idle.ready || idle.lane.held > 0) continue
-      const fullest = this.#fullest()
-      if (fullest === undefined) return
+      const fullest = this.#fullest(now)
+      if (fullest === undefined) {
+        this.#mayShareSoon = true
+        return
+      }
       const taken = fullest.lane.withdrawTail(Math.ceil((fullest.lane.held - 1) / 2))
       for (const line of taken) give(idle, line)
     }
   }
 
-  #fullest(): Station | undefined {
+  #fullest(now: number): Station | undefined {
     const { floor, ledger, meanMs } = this.#terms
     let fullest: Station | undefined
     let most = worthSharingMs
@@ -208,7 +224,8 @@ export class Dispatch {
       if (station.lane.held < 2) continue
       const at = station.lane.atWork()
       const mean = at && meanMs(ledger.definitionOf(at.job))
-      const left = (station.lane.held - 1) * (mean ?? Number.POSITIVE_INFINITY)
+      // What is at work for long already will, for all we know, be as long again.
+      const left = (station.lane.held - 1) * (mean ?? Number.POSITIVE_INFINITY) + (at ? now - at.began : 0)
       if (left <= most) continue
       most = left
       fullest = station

@@ -19,7 +19,7 @@ import { type Desk, openDesk } from '../scheduler/desk.ts'
 import { rulesOf, whyImpossible } from '../scheduler/rules.ts'
 import type { Pending, Scheduler } from '../scheduler/scheduler.ts'
 import type { Window } from '../scheduler/window.ts'
-import { Dispatch } from './dispatch.ts'
+import { Dispatch, worthSharingMs } from './dispatch.ts'
 import { Floor, type Station } from './floor.ts'
 import { Hearing } from './hearing.ts'
 import { Inspector } from './inspector.ts'
@@ -56,6 +56,8 @@ export class Interpreter {
   readonly #demands = new Set<Demand>()
   readonly #effects: Effect[] = []
   #scheduler: Scheduler
+  /** Those of its rules that may call an instruction impossible: found once, since each instruction is asked about. */
+  #judges: readonly Scheduler[]
   #starting = false
   #startSoon = false
   /** Takes back the look at the desk that time alone makes necessary. */
@@ -80,6 +82,7 @@ export class Interpreter {
     const soon = () => this.#soon()
     this.#settings = settings
     this.#scheduler = settings.scheduler
+    this.#judges = judgesOf(settings.scheduler)
     const inspector = new Inspector(settings.name, settings.clock, upTo => ({
       type: 'boss.state',
       counts: this.counts(),
@@ -138,7 +141,7 @@ export class Interpreter {
     this.#outcomes = outcomes
     this.#limits = limits
     this.inspector = inspector
-    this.reports$ = reporter.reports$.asObservable()
+    this.reports$ = reporter.reports.values$
     if (settings.signal !== undefined) this.#obey(settings.signal)
   }
 
@@ -146,7 +149,8 @@ export class Interpreter {
 
   /** Why the scheduler would never start this, if so. */
   impossible(entry: Entry): string | undefined {
-    return whyImpossible(rulesOf(this.#scheduler), () => this.#describe(entry, this.#ledger.nextId))
+    if (this.#judges.length === 0) return undefined
+    return whyImpossible(this.#judges, () => this.#describe(entry, this.#ledger.nextId))
   }
 
   /** Opens a line for an entry that was read. It waits until the end of this turn at least. */
@@ -215,6 +219,7 @@ export class Interpreter {
     if (this.state.phase !== 'live') return
     const ledger = this.#ledger
     this.#scheduler = scheduler
+    this.#judges = judgesOf(scheduler)
     this.#recall.all()
     const running = ledger.lines().filter(line => ledger.states[line] === held)
     const refusals = this.#desk.reschedule(scheduler, running)
@@ -373,6 +378,10 @@ export class Interpreter {
   #armWake(): void {
     this.#wake?.()
     this.#wake = undefined
+    if (this.#dispatch.mayShareSoon) {
+      this.#wake = this.#settings.clock.after(worthSharingMs, () => this.start(), false)
+      return
+    }
     if (this.#dispatch.waiting === 0) return
     const now = this.#settings.clock.now()
     const at = this.#desk.lookAgainAt(now)
@@ -491,7 +500,7 @@ export class Interpreter {
       pending: this.#outcomes.givenBack,
       ...(status === 'failed' && failure !== undefined && { failure }),
     }
-    this.#reporter.reports$.complete()
+    this.#reporter.reports.complete()
     this.final$.next(this.#final)
     this.final$.complete()
   }
@@ -594,3 +603,6 @@ export class Interpreter {
     }
   }
 }
+
+const judgesOf = (scheduler: Scheduler): readonly Scheduler[] =>
+  rulesOf(scheduler).filter(({ impossible, cost }) => impossible !== undefined || cost !== undefined)

@@ -1,12 +1,11 @@
 /** The reporter: makes reports out of the ledger's columns, and tells everybody who wants to know. */
 
-import { Subject } from 'rxjs'
-
 import type { Failure } from '../failure.ts'
 import { cleanName, type Happening } from '../inspect/events.ts'
 import type { Instruction } from '../instruction.ts'
 import { isSettled, type Report, type Settled } from '../report.ts'
 import type { Station } from './floor.ts'
+import { Hot } from './hot.ts'
 import type { Inspector } from './inspector.ts'
 import type { Ledger, Line } from './ledger.ts'
 import { type Logger, logger } from './logger.ts'
@@ -21,7 +20,7 @@ export interface Answer {
 }
 
 export class Reporter {
-  readonly reports$ = new Subject<Report>()
+  readonly reports = new Hot<Report>()
   /** Final reports, while they are kept. */
   readonly kept: Settled[] = []
   readonly #ledger: Ledger
@@ -106,7 +105,7 @@ export class Reporter {
     if (this.#keep && isSettled(report)) this.kept.push(report)
     this.#log?.reported(report)
     if (this.#inspector.observed) this.#inspector.tell(asEvent(report))
-    this.reports$.next(report)
+    this.reports.next(report)
   }
 
   accepted(line: Line): void {

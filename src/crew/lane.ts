@@ -386,7 +386,7 @@ class LinkedLane implements Lane {
     const { books } = this
     const { paces } = this.plan
     const count = results.length
-    for (let n = first; n < first + count; n++) if (!this.isHere(n, 'result')) return
+    for (let k = 0; k < count; k++) if (!this.isHere(first + k, 'result')) return
     const jobs: Job[] = new Array(count)
     const began: number[] = new Array(count)
     const workMs: number[] = new Array(count)

@@ -26,6 +26,8 @@ export interface Place {
   readonly post: Post
   /** Calls back after the event loop has had a turn. */
   soon(run: () => void): void
+  /** The next message, if it is here already. */
+  next?(): ToWorker | undefined
   /** Milliseconds on main's clock. */
   now(): number
   /** The end of a polite close: teardowns have run, the last word is said. */
@@ -124,26 +126,30 @@ export class Performer {
 
   receive(message: ToWorker): void {
     if (this.stopped) return
+    this.take(message)
+    if (this.phase !== 'idle' || message[0] === toWorker.abort) return
+    const now = this.place.now()
+    if (now - this.pausedAt > 0.5) this.lastTurn = now // idle for that long: the loop has turned
+    this.enter()
+  }
+
+  private take(message: ToWorker): void {
     switch (message[0]) {
       case toWorker.batch:
         if (this.cellsAreMine) for (let i = 0; i < message[3]; i++) queueCell(this.words, message[2] + i)
         this.batches.push(message)
-        break
+        return
       case toWorker.abort:
         this.abort(message)
         return
       case toWorker.close:
         this.closing = true
-        break
+        return
       case toWorker.nudge:
-        break
+        return
       default:
         message satisfies never
     }
-    if (this.phase !== 'idle') return
-    const now = this.place.now()
-    if (now - this.pausedAt > 0.5) this.lastTurn = now // idle for that long: the loop has turned
-    this.enter()
   }
 
   private abort([, n, given, isError]: Abort): void {
@@ -190,7 +196,10 @@ export class Performer {
     this.phase = 'running'
     for (;;) {
       const batch = this.batch ?? this.takeBatch()
-      if (batch === undefined) break
+      if (batch === undefined) {
+        if (this.fetch()) continue
+        break
+      }
       const station = this.stations[batch[1]] as Station
       if (!station.setUp) {
         void this.setUp(station)
@@ -199,6 +208,15 @@ export class Performer {
       if (!this.runBatch(batch, station)) return
     }
     this.dry()
+  }
+
+  /** Takes what is on its way without leaving the loop: cheaper, and a burst stays a burst. */
+  private fetch(): boolean {
+    if (this.place.next === undefined || this.stopped || !isQueued(this.words, this.next)) return false
+    const message = this.place.next()
+    if (message === undefined) return false
+    this.take(message)
+    return true
   }
 
   /** Does the rest of a batch. True to go on; false when something must be waited for. */

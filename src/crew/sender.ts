@@ -181,17 +181,11 @@ export class Sender {
 
 /** What moves with these attributes: what was marked on the whole, and on each of them; each thing once. */
 function movedWith(attributes: Readonly<Record<string, unknown>>): readonly Movable[] | undefined {
-  let list: Set<Movable> | undefined
-  for (const movable of transferOf(attributes) ?? []) {
-    list ??= new Set()
-    list.add(movable)
-  }
   if (typeof attributes !== 'object' || attributes === null) return undefined
+  let list = transferOf(attributes)
   for (const key in attributes) {
-    for (const movable of transferOf(attributes[key]) ?? []) {
-      list ??= new Set()
-      list.add(movable)
-    }
+    const more = transferOf(attributes[key])
+    if (more !== undefined) list = list === undefined ? more : [...new Set([...list, ...more])]
   }
-  return list && [...list]
+  return list
 }

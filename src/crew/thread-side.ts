@@ -75,6 +75,7 @@ async function connect(
     const place: Place = {
       post,
       soon,
+      ...(here.receive && { next: () => here.receive?.(port)?.message as ToWorker | undefined }),
       now: () => performance.now() + ahead,
       exit: here.exit,
       ...(terms.tellHeap && here.heapMB && { heapMB: here.heapMB }),
@@ -99,6 +100,7 @@ async function connect(
 }
 
 interface Here {
+  receive?: ((port: Port) => { readonly message: unknown } | undefined) | undefined
   exit(code?: number): void
   heapMB?: (() => number) | undefined
   /** Called once before the thread ends by itself: with an error that nobody caught, or when somebody exits. */
@@ -112,6 +114,8 @@ const thisPlace = (): Here => (typeof process === 'object' && 'pid' in process ?
 function nodeThread(): Here {
   const v8 = process.getBuiltinModule?.('node:v8')
   return {
+    receive: process.getBuiltinModule?.('node:worker_threads')
+      .receiveMessageOnPort as unknown as Here['receive'],
     exit: code => process.exit(code ?? 0),
     heapMB:
       v8 &&

@@ -117,18 +117,18 @@ const isFailure = (value: unknown): boolean =>
 const shapes: Readonly<Record<number, (message: readonly unknown[]) => boolean>> = {
   [toMain.ready]: () => true,
   [toMain.results]: ([, first, began, groups, results]) => {
-    if (!Number.isInteger(first) || typeof began !== 'number') return false
+    if (!Number.isSafeInteger(first) || typeof began !== 'number') return false
     if (!Array.isArray(groups) || !Array.isArray(results)) return false
     let counted = 0
     for (let g = 0; g < groups.length; g += 2) {
-      if (!Number.isInteger(groups[g]) || groups[g] < 1 || typeof groups[g + 1] !== 'number') return false
+      if (!Number.isSafeInteger(groups[g]) || groups[g] < 1 || typeof groups[g + 1] !== 'number') return false
       counted += groups[g]
     }
     return counted === results.length
   },
   [toMain.failed]: ([, n, failure, began, workMs]) =>
-    Number.isInteger(n) && isFailure(failure) && typeof began === 'number' && typeof workMs === 'number',
-  [toMain.note]: message => Number.isInteger(message[1]) && message.length === 3,
+    Number.isSafeInteger(n) && isFailure(failure) && typeof began === 'number' && typeof workMs === 'number',
+  [toMain.note]: message => Number.isSafeInteger(message[1]) && message.length === 3,
   [toMain.bundle]: () => true, // its sections are looked at one by one
   [toMain.log]: ([, stream, text, n]) =>
     (stream === 'stdout' || stream === 'stderr') && typeof text === 'string' && Number.isInteger(n),

@@ -65,7 +65,7 @@ function complete(
     }
     const decoded = value === undefined ? attribute.absent() : attribute.read(value)
     if (decoded === undecoded) return undecoded
-    if (decoded !== value || value === undefined) attributes[key] = decoded
+    if (decoded !== value) attributes[key] = decoded
   }
   for (let i = 0; i < absent.length; i++) {
     const attribute = absent[i] as Attribute

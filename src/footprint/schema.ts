@@ -123,7 +123,9 @@ function standardReason({ message, path: way = [] }: StandardSchemaV1.Issue, roo
     path = step(path, typeof key === 'number' ? key : String(key))
     got = typeof got === 'object' && got !== null ? (got as Record<PropertyKey, unknown>)[key] : undefined
   }
-  return { path, expected: message, got, said: message }
+  // Libraries write the value into their message, however long it is.
+  const said = message.length > 200 ? `${message.slice(0, 200)} ...` : message
+  return { path, expected: said, got, said }
 }
 
 /** One step on the way to a value: `rows`, then `rows[3]`, then `rows[3].name`. */

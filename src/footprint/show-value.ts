@@ -7,7 +7,7 @@
 export function showValue(value: unknown, limit = 40): string {
   try {
     const text = show(value, limit + 1, 0)
-    return text.length > limit ? `${text.slice(0, limit)} ...` : text
+    return text.length > limit ? `${text.slice(0, limit).trimEnd()} ...` : text
   } catch {
     return 'a value that cannot be shown' // its getter, proxy or `toString` throws, and that is all there is to say
   }

@@ -14,24 +14,32 @@ import { startMeter } from './meter.mjs'
  */
 export async function drive(pool, job) {
   if (pool.stream !== undefined) return streamed(pool, job)
-  for (const n of job.warm) await counted(pool, { ...job, n })
-  return counted(pool, job)
+  const run = pool.whole === undefined ? inWindow(pool, job) : n => divided(pool, { ...job, n })
+  for (const n of job.warm) await run(n)
+  return run(job.n)
 }
 
-function counted(pool, { n, inFlight, make, check }) {
-  if (pool.whole !== undefined) return divided(pool, { n, make, check })
-  return new Promise((resolve, reject) => {
-    let given = 0
-    let settled = 0
-    pool.fail = reject
-    pool.receive = result => {
-      check(result)
-      if (++settled === n) resolve(stop())
-      else if (given < n) pool.give(make(given++, result))
-    }
-    const stop = startMeter()
-    while (given < n && given < inFlight) pool.give(make(given++))
-  })
+/** The same functions for the warm-up and for what counts: new ones would be compiled in the middle of it. */
+function inWindow(pool, { inFlight, make, check }) {
+  let total = 0
+  let given = 0
+  let settled = 0
+  let finish
+  pool.receive = result => {
+    check(result)
+    if (++settled === total) finish()
+    else if (given < total) pool.give(make(given++, result))
+  }
+  return n =>
+    new Promise((resolve, reject) => {
+      total = n
+      given = 0
+      settled = 0
+      const stop = startMeter()
+      finish = () => resolve(stop())
+      pool.fail = reject
+      while (given < n && given < inFlight) pool.give(make(given++))
+    })
 }
 
 async function divided(pool, { n, make, check }) {

@@ -96,7 +96,7 @@ test('--max-line: a longer line is refused with its first thousand characters, 1
 })
 
 test('what failed says so in its report, in the summary by groups, and in the exit code', async t => {
-  const { code, reports, stderr } = await rxboss(['run', worker('any'), '-k'], {
+  const { code, reports, stderr } = await rxboss(['run', worker('any'), '-k', '-j1'], {
     input: ndjson(
       { n: 1 },
       { throws: 'no file /tmp/a1' },

@@ -10,33 +10,25 @@ import { fileURLToPath } from 'node:url'
 import ava from 'ava'
 
 import { Boss, maxThreads, RxbossError, runAsServer, threads } from '../../src/index.ts'
-import { balances, nappers, seconds, server } from './server.ts'
+import { atWork, balances, nappers, newGate, open, seconds, server, until } from './server.ts'
 import badAnswers from './workers/bad-answers.ts'
+import keeper from './workers/keeper.ts'
 import napper from './workers/napper.ts'
 import texter from './workers/texter.ts'
 
 // One after the other: each has threads of its own.
 const test = ava.serial
 
-/** Until so many are really at work, their threads started. */
-const atWork = async (boss: Boss<typeof napper>, count: number) => {
-  for (;;) {
-    const report = await boss.getReport()
-    if (report.status !== 'interim' || report.runningNow.length >= count) return
-    await seconds(0.01)
-  }
-}
-
-/** Lets those go on that wait at this gate. */
-const open = (gate: SharedArrayBuffer) => Atomics.store(new Int32Array(gate), 0, 1)
+/** The rows about death are run on each of them. */
+const crews = [['threads', threads]] as const
 
 const twoBusy = async (boss: Boss<typeof napper>) => {
-  while (boss.state.counts.done < 1) await seconds(0.01)
+  await until(() => boss.state.counts.done >= 1)
   await atWork(boss, 2)
 }
 
 test('P1 stop: what runs finishes, what waits is given back', async t => {
-  const gate = new SharedArrayBuffer(4)
+  const gate = newGate()
   await using boss = nappers({ seconds: [0, 0, 0, 0], gate: [undefined, gate, gate, gate] })
   await twoBusy(boss)
   const stopped = boss.stop()
@@ -49,7 +41,7 @@ test('P1 stop: what runs finishes, what waits is given back', async t => {
 })
 
 test('P2 stopThemWorking: what runs is cancelled, at once', async t => {
-  await using boss = nappers({ seconds: [0.05, 30, 30, 30] })
+  await using boss = nappers({ seconds: [0, 30, 30, 30] })
   await twoBusy(boss)
   const before = performance.now()
   const report = await boss.stopThemWorking()
@@ -61,16 +53,16 @@ test('P2 stopThemWorking: what runs is cancelled, at once', async t => {
 
 test('P3 stopListening returns at once; the work goes on, unheard, to its end', async t => {
   const mark = join(mkdtempSync(join(tmpdir(), 'rxboss-')), 'mark')
-  const gate = new SharedArrayBuffer(4)
+  const gate = newGate()
   const boss = nappers({ seconds: [0, 0], mark: ['', mark], gate: [undefined, gate] })
-  while (boss.state.counts.done < 1) await seconds(0.01)
+  await until(() => boss.state.counts.done >= 1)
   await atWork(boss, 1)
   const report = boss.stopListening()
   t.is(report.status, 'stopped')
   t.like(report.counts, { done: 1, unheard: 1 })
   t.false(existsSync(mark))
   open(gate)
-  while (boss.state.phase !== 'exited') await seconds(0.01)
+  await until(() => boss.state.phase === 'exited')
   t.true(existsSync(mark))
   t.true(balances(report))
 })
@@ -84,23 +76,32 @@ test('P4 after end(), give throws', async t => {
   t.true(balances(report))
 })
 
-test('P5 a wait without makeThemWork rejects at once, naming it', async t => {
+test('P5 a wait without makeThemWork rejects at once, naming it; after that call it finishes', async t => {
   await using boss = new Boss({ workers: napper, crew: threads() })
   boss.setInstructions({ individual: { seconds: [0.01] } })
-  await t.throwsAsync(boss.waitTillFinished(), { message: /makeThemWork/ })
+  await t.throwsAsync(boss.waitTillFinished(), { instanceOf: RxbossError, message: /makeThemWork/ })
+  await t.throwsAsync(boss.getReport({ block: true }), { message: /makeThemWork/ })
+  t.true(balances(await boss.getReport()))
   boss.makeThemWork()
   const report = await boss.waitTillFinished()
   t.is(report.status, 'finished')
+  t.is(report.counts.done, 1)
   t.true(balances(report))
 })
 
-test('P6 halt and resume', async t => {
-  await using boss = nappers({ seconds: [0.1, 0.1, 0.1] }, { scheduler: maxThreads(1) })
+test('P6 halt keeps what is pending, resume starts it', async t => {
+  const gate = newGate()
+  await using boss = nappers(
+    { seconds: [0, 0, 0], gate: [gate, undefined, undefined] },
+    { scheduler: maxThreads(1) },
+  )
   await atWork(boss, 1)
   boss.halt()
-  while (boss.state.counts.running > 0) await seconds(0.01)
-  await seconds(0.1)
+  open(gate)
+  await until(() => boss.state.counts.running === 0)
+  await seconds(0.1) // time enough to start, if it were wrong
   t.like(boss.state.counts, { done: 1, pending: 2, running: 0 })
+  t.true(balances(boss.state))
   boss.resume()
   const report = await boss.waitTillFinished()
   t.is(report.counts.done, 3)
@@ -122,76 +123,139 @@ test('P8 answers and errors that cannot travel', async t => {
   t.true(balances(report))
 })
 
-test('P9 P10 a worker that exits has crashed, whatever its code; the others are done', async t => {
-  await using boss = runAsServer({
-    workers: badAnswers,
-    scheduler: maxThreads(1),
-    crew: threads(),
-    individual: { how: ['exit3', 'fine', 'exit1', 'exit0', 'fine'] as const },
+for (const [name, crew] of crews) {
+  test(`P9 a worker that exits has crashed, with its code; the others are done; ${name}`, async t => {
+    await using boss = runAsServer({
+      workers: badAnswers,
+      scheduler: maxThreads(1),
+      crew: crew(),
+      individual: { how: ['fine', 'exit3', 'fine'] as const },
+    })
+    const report = await boss.waitTillFinished()
+    t.like(report.counts, { done: 2, failed: 1 })
+    const dead = report.reports.find(({ id }) => id === 1)
+    t.like(dead, { kind: 'failed', failure: { code: 'crashed' } })
+    t.regex(dead?.kind === 'failed' ? dead.failure.why : '', /code 3/)
+    t.true(balances(report))
   })
+
+  test(`P10 a worker that exits with 1 or with 0 has crashed; ${name}`, async t => {
+    await using boss = runAsServer({
+      workers: badAnswers,
+      scheduler: maxThreads(1),
+      crew: crew(),
+      individual: { how: ['exit1', 'exit0', 'fine'] as const },
+    })
+    const report = await boss.waitTillFinished()
+    t.like(report.counts, { done: 1, failed: 2 })
+    for (const one of report.reports) if (one.kind === 'failed') t.is(one.failure.code, 'crashed')
+    t.true(balances(report))
+  })
+}
+
+test('P12 what nobody accepts is refused at submit, with a reason per definition', async t => {
+  const refusal = t.throws(() => server({}, { nothing: [1] }), { instanceOf: RxbossError })
+  for (const name of ['sleeper', 'succeeder', 'failer'])
+    t.regex(refusal?.message ?? '', new RegExp(`"${name}": sleepingTime`))
+  await using boss = server({ sleepingTime: 0 }, { succeed: [true] })
+  t.throws(() => boss.give({ nothing: 1 }), { instanceOf: RxbossError })
   const report = await boss.waitTillFinished()
-  t.like(report.counts, { done: 2, failed: 3 })
-  for (const one of report.reports) if (one.kind === 'failed') t.is(one.failure.code, 'crashed')
+  t.is(report.counts.submitted, 1)
   t.true(balances(report))
 })
 
-test('P12 what nobody accepts is refused at submit, with a reason per definition', t => {
-  t.throws(() => server({}, { nothing: [1] }), { instanceOf: RxbossError })
-})
-
-test('P13 one name for three is refused at submit', t => {
-  t.throws(() => nappers({ seconds: [1, 1, 1], name: ['alfred', 'alfred', 'alfred'] }), { message: /alfred/ })
+test('P13 one name for three is refused at submit', async t => {
+  const three = { seconds: [1, 1, 1], name: ['alfred', 'alfred', 'alfred'] }
+  t.throws(() => nappers(three, { scheduler: maxThreads(1) }), { message: /alfred/ })
+  await using boss = nappers({ seconds: [] })
+  t.throws(() => boss.setInstructions({ individual: three }), { message: /alfred/ })
+  t.is(boss.state.counts.submitted, 0)
+  t.true(balances(await boss.waitTillFinished()))
 })
 
 test('P14 lists of unequal lengths: fatal stops everybody, else nothing is lost', async t => {
-  await using fatal = nappers({ seconds: [1, 1] }, { scheduler: maxThreads(1) })
-  await atWork(fatal, 1)
   const unequal = { individual: { seconds: [1, 2], label: ['a'] } }
-  t.throws(() => fatal.setInstructions(unequal, { fatal: true }))
-  const report = await fatal.getReport({ block: true })
-  t.is(report.status, 'stopped')
-  t.like(report.counts, { cancelled: 1, pending: 1 })
+  await using fatal = nappers({ seconds: [30, 30] }, { scheduler: maxThreads(1) })
+  await atWork(fatal, 1)
+  t.throws(() => fatal.setInstructions(unequal, { fatal: true }), {
+    message: /seconds.*label|label.*seconds/,
+  })
+  const stopped = await fatal.getReport({ block: true })
+  t.is(stopped.status, 'stopped')
+  t.like(stopped.counts, { cancelled: 1, pending: 1 })
+  t.true(balances(stopped))
   await using gentle = nappers({ seconds: [0.01, 0.01] }, { scheduler: maxThreads(1) })
   t.throws(() => gentle.setInstructions(unequal, { fatal: false }))
-  t.is((await gentle.waitTillFinished()).counts.done, 2)
+  const report = await gentle.waitTillFinished()
+  t.is(report.counts.done, 2)
+  t.true(balances(report))
 })
 
-test('P15 common alone is refused, never zero instructions in silence', t => {
+test('P15 common alone is refused, naming give; an explicit empty list is zero instructions', async t => {
   t.throws(() => server({ sleepingTime: 1 }, undefined), { message: /give/ })
+  await using boss = server({}, { sleepingTime: [] })
+  t.throws(() => boss.setInstructions({ common: { sleepingTime: 1 } }), { message: /give/ })
+  const report = await boss.waitTillFinished()
+  t.is(report.counts.submitted, 0)
+  t.true(balances(report))
 })
 
 test('P16 individual wins over common', async t => {
   await using boss = runAsServer({
     workers: napper,
     crew: threads(),
-    common: { seconds: 50 },
-    individual: { seconds: [0.01, 0.02] },
+    common: { seconds: 50, label: 'common' },
+    individual: { seconds: [0.01, 0.02], label: ['a', 'b'] },
   })
-  t.is((await boss.waitTillFinished()).counts.done, 2)
+  const report = await boss.waitTillFinished()
+  t.deepEqual(report.reports.map(one => one.kind === 'done' && one.result).sort(), ['a', 'b'])
+  t.true(balances(report))
 })
 
-test('P17 frozen and nested inputs are not touched', async t => {
-  const common = Object.freeze({ label: 'a' })
-  const individual = Object.freeze({ seconds: Object.freeze([0.001, 0.001]) })
-  await using boss = runAsServer({ workers: napper, crew: threads(), common, individual })
-  await boss.waitTillFinished()
-  t.deepEqual(common, { label: 'a' })
-  t.deepEqual(individual, { seconds: [0.001, 0.001] })
+test('P17 frozen and nested inputs are not touched, whatever the work does to what it gets', async t => {
+  const make = () => ({
+    common: { box: { inner: { list: [1, 2] } } },
+    individual: { label: ['a', 'b'] },
+  })
+  const given = deepFreeze(make())
+  await using boss = runAsServer({ workers: keeper, crew: threads(), ...given })
+  boss.setInstructions({ common: { label: 'c' }, individual: { box: [given.common.box] } })
+  const report = await boss.waitTillFinished()
+  t.is(report.counts.done, 3)
+  for (const one of report.reports) t.true(one.kind === 'done' && one.result.list.includes(99))
+  t.deepEqual(given, make())
+  t.true(balances(report))
 })
 
-test('P25 waiting twice gives the same report', async t => {
+test('P25 waiting twice gives the same report, the second time at once', async t => {
   await using boss = nappers({ seconds: [0.01] })
-  t.is(await boss.waitTillFinished(), await boss.waitTillFinished())
+  const report = await boss.waitTillFinished()
+  let answered: unknown
+  void boss.waitTillFinished().then(again => {
+    answered = again
+  })
+  await new Promise(resolve => setImmediate(resolve))
+  t.is(answered, report)
+  t.true(balances(report))
 })
 
-test('P26 P27 instructions after the final report, or after a stop, are thrown back; the wait returns', async t => {
-  await using finished = nappers({ seconds: [0.01] })
-  await finished.waitTillFinished()
-  t.throws(() => finished.give({ seconds: 1 }))
-  await using stopped = nappers({ seconds: [0.01] })
-  await stopped.stop()
-  t.throws(() => stopped.setInstructions({ individual: { seconds: [1] } }))
-  t.is((await stopped.waitTillFinished()).status, 'stopped')
+test('P26 instructions after the final report are thrown back', async t => {
+  await using boss = nappers({ seconds: [0.01] })
+  const report = await boss.waitTillFinished()
+  t.throws(() => boss.give({ seconds: 1 }), { instanceOf: RxbossError })
+  t.throws(() => boss.setInstructions({ individual: { seconds: [1] } }), { instanceOf: RxbossError })
+  t.is(await boss.getReport(), report)
+  t.true(balances(report))
+})
+
+test('P27 instructions after a stop are thrown back, and the wait returns', async t => {
+  await using boss = nappers({ seconds: [0.01] })
+  void boss.stop()
+  t.throws(() => boss.setInstructions({ individual: { seconds: [1] } }), { instanceOf: RxbossError })
+  const report = await boss.waitTillFinished()
+  t.is(report.status, 'stopped')
+  t.is(report.counts.submitted, 1)
+  t.true(balances(report))
 })
 
 test('P29 a program that throws before the end exits non-zero, soon, with its workers', async t => {
@@ -215,14 +279,23 @@ test('R38 a program that never ends its boss exits by itself when the work is do
 })
 
 test('P31 reports come in order of completion', async t => {
-  await using boss = nappers({ seconds: [0.1, 0.1, 0.1] }, { scheduler: maxThreads(3) })
-  while (boss.state.counts.done < 3) await seconds(0.01) // the threads have started
-  boss.setInstructions({ individual: { seconds: [0.6, 0.3, 0.01] } })
-  const { reports } = await boss.waitTillFinished()
+  const gates = [newGate(), newGate(), newGate()] as const
+  await using boss = nappers({ seconds: [0, 0, 0], gate: [...gates] }, { scheduler: maxThreads(3) })
+  const ids: number[] = []
+  boss.reports$.subscribe(({ id }) => {
+    ids.push(id)
+    const next = gates[id - 1]
+    if (next !== undefined) open(next)
+  })
+  await atWork(boss, 3)
+  open(gates[2])
+  const report = await boss.waitTillFinished()
+  t.deepEqual(ids, [2, 1, 0])
   t.deepEqual(
-    reports.slice(3).map(({ id }) => id),
-    [5, 4, 3],
+    report.reports.map(({ id }) => id),
+    ids,
   )
+  t.true(balances(report))
 })
 
 test('P32 verbose lines cut long results; the report is whole', async t => {
@@ -242,6 +315,7 @@ test('P32 verbose lines cut long results; the report is whole', async t => {
     })
     const report = await boss.waitTillFinished()
     t.like(report.reports[0], { result: 'x'.repeat(50) })
+    t.true(balances(report))
   } finally {
     process.stderr.write = write
   }
@@ -255,11 +329,17 @@ test('P40 tickets: 0, 1, then the freed one', async t => {
   boss.inspect$.subscribe(event => {
     if (event.type === 'instruction.start') tickets[event.id] = event.ticket
   })
-  const gate = new SharedArrayBuffer(4)
+  const gate = newGate()
   boss.setInstructions({ individual: { seconds: [0, 0, 0], gate: [gate, undefined, undefined] } })
   boss.makeThemWork()
-  while (boss.state.counts.done < 2) await seconds(0.01)
+  await until(() => boss.state.counts.done >= 2)
   open(gate)
-  await boss.waitTillFinished()
+  const report = await boss.waitTillFinished()
   t.deepEqual(tickets, [0, 1, 1])
+  t.true(balances(report))
 })
+
+function deepFreeze<A extends object>(value: A): A {
+  for (const inner of Object.values(value)) if (typeof inner === 'object' && inner !== null) deepFreeze(inner)
+  return Object.freeze(value)
+}

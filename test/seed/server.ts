@@ -1,7 +1,13 @@
-/** What the seed cases share: `server(c, i)` of SEED.md, and the equation that every row checks. */
+/** What the seed cases share: `server(c, i)` of SEED.md, gates instead of times, and the equation that every row checks. */
 
-import { type BossOptions, maxThreads, runAsServer, threads } from '../../src/index.ts'
-import type { SetOf } from '../../src/instruction-set.ts'
+import {
+  type BossOptions,
+  type Counts,
+  maxThreads,
+  runAsServer,
+  type SetOf,
+  threads,
+} from '../../src/index.ts'
 import failer from './workers/failer.ts'
 import napper from './workers/napper.ts'
 import sleeper from './workers/sleeper.ts'
@@ -34,13 +40,28 @@ export const nappers = (
     ...options,
   })
 
-export function balances({ counts }: { counts: Record<string, number> | object }): boolean {
-  const { submitted, done, failed, cancelled, unheard, pending, running } = counts as Record<string, number>
-  const sum = [done, failed, cancelled, unheard, pending, running].reduce(
-    (a, b) => (a as number) + (b as number),
-    0,
-  )
-  return submitted === sum
+/** Whether `submitted = done + failed + cancelled + unheard + pending + running`. */
+export function balances({ counts }: { readonly counts: Counts }): boolean {
+  const { submitted, done, failed, cancelled, unheard, pending, running } = counts
+  return submitted === done + failed + cancelled + unheard + pending + running
 }
 
+/** A gate at which a Napper waits: closed until `open` is called. */
+export const newGate = (): SharedArrayBuffer => new SharedArrayBuffer(4)
+
+export const open = (gate: SharedArrayBuffer) => void Atomics.store(new Int32Array(gate), 0, 1)
+
 export const seconds = (s: number): Promise<void> => new Promise(resolve => setTimeout(resolve, s * 1000))
+
+export async function until(holds: () => boolean): Promise<void> {
+  while (!holds()) await seconds(0.01)
+}
+
+/** Until so many are really at work, their threads started. */
+export async function atWork(boss: ReturnType<typeof nappers>, count: number): Promise<void> {
+  for (;;) {
+    const report = await boss.getReport()
+    if (report.status !== 'interim' || report.runningNow.length >= count) return
+    await seconds(0.01)
+  }
+}

@@ -6,6 +6,6 @@ export default {
   name: 'rxboss-actor',
   label: 'rxboss, actors',
   kind: 'rxboss',
-  only: ['actor', 'actor-self', 'actor-pingpong'],
+  only: [],
   open: () => import(`${dist}src/actor/actor.js`),
 }
