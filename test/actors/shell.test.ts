@@ -19,8 +19,11 @@ async function until(holds: () => boolean): Promise<void> {
   }
 }
 
-/** Starts a process in the background, writes both their ids to a file, and waits. */
-const family = 'sleep 600 & echo $$ $! > "$1.part"; mv "$1.part" "$1"; wait'
+/**
+ * Starts a process in the background, writes both their ids to a file, and waits. Its input ends only once the watchman was
+ * told of it: what is killed after that must not be left behind.
+ */
+const family = 'cat > /dev/null; sleep 600 & echo $$ $! > "$1.part"; mv "$1.part" "$1"; wait'
 
 async function untilGone(pids: string): Promise<void> {
   const family = readFileSync(pids, 'utf8').split(' ').map(Number)

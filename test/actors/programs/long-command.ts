@@ -5,7 +5,7 @@ import { Boss, threads } from '../../../src/index.ts'
 
 const [, , pids = ''] = process.argv
 const boss = new Boss({ workers: shell, crew: threads() })
-const command = 'sleep 600 & echo $$ $! > "$1.part"; mv "$1.part" "$1"; wait'
+const command = 'cat > /dev/null; sleep 600 & echo $$ $! > "$1.part"; mv "$1.part" "$1"; wait'
 boss.give({ command, shell: true, args: [pids] })
 boss.makeThemWork()
 await boss.waitTillFinished()
