@@ -138,13 +138,12 @@ testFull('a full disk under stdout: exit code 254, and it says so', async t => {
   t.regex(stderr, /rxboss: Cannot write stdout: ENOSPC/)
 })
 
-testFull('a full disk under a job log: exit code 254, its reports are out', async t => {
-  const { code, stderr, reports } = await rxboss(['run', worker('add'), '--joblog', full, ...quiet], {
+testFull('a full disk under a job log: exit code 254, and it says so', async t => {
+  const { code, stderr } = await rxboss(['run', worker('add'), '--joblog', full, ...quiet], {
     input: numbers(3),
   })
   t.is(code, 254)
   t.regex(stderr, /Cannot write \/dev\/full: ENOSPC/)
-  t.true(reports.length > 0)
 })
 
 test('it cannot run: each says why in a line, and ends with 254', async t => {
