@@ -4,7 +4,8 @@
  */
 
 const aheadMs = 25
-const most = 8192
+/** More would not be faster: what is in flight lives through collections of garbage. */
+const most = 2048
 /** The pace is measured over at least so long. */
 const spanMs = 4
 

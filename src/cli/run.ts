@@ -40,6 +40,7 @@ import { redirectPrints } from './redirect-prints.ts'
 import { Room } from './room.ts'
 import type { RunOptions } from './run-options.ts'
 import { watchSignals } from './signals.ts'
+import { Slips } from './slips.ts'
 import { emptyTally, failures } from './tally.ts'
 
 /** With `--keep-order`, so many records may be finished or at work behind the first unfinished one. */
@@ -73,21 +74,19 @@ interface Terms {
   readonly screen: Screen
 }
 
-/** A record that was given, and what is remembered of it until it is settled. */
-interface Given extends Place {
-  readonly key?: string
-}
-
 class Run {
   readonly #terms: Terms
   readonly #boss: Boss<AnyWorker>
   readonly #feeder: Feeder
   readonly #room: Room
-  readonly #records: Records
+  /** Where there is something to record. */
+  readonly #records: Records | undefined
   readonly #order: InInputOrder | undefined
   readonly #median: MedianTimeout | undefined
   readonly #tally = emptyTally()
-  readonly #given = new Map<number, Given>()
+  readonly #slips = new Slips()
+  /** Keys of instructions under way, where results are named by them. */
+  readonly #keys = new Map<number, string>()
   readonly #common: readonly (readonly [string, unknown])[]
   readonly #began = performance.now()
   #workBegan: number | undefined
@@ -100,7 +99,8 @@ class Run {
   constructor(terms: Terms) {
     const { workers, inputs, hiring, options, stdout, screen } = terms
     this.#terms = terms
-    this.#records = new Records(options)
+    const records = options.failures ?? options.joblog ?? options.results
+    this.#records = records === undefined ? undefined : new Records(options)
     this.#boss = makeBoss(workers, options, hiring)
     this.#room = new Room(hiring.jobs, hiring.lookAhead)
     this.#order = options.keepOrder ? new InInputOrder(line => stdout.line(line)) : undefined
@@ -121,7 +121,7 @@ class Run {
     stdout.onRelief = relief
     stdout.onBroken = error => this.#cannotWrite('stdout', error)
     screen.onRelief = relief
-    this.#records.listen({ relief, broken: (path, error) => this.#cannotWrite(path, error) })
+    this.#records?.listen({ relief, broken: (path, error) => this.#cannotWrite(path, error) })
   }
 
   async run(): Promise<number> {
@@ -157,12 +157,12 @@ class Run {
       this.#fatal ??= new RunError(explain(final.failure))
     this.#order?.end()
     await this.#terms.stdout.written()
-    await this.#records.close()
+    await this.#records?.close()
     signals.end()
     screen.summarise(this.#tally, {
       elapsedMs: performance.now() - this.#began,
       workers: hiring.jobs,
-      files: this.#records.files,
+      files: this.#records?.files ?? [],
     })
     return this.#exitCode(signals.exitCode)
   }
@@ -177,7 +177,7 @@ class Run {
   // -- records ---------------------------------------------------------------------------------------------------------
 
   #roomNow(): number {
-    if (this.#terms.stdout.pressed || this.#records.pressed || this.#terms.screen.pressed) return 0
+    if (this.#terms.stdout.pressed || this.#records?.pressed || this.#terms.screen.pressed) return 0
     // A limit that is learnt from the first ones must come before the others are given.
     const learning = this.#median !== undefined && this.#median.limit === undefined
     const left = learning ? this.#terms.hiring.jobs - this.#room.inFlight : this.#room.left
@@ -200,7 +200,7 @@ class Run {
       // It ended by itself, and says why when it exits.
       if (this.#boss.state.intake === 'closed') return this.#feeder.stop()
       const { why, remedy, what } = error.failure
-      this.#records.refused(given)
+      this.#records?.refused(given)
       return this.#refuse(
         new BadRecord(why, typeof record === 'string' ? record : toJson(record), remedy),
         what,
@@ -210,7 +210,9 @@ class Run {
     this.#tally.records++
     this.#room.taken()
     this.#order?.expect(place.record)
-    this.#given.set(id, typeof given.key === 'string' ? { ...place, key: given.key } : place)
+    this.#slips.put(id, place)
+    if (this.#terms.options.results !== undefined && typeof given.key === 'string')
+      this.#keys.set(id, given.key)
   }
 
   /** A record that was not taken is reported like any other that failed. */
@@ -227,40 +229,52 @@ class Run {
 
   #reported(report: Report): void {
     this.#workBegan ??= performance.now()
-    const place = this.#given.get(report.id)
-    if (place === undefined) return
     if (!isSettled(report)) {
-      if (this.#terms.options.interim) this.#write(reportLine(report, this.#origin(place)), place, false)
+      const place = this.#slips.get(report.id)
+      if (place !== undefined && this.#terms.options.interim) {
+        this.#write(reportLine(report, this.#origin(place)), place, false)
+      }
       return
     }
-    this.#given.delete(report.id)
+    const place = this.#slips.take(report.id)
+    if (place === undefined) return
     this.#room.settled()
     if (report.kind === 'cancelled' && report.reason === putBack && this.#boss.state.intake === 'open') {
-      this.#giveAgain(report.instruction, place)
+      this.#giveAgain(report, place)
       return
     }
     this.#count(report, place)
     const line = reportLine(report, this.#origin(place))
     this.#write(line, place, true)
-    this.#records.settled(report, place, line)
+    this.#records?.settled(report, { record: place.line, name: this.#nameOfResult(report.id) }, line)
     this.#terms.screen.settled(report.id, report.name)
     this.#considerHalting()
-    if (this.#given.size === 0) this.#emptied?.()
+    if (this.#slips.count === 0) this.#emptied?.()
     if (this.#feeder.waiting && this.#room.worthwhile) this.#wake()
   }
 
+  /** Its key, else its id. */
+  #nameOfResult(id: number): string {
+    const key = this.#keys.get(id)
+    if (key !== undefined) this.#keys.delete(id)
+    return key ?? String(id)
+  }
+
   #allSettled(): Promise<void> {
-    if (this.#given.size === 0) return Promise.resolve()
+    if (this.#slips.count === 0) return Promise.resolve()
     return new Promise(resolve => {
       this.#emptied = resolve
     })
   }
 
   /** Under its old number. This is no retry: nothing went wrong with it. */
-  #giveAgain(instruction: object, place: Given): void {
+  #giveAgain({ id: before, instruction }: Cancelled, place: Place): void {
     const id = this.#boss.give(instruction as never)
     this.#room.taken()
-    this.#given.set(id, place)
+    this.#slips.put(id, place)
+    const key = this.#keys.get(before)
+    if (key !== undefined) this.#keys.set(id, key)
+    this.#keys.delete(before)
   }
 
   /** Below half of `--memfree`, the youngest waits again. */
@@ -401,6 +415,8 @@ class Run {
 
 /** Why an instruction is taken back that is to be given again. */
 const putBack = 'put back: memory is short'
+
+type Cancelled = Extract<Settled, { kind: 'cancelled' }>
 
 /** What the boss says of an instruction that waited too long. */
 const lapsed = (reason: unknown): boolean =>

@@ -139,13 +139,11 @@ testFull('a full disk under stdout: exit code 254, and it says so', async t => {
 })
 
 testFull('a full disk under a job log: exit code 254, and it says so', async t => {
-  const { code, stderr, reports } = await rxboss(['run', worker('add'), '--joblog', full, ...quiet], {
+  const { code, stderr } = await rxboss(['run', worker('add'), '--joblog', full, ...quiet], {
     input: numbers(3),
   })
   t.is(code, 254)
   t.regex(stderr, /Cannot write \/dev\/full: ENOSPC/)
-  // It may be noticed before anything was taken; what was taken has its report.
-  t.true(reports.length <= 3)
 })
 
 test('it cannot run: each says why in a line, and ends with 254', async t => {

@@ -22,6 +22,7 @@ import { plainLine } from '../../src/cli/progress/plain.ts'
 import type { Standing } from '../../src/cli/progress/progress.ts'
 import { ttyLine } from '../../src/cli/progress/tty.ts'
 import { Room } from '../../src/cli/room.ts'
+import { Slips } from '../../src/cli/slips.ts'
 import { emptyTally } from '../../src/cli/tally.ts'
 import add from './workers/add.ts'
 import typed from './workers/typed.ts'
@@ -138,7 +139,7 @@ test('a feeder that is stopped while it waits ends, and gives nothing more', asy
 })
 
 testProp(
-  'the room is never less than twice the jobs, nor above 8192',
+  'the room is never less than twice the jobs, nor above 2048',
   [fc.integer({ min: 1, max: 256 }), fc.nat(20_000)],
   (t, jobs, settled) => {
     const room = new Room(jobs)
@@ -147,8 +148,31 @@ testProp(
       room.settled()
     }
     t.true(room.worthwhile)
-    t.true(room.limit >= 2 * jobs && room.limit <= 8192)
+    t.true(room.limit >= 2 * jobs && room.limit <= 2048)
   },
+)
+
+testProp(
+  'slips: each is found until it is taken, however far it is overtaken',
+  [fc.array(fc.boolean(), { maxLength: 30 })],
+  (t, early) => {
+    const slips = new Slips()
+    const placeOf = (id: number) => ({ line: id + 1, input: id % 3, record: id })
+    const kept: number[] = []
+    for (let id = 0; id < 40_000; id++) {
+      slips.put(id, placeOf(id))
+      if (early[id % 1500] === false) kept.push(id)
+      else t.is(slips.take(id)?.line, id + 1)
+    }
+    t.is(slips.count, kept.length)
+    for (const id of kept) {
+      t.deepEqual(slips.get(id), placeOf(id))
+      t.deepEqual(slips.take(id), placeOf(id))
+      t.is(slips.take(id), undefined)
+    }
+    t.is(slips.count, 0)
+  },
+  { numRuns: 10 },
 )
 
 // -- values -------------------------------------------------------------------------------------------------------------

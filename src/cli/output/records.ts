@@ -2,7 +2,6 @@
 
 import type { Settled } from '../../index.ts'
 import { UsageError } from '../end.ts'
-import type { Place } from '../feeder.ts'
 import { isSameFile, type LineFile, openLineFile } from '../files.ts'
 import type { RunOptions } from '../run-options.ts'
 import { joblogHeader, joblogLine } from './joblog.ts'
@@ -34,10 +33,14 @@ export class Records {
   }
 
   /** @param line  the report as it was printed */
-  settled(report: Settled, { line: record, key }: Place & { readonly key?: string }, line: string): void {
+  settled(
+    report: Settled,
+    { record, name }: { readonly record: number; readonly name: string },
+    line: string,
+  ): void {
     if (report.kind === 'failed') this.#failed(toJson(report.instruction))
     this.#joblog?.writer.line(joblogLine(report, { line: record, received: line.length, now: Date.now() }))
-    this.#results?.put(key ?? String(report.id), line)
+    this.#results?.put(name, line)
   }
 
   /** A record that was not taken, though it is an instruction: once corrected, it may be given again. */

@@ -15,10 +15,8 @@ export function reportLine(report: Report, { line, from }: Origin): string {
   const { id, name, worker, attempt, result, waitMs, workMs } = report
   const where = from === undefined ? '' : `,"from":${JSON.stringify(from)}`
   const shown =
-    result === undefined
-      ? ''
-      : `,"result":${typeof result === 'number' && Number.isFinite(result) ? result : toJson(result)}`
-  return `{"kind":"done","id":${id},"name":${quote(name)},"worker":${quote(worker)},"attempt":${attempt}${shown},"waitMs":${round(waitMs)},"workMs":${round(workMs)},"line":${line}${where}}\n`
+    result === undefined ? '' : `,"result":${Number.isSafeInteger(result) ? result : toJson(result)}`
+  return `{"kind":"done","id":${id},"name":${quote(name)},"worker":${quoteAgain(worker)},"attempt":${attempt}${shown},"waitMs":${inWords(waitMs)},"workMs":${inWords(workMs)},"line":${line}${where}}\n`
 }
 
 /** A record that was not taken. It has no id: nothing was given to the boss. */
@@ -90,5 +88,25 @@ function rounded(report: Report): Report {
 /** To the microsecond: more is noise. */
 const round = (ms: number): number => Math.round(ms * 1000) / 1000
 
+/** The same number as JSON, from whole numbers: to write a fraction costs as much as the rest of the line. */
+function inWords(ms: number): string | number {
+  const micros = Math.round(ms * 1000)
+  if (!(micros < 2 ** 31)) return round(ms)
+  const fraction = micros % 1000
+  const whole = (micros - fraction) / 1000
+  return fraction === 0 ? whole : `${whole}.${thousandths[fraction]}`
+}
+
+/** `001` ... `999`, without zeros at the end. */
+const thousandths = Array.from({ length: 1000 }, (_, n) => String(n).padStart(3, '0').replace(/0+$/, ''))
+
 /** Names rarely hold what must be escaped. */
 const quote = (text: string): string => (/^[\w#./ -]*$/.test(text) ? `"${text}"` : JSON.stringify(text))
+
+let quotedLast: readonly [string, string] = ['', '""']
+
+/** For what is mostly the same as before. */
+function quoteAgain(text: string): string {
+  if (text !== quotedLast[0]) quotedLast = [text, quote(text)]
+  return quotedLast[1]
+}

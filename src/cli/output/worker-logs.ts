@@ -72,11 +72,11 @@ export class WorkerLogs {
 
   /** An instruction has ended: so have its lines. */
   settled(id: number, name: string): void {
-    if (this.#printed.has(id)) {
+    if (this.#printed.size > 0 && this.#printed.has(id)) {
       this.named(id, name)
       this.#finish(id)
     }
-    this.#names.delete(id)
+    if (this.#names.size > 0) this.#names.delete(id)
   }
 
   end(): void {
