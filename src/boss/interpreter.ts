@@ -56,6 +56,8 @@ export class Interpreter {
   readonly #demands = new Set<Demand>()
   readonly #effects: Effect[] = []
   #scheduler: Scheduler
+  /** Those of its rules that may call an instruction impossible: found once, since each instruction is asked about. */
+  #judges: readonly Scheduler[]
   #starting = false
   #startSoon = false
   /** Takes back the look at the desk that time alone makes necessary. */
@@ -80,6 +82,7 @@ export class Interpreter {
     const soon = () => this.#soon()
     this.#settings = settings
     this.#scheduler = settings.scheduler
+    this.#judges = judgesOf(settings.scheduler)
     const inspector = new Inspector(settings.name, settings.clock, upTo => ({
       type: 'boss.state',
       counts: this.counts(),
@@ -146,7 +149,8 @@ export class Interpreter {
 
   /** Why the scheduler would never start this, if so. */
   impossible(entry: Entry): string | undefined {
-    return whyImpossible(rulesOf(this.#scheduler), () => this.#describe(entry, this.#ledger.nextId))
+    if (this.#judges.length === 0) return undefined
+    return whyImpossible(this.#judges, () => this.#describe(entry, this.#ledger.nextId))
   }
 
   /** Opens a line for an entry that was read. It waits until the end of this turn at least. */
@@ -215,6 +219,7 @@ export class Interpreter {
     if (this.state.phase !== 'live') return
     const ledger = this.#ledger
     this.#scheduler = scheduler
+    this.#judges = judgesOf(scheduler)
     this.#recall.all()
     const running = ledger.lines().filter(line => ledger.states[line] === held)
     const refusals = this.#desk.reschedule(scheduler, running)
@@ -598,3 +603,6 @@ export class Interpreter {
     }
   }
 }
+
+const judgesOf = (scheduler: Scheduler): readonly Scheduler[] =>
+  rulesOf(scheduler).filter(({ impossible, cost }) => impossible !== undefined || cost !== undefined)

@@ -6,6 +6,8 @@
  *        └── waits for room in the boss, and for whoever reads what is written
  */
 
+import { freemem } from 'node:os'
+
 import { firstValueFrom } from 'rxjs'
 
 import {
@@ -27,6 +29,7 @@ import { type Inputs, openInputs } from './input/open-inputs.ts'
 import { loadWorkers } from './load-workers.ts'
 import { makeBoss } from './make-boss.ts'
 import { MedianTimeout } from './median-timeout.ts'
+import { lookEveryMs, relieve } from './memory-watch.ts'
 import { InInputOrder } from './output/in-input-order.ts'
 import { LineWriter } from './output/line-writer.ts'
 import { Records } from './output/records.ts'
@@ -92,6 +95,7 @@ class Run {
   #closedPipe = false
   #contented = false
   #fatal: RunError | undefined
+  #emptied: (() => void) | undefined
 
   constructor(terms: Terms) {
     const { workers, inputs, hiring, options, stdout, screen } = terms
@@ -137,13 +141,17 @@ class Run {
     this.#boss.reports$.subscribe(report => this.#reported(report))
     screen.begin(() => this.#standing(), hiring.jobs)
     this.#boss.makeThemWork()
+    const watch = this.#watchMemory()
     try {
       await this.#feeder.feed()
     } catch (error) {
       this.#fail(error instanceof RunError ? error : new RunError((error as Error).message, { cause: error }))
     }
+    // What is put back is given again, so the intake stays open until all is settled.
+    if (watch !== undefined) await this.#allSettled()
     this.#boss.end()
     await firstValueFrom(this.#boss.exit$)
+    clearInterval(watch)
     const final = await this.#boss.getReport()
     if (final.status === 'failed' && final.failure !== undefined)
       this.#fatal ??= new RunError(explain(final.failure))
@@ -227,13 +235,52 @@ class Run {
     }
     this.#given.delete(report.id)
     this.#room.settled()
+    if (report.kind === 'cancelled' && report.reason === putBack && this.#boss.state.intake === 'open') {
+      this.#giveAgain(report.instruction, place)
+      return
+    }
     this.#count(report, place)
     const line = reportLine(report, this.#origin(place))
     this.#write(line, place, true)
     this.#records.settled(report, place, line)
     this.#terms.screen.settled(report.id, report.name)
     this.#considerHalting()
+    if (this.#given.size === 0) this.#emptied?.()
     if (this.#feeder.waiting && this.#room.worthwhile) this.#wake()
+  }
+
+  #allSettled(): Promise<void> {
+    if (this.#given.size === 0) return Promise.resolve()
+    return new Promise(resolve => {
+      this.#emptied = resolve
+    })
+  }
+
+  /** Under its old number. This is no retry: nothing went wrong with it. */
+  #giveAgain(instruction: object, place: Given): void {
+    const id = this.#boss.give(instruction as never)
+    this.#room.taken()
+    this.#given.set(id, place)
+  }
+
+  /** Below half of `--memfree`, the youngest waits again. */
+  #watchMemory(): NodeJS.Timeout | undefined {
+    const { memfree } = this.#terms.options
+    if (memfree === undefined) return undefined
+    const look = async () => {
+      const report = await this.#boss.getReport()
+      const running = report.status === 'interim' ? report.runningNow : []
+      relieve({
+        memfree,
+        free: () => process.availableMemory?.() ?? freemem(),
+        running: () => running,
+        putBack: id => {
+          if (this.#boss.cancel(id, putBack))
+            this.#terms.screen.say('memory is short: the youngest waits again')
+        },
+      })
+    }
+    return setInterval(() => void look(), lookEveryMs).unref()
   }
 
   #count(report: Settled, place: Place): void {
@@ -351,6 +398,9 @@ class Run {
     this.#terms.screen.say(`${phase}, intake ${intake}, pump ${pump}; ${toJson(counts)}; ${lanes}`)
   }
 }
+
+/** Why an instruction is taken back that is to be given again. */
+const putBack = 'put back: memory is short'
 
 /** What the boss says of an instruction that waited too long. */
 const lapsed = (reason: unknown): boolean =>

@@ -12,10 +12,10 @@ const names = {
   f: 'one call at a time',
 }
 const width = 860
-const left = 150
+const left = 165
 const right = 30
 const top = 64
-const height = 74
+const height = 84
 const colours = { limit: '#444', rxboss: '#c2185b', peer: '#7a8aa0' }
 
 export function chart(figures) {
@@ -33,6 +33,7 @@ export function chart(figures) {
   ]
   return [
     `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${width} ${bottom + 34}" font-family="system-ui, sans-serif" font-size="11">`,
+    '<title>Microseconds for one instruction: rxboss, its limits and other libraries</title>',
     `<rect width="100%" height="100%" fill="#fff"/>`,
     text(
       left,
@@ -72,7 +73,7 @@ function strip(all, { x, y, title }) {
     .filter(({ median }) => median > 0)
     .map(row => ({ ...row, at: x(row.median) }))
     .sort((a, b) => a.at - b.at)
-  const middle = y + 34
+  const middle = y + 44
   const drawn = marks.map(({ at, kind, name, median }) => {
     const mark = kind === 'limit' ? bar(at, middle - 12, 24) : dot(at, middle, kind)
     return `<g><title>${name}: ${median} µs</title>${mark}</g>`
@@ -89,7 +90,10 @@ function strip(all, { x, y, title }) {
 function labels(marks, middle) {
   const peers = marks.filter(({ kind }) => kind === 'peer')
   const below = [peers[0], peers.at(-1)].filter((one, i, list) => one && list.indexOf(one) === i)
-  const above = marks.filter(({ kind, name }) => kind === 'rxboss' || name === 'raw-b' || name === 'raw-a')
+  const above = marks.filter(
+    ({ kind, name }) =>
+      (kind === 'rxboss' && name !== 'rxboss-boss-keep') || name === 'raw-b' || name === 'raw-a',
+  )
   return [
     ...spread(above).map(({ at, name, kind, shelf }) =>
       text(
@@ -118,7 +122,7 @@ function spread(marks) {
     let shelf = ends.findIndex(end => mark.at - half > end + 4)
     if (shelf === -1) shelf = ends.length
     ends[shelf] = mark.at + half
-    return { ...mark, shelf: Math.min(shelf, 1) }
+    return { ...mark, shelf: Math.min(shelf, 2) }
   })
 }
 
@@ -126,7 +130,6 @@ const words = {
   'raw-a': 'A',
   'raw-b': 'B',
   'rxboss-boss': 'Boss',
-  'rxboss-boss-keep': 'keeps reports',
   'rxboss-delegate': 'delegate',
   'rxboss-hire': 'hired worker',
 }

@@ -57,13 +57,14 @@ for (let round = 0; round < rounds; round++) {
       console.log(line(round, id, adapter, result))
     }
   }
+  // After each round, so that a run that is interrupted is not lost.
+  if (flags.write && !flags.quick) publish({ figures, ids, rounds: round + 1, perUs, started })
 }
 for (const id of ids) printTable(figures, id)
 printGoals(figures, ids)
 const { most } = figures.foreign()
 if (most > 0.1) console.log(`\nWarning: other processes used up to ${most.toFixed(2)} cores meanwhile.`)
 if (flags.write && flags.quick) console.log('\nNothing is written: these are the figures of a quick look.')
-else if (flags.write) publish({ figures, ids, rounds, perUs, started })
 
 function choose() {
   const wanted = flags.peers?.split(',')

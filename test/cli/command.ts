@@ -56,7 +56,17 @@ export function start(args: readonly string[], { env, cwd }: Omit<Terms, 'input'
   child.stdin.on('error', () => {}) // a command that ended early does not read on
   const ended = new Promise<Ended>((resolve, reject) => {
     child.once('error', reject)
-    child.once('close', (code, signal) => resolve({ code, signal, stdout, stderr, reports: linesOf(stdout) }))
+    child.once('close', (code, signal) =>
+      resolve({
+        code,
+        signal,
+        stdout,
+        stderr,
+        get reports() {
+          return linesOf(stdout)
+        },
+      }),
+    )
   })
   const said = (text: string | RegExp) =>
     new Promise<void>((resolve, reject) => {

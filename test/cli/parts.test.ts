@@ -1,0 +1,378 @@
+/** The pure parts of the command that have no file of their own here. */
+
+import { fc, testProp } from '@fast-check/ava'
+import test from 'ava'
+
+import { closest } from '../../src/cli/closest.ts'
+import { Feeder } from '../../src/cli/feeder.ts'
+import { backoffBetween } from '../../src/cli/hiring.ts'
+import { BadRecord } from '../../src/cli/input/bad-record.ts'
+import type { Input } from '../../src/cli/input/input.ts'
+import { valueReader } from '../../src/cli/input/values.ts'
+import { MedianTimeout } from '../../src/cli/median-timeout.ts'
+import { relieve } from '../../src/cli/memory-watch.ts'
+import { cleanText } from '../../src/cli/output/clean-text.ts'
+import { InInputOrder } from '../../src/cli/output/in-input-order.ts'
+import { reportLine, toJson } from '../../src/cli/output/report-line.ts'
+import { safeName } from '../../src/cli/output/results-folder.ts'
+import { WorkerLogs } from '../../src/cli/output/worker-logs.ts'
+import { Pace } from '../../src/cli/progress/eta.ts'
+import { FailureGroups } from '../../src/cli/progress/failure-groups.ts'
+import { plainLine } from '../../src/cli/progress/plain.ts'
+import type { Standing } from '../../src/cli/progress/progress.ts'
+import { ttyLine } from '../../src/cli/progress/tty.ts'
+import { Room } from '../../src/cli/room.ts'
+import { emptyTally } from '../../src/cli/tally.ts'
+import add from './workers/add.ts'
+import typed from './workers/typed.ts'
+
+// -- order --------------------------------------------------------------------------------------------------------------
+
+testProp(
+  'in input order: each record once, in order, whatever ends first; nothing is held in the end',
+  [fc.uniqueArray(fc.nat(200), { maxLength: 40 })],
+  (t, shuffled) => {
+    const written: string[] = []
+    const order = new InInputOrder(line => written.push(line))
+    const records = [...shuffled].sort((a, b) => a - b)
+    for (const record of records) order.expect(record)
+    for (const record of shuffled) order.line(record, `${record}`, true)
+    t.deepEqual(written, records.map(String))
+    t.is(order.held, 0)
+  },
+)
+
+test('in input order: interim lines of the first unfinished record pass at once, those of later ones wait', t => {
+  const written: string[] = []
+  const order = new InInputOrder(line => written.push(line))
+  for (const record of [1, 2]) order.expect(record)
+  order.line(2, 'b0', false)
+  order.line(1, 'a0', false)
+  t.deepEqual(written, ['a0'])
+  order.line(1, 'a1', true)
+  t.deepEqual(written, ['a0', 'a1', 'b0'])
+  order.line(2, 'b1', false)
+  t.deepEqual(written, ['a0', 'a1', 'b0', 'b1'])
+  t.is(order.held, 1)
+})
+
+test('in input order: what still waits when nothing more comes is not lost', t => {
+  const written: string[] = []
+  const order = new InInputOrder(line => written.push(line))
+  for (const record of [1, 2, 3]) order.expect(record)
+  order.line(3, 'c', true)
+  order.end()
+  t.deepEqual(written, ['c'])
+})
+
+// -- feeding -----------------------------------------------------------------------------------------------------------
+
+function inputOf(batches: readonly (readonly unknown[])[]): Input & { readonly taken: () => number } {
+  let taken = 0
+  return {
+    name: 'test',
+    total: () => undefined,
+    async *batches() {
+      for (const batch of batches) {
+        taken++
+        yield batch
+      }
+    },
+    read: record => (record === '' ? undefined : record === 'bad' ? new BadRecord('bad', 'bad') : { record }),
+    close: () => {},
+    taken: () => taken,
+  }
+}
+
+test('the feeder takes the next batch only when there is room', async t => {
+  let room = 2
+  const input = inputOf([[1, 2, 3], [4], [5]])
+  const given: unknown[] = []
+  const feeder = new Feeder({
+    inputs: [input],
+    room: () => room,
+    give: ({ record }) => {
+      given.push(record)
+      room--
+    },
+    refuse: () => t.fail(),
+  })
+  const fed = feeder.feed()
+  await new Promise(setImmediate)
+  t.deepEqual(given, [1, 2])
+  t.is(input.taken(), 1)
+  room = 10
+  feeder.wake()
+  await fed
+  t.deepEqual(given, [1, 2, 3, 4, 5])
+})
+
+test('the feeder counts empty and bad records, over several inputs', async t => {
+  const places: unknown[] = []
+  const feeder = new Feeder({
+    inputs: [inputOf([['', 'a', 'bad']]), inputOf([['b']])],
+    room: () => 100,
+    give: (_, place) => places.push(place),
+    refuse: (_, place) => places.push({ ...place, bad: true }),
+  })
+  await feeder.feed()
+  t.deepEqual(places, [
+    { line: 2, input: 0, record: 0 },
+    { line: 3, input: 0, record: 1, bad: true },
+    { line: 1, input: 1, record: 2 },
+  ])
+})
+
+test('a feeder that is stopped while it waits ends, and gives nothing more', async t => {
+  const feeder = new Feeder({
+    inputs: [inputOf([[1]])],
+    room: () => 0,
+    give: () => t.fail(),
+    refuse: () => t.fail(),
+  })
+  const fed = feeder.feed()
+  await new Promise(setImmediate)
+  feeder.stop()
+  await fed
+  t.pass()
+})
+
+testProp(
+  'the room is never less than twice the jobs, nor above 8192',
+  [fc.integer({ min: 1, max: 256 }), fc.nat(20_000)],
+  (t, jobs, settled) => {
+    const room = new Room(jobs)
+    for (let i = 0; i < settled; i++) {
+      room.taken()
+      room.settled()
+    }
+    t.true(room.worthwhile)
+    t.true(room.limit >= 2 * jobs && room.limit <= 8192)
+  },
+)
+
+// -- values -------------------------------------------------------------------------------------------------------------
+
+test('a text becomes what the footprint accepts: the JSON reading first, then the text', t => {
+  const read = valueReader([typed])
+  t.deepEqual(read({ id: '7', count: '7', flag: 'true' }), { id: '7', count: 7, flag: true })
+  t.deepEqual(read({ id: 'null' }), { id: 'null' })
+  t.deepEqual(read({ id: 'x' }, { count: 1 }), { id: 'x', count: 1 })
+  t.deepEqual(valueReader([add])({ n: '1e5' }), { n: 1e5 })
+  t.deepEqual(valueReader([add])({ n: 'many' }), { n: 'many' })
+})
+
+test('base attributes: names and keys are texts, the others numbers', t => {
+  t.deepEqual(valueReader([typed])({ id: 'a', name: '7', key: '8', priority: '5' }), {
+    id: 'a',
+    name: '7',
+    key: '8',
+    priority: 5,
+  })
+})
+
+test('a value called __proto__ is a value', t => {
+  const read = valueReader([add])({ ['__proto__']: '1', n: '2' } as Record<string, string>)
+  t.is(Object.getPrototypeOf(read), Object.prototype)
+})
+
+// -- words --------------------------------------------------------------------------------------------------------------
+
+test('a report line is JSON, whatever the result', t => {
+  const report = {
+    kind: 'done',
+    id: 1,
+    name: 'a"b\n',
+    worker: 'w',
+    attempt: 1,
+    waitMs: 1.23456,
+    workMs: 0,
+  } as const
+  for (const result of [1, Number.NaN, 'x', null, true, { a: [1] }, [undefined]]) {
+    const line = reportLine({ ...report, result }, { line: 3 })
+    t.is(line.at(-1), '\n')
+    const parsed = JSON.parse(line)
+    t.is(parsed.name, 'a"b\n')
+    t.is(parsed.waitMs, 1.235)
+    t.deepEqual(parsed.result, JSON.parse(JSON.stringify(result)))
+    t.is(parsed.line, 3)
+  }
+  t.false('result' in JSON.parse(reportLine({ ...report, result: undefined }, { line: 1 })))
+  t.is(JSON.parse(reportLine({ ...report, result: 1 }, { line: 1, from: 'b.csv' })).from, 'b.csv')
+})
+
+test('what JSON has no words for: big integers, bytes, maps, sets, deep inside too', t => {
+  t.is(toJson({ deep: { n: 12n } }), '{"deep":{"n":"12"}}')
+  t.is(toJson(new Uint8Array([1, 2, 3])), '{"base64":"AQID"}')
+  t.is(toJson({ floats: new Float64Array([1.5]) }), '{"floats":[1.5]}')
+  t.is(toJson(new Set([1, 2])), '[1,2]')
+  t.is(toJson(Buffer.from('abc')), '{"base64":"YWJj"}')
+  t.is(toJson(undefined), 'null')
+})
+
+test('clean text has no control characters, and keeps its tabs', t => {
+  t.is(cleanText('\u001b[31mred\u001b[0m\ttab\u0000\u009b'), 'red\ttab\ufffd\ufffd')
+  t.is(cleanText('\u001b]0;pwn\u0007</script>'), '</script>')
+})
+
+testProp(
+  'safe names are file names, and differ where the names do',
+  [fc.string({ unit: 'binary' }), fc.string({ unit: 'binary' })],
+  (t, a, b) => {
+    const [one, other] = [safeName(a), safeName(b)]
+    t.regex(one, /^[\w%.-]{1,220}$/)
+    t.false(one.startsWith('.') || one === '')
+    if (a !== b && !/\p{Surrogate}/u.test(a + b)) t.not(one, other)
+  },
+)
+
+test('very long names stay apart', t => {
+  t.not(safeName(`${'x'.repeat(500)}a`), safeName(`${'x'.repeat(500)}b`))
+})
+
+test('did you mean: what is close, and nothing else', t => {
+  t.is(closest('digets', ['digest', 'gzip', 'sleep']), 'digest')
+  t.is(closest('gizp', ['digest', 'gzip', 'sleep']), 'gzip')
+  t.is(closest('resize', ['digest', 'gzip', 'sleep']), undefined)
+})
+
+// -- logs ---------------------------------------------------------------------------------------------------------------
+
+test('lines of one instruction stay together, a half line is ended by its report', t => {
+  const shown: string[] = []
+  const logs = new WorkerLogs(line => shown.push(line), { tag: false, lineBuffer: false, bar: '│' })
+  logs.take({ workerId: 'w1', id: 1, stream: 'stdout', text: 'a1\na' })
+  logs.take({ workerId: 'w2', id: 2, stream: 'stdout', text: 'b1\n' })
+  logs.take({ workerId: 'w1', id: 1, stream: 'stdout', text: '2' })
+  logs.settled(2, 'two')
+  logs.settled(1, 'one')
+  t.deepEqual(shown, ['w2│ b1', 'w1│ a1', 'w1│ a2'])
+})
+
+test('by lines and tagged: as they come, with the name', t => {
+  const shown: string[] = []
+  const logs = new WorkerLogs(line => shown.push(line), { tag: true, lineBuffer: true, bar: '|' })
+  logs.named(1, 'one')
+  logs.take({ workerId: 'w1', id: 1, stream: 'stdout', text: 'a1\r\na' })
+  t.deepEqual(shown, ['one| a1'])
+  logs.settled(1, 'one')
+  t.deepEqual(shown, ['one| a1', 'one| a'])
+})
+
+// -- times and counts ---------------------------------------------------------------------------------------------------
+
+test('the median limit is known once ten are done, and follows', t => {
+  const limit = new MedianTimeout(2)
+  for (let i = 0; i < 9; i++) limit.done(100)
+  t.is(limit.limit, undefined)
+  limit.done(100)
+  t.is(limit.limit, 200)
+  for (let i = 0; i < 1000; i++) limit.done(10)
+  t.is(limit.limit, 20)
+})
+
+testProp(
+  'backoff doubles within its limits, with up to a quarter of jitter',
+  [fc.integer({ min: 1, max: 40 })],
+  (t, attempt) => {
+    const ms = backoffBetween([200, 30_000])(attempt)
+    const exact = Math.min(30_000, 200 * 2 ** (attempt - 1))
+    t.true(ms >= exact * 0.75 && ms <= exact * 1.25)
+  },
+)
+
+test('memory: below half of what must be free the youngest is put back, unless it is alone', t => {
+  const put: number[] = []
+  const terms = { memfree: 100, putBack: (id: number) => put.push(id) }
+  const two = [
+    { id: 1, ms: 500 },
+    { id: 2, ms: 20 },
+  ]
+  relieve({ ...terms, free: () => 50, running: () => two })
+  t.deepEqual(put, [])
+  relieve({ ...terms, free: () => 49, running: () => two })
+  t.deepEqual(put, [2])
+  relieve({ ...terms, free: () => 1, running: () => two.slice(0, 1) })
+  t.deepEqual(put, [2])
+})
+
+test('failures that differ in numbers and paths are one group, others are not', t => {
+  const groups = new FailureGroups()
+  const threw = (message: string) => ({ code: 'threw' as const, why: '', error: { name: 'Error', message } })
+  for (let i = 0; i < 5; i++) groups.add(threw(`no file /tmp/a${i}.png at ${i}`), `#${i}`)
+  groups.add(threw('disk full'), '#9')
+  const [first, second] = groups.largest(10)
+  t.is(first?.count, 5)
+  t.deepEqual(first?.examples, ['#0', '#1', '#2'])
+  t.is(second?.words, 'Error: disk full')
+})
+
+test('kinds of failure are bounded; the rest is counted', t => {
+  const groups = new FailureGroups()
+  for (let i = 0; i < 200; i++)
+    groups.add({ code: 'threw', why: `${String.fromCharCode(0x4e00 + i)}` }, `#${i}`)
+  t.is(groups.size, 100)
+  t.is(groups.others, 100)
+})
+
+const standing = (some: Partial<Standing>): Standing => ({
+  tally: emptyTally(),
+  running: 0,
+  workingMs: 0,
+  elapsedMs: 0,
+  total: undefined,
+  phase: 'running',
+  ...some,
+})
+
+test('a plain line says what is known, and nothing that is not', t => {
+  const tally = { ...emptyTally(), done: 812 }
+  const known = standing({
+    tally,
+    workingMs: 10_000,
+    elapsedMs: 10_000,
+    total: { records: 10_000, guessed: false },
+  })
+  t.is(plainLine(known, new Pace(2)), '00:10 done=812/10000 8% rate=81.2/s eta=01:53 failed=0')
+  t.is(plainLine({ ...known, total: undefined }, new Pace(2)), '00:10 done=812 rate=81.2/s failed=0')
+  t.regex(plainLine({ ...known, phase: 'halted' }, new Pace(2)), /failed=0 halted$/)
+  t.regex(
+    plainLine({ ...known, total: { records: 10_000, guessed: true } }, new Pace(2)),
+    /done=812\/~10000 ~8%.*eta=~01:53/,
+  )
+})
+
+testProp(
+  'a live line is never wider than the terminal',
+  [fc.nat(1000), fc.integer({ min: 1, max: 200 })],
+  (t, done, columns) => {
+    const tally = { ...emptyTally(), done, failed: 3, retried: 2 }
+    const now = standing({
+      tally,
+      workingMs: 5000,
+      elapsedMs: 6000,
+      total: { records: 1000, guessed: false },
+    })
+    t.true(ttyLine(now, new Pace(2), { columns, ascii: false }).length < Math.max(2, columns))
+  },
+)
+
+test('half 1 ms, half 1 s, mixed: after 20 % the ETA is within 30 %', t => {
+  const pace = new Pace(2)
+  // Two workers, 100 instructions, alternating: 50 s of work in all, so 25 s.
+  const at = 5000
+  pace.see(0, 0)
+  const eta = pace.eta(at, 20, 100)
+  t.true(eta !== undefined && Math.abs(eta.ms - 20_000) < 6000)
+})
+
+test('an ETA comes after two seconds and two reports a worker; a changed pace is marked', t => {
+  t.is(new Pace(2).eta(1999, 100, 1000), undefined)
+  t.is(new Pace(60).eta(5000, 100, 1000), undefined)
+  const pace = new Pace(2)
+  for (let second = 0; second <= 300; second++)
+    pace.see(second * 1000, second <= 240 ? second * 10 : 2400 + (second - 240) * 100)
+  const eta = pace.eta(300_000, 8400, 10_000)
+  t.true(eta?.rough)
+  t.true(Math.abs((eta?.ms ?? 0) - 16_000) < 500)
+})
