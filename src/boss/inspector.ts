@@ -60,6 +60,11 @@ export class Inspector {
     return this.#clock.now() - this.#began
   }
 
+  /** A moment of the clock as milliseconds since the boss began. */
+  onItsScale(moment: number): number {
+    return Math.max(0, moment - this.#began)
+  }
+
   #stamped(happening: Happening): InspectEvent {
     return { v: 1, seq: ++this.#seq, t: this.age(), boss: this.#boss, ...happening }
   }

@@ -12,8 +12,9 @@
 import { AsyncSubject, type Observable } from 'rxjs'
 
 import { type Failure, refused } from '../failure.ts'
+import type { Happening } from '../inspect/events.ts'
 import type { Instruction, InstructionId } from '../instruction.ts'
-import type { Counts, FinalAccount, InterimAccount, Report, RunningNow } from '../report.ts'
+import type { Counts, FinalAccount, InterimAccount, Report } from '../report.ts'
 import type { Demand } from '../scheduler/demand.ts'
 import { type Desk, openDesk } from '../scheduler/desk.ts'
 import { rulesOf, whyImpossible } from '../scheduler/rules.ts'
@@ -83,11 +84,7 @@ export class Interpreter {
     this.#settings = settings
     this.#scheduler = settings.scheduler
     this.#judges = judgesOf(settings.scheduler)
-    const inspector = new Inspector(settings.name, settings.clock, upTo => ({
-      type: 'boss.state',
-      counts: this.counts(),
-      upTo,
-    }))
+    const inspector = new Inspector(settings.name, settings.clock, upTo => this.#whereItStands(upTo))
     const desk = openDesk<Line>(settings.scheduler, line => this.#view(line))
     const reporter = new Reporter(settings, ledger, inspector)
     const floor = new Floor(
@@ -551,7 +548,7 @@ export class Interpreter {
       counts: this.counts(),
       reports: [...this.#reporter.kept],
       pending: this.#recall.waiting().map(line => given[line] as Instruction),
-      runningNow: this.#runningNow(),
+      runningNow: this.#runningNow().map(({ workerId: _, attempt: __, ...known }) => known),
     }
   }
 
@@ -568,15 +565,28 @@ export class Interpreter {
     this.inspector.notice({ type: 'boss.report', counts: this.counts(), runningNow: this.#runningNow() })
   }
 
-  #runningNow(): RunningNow[] {
+  /** For a new observer of `inspect$`. */
+  #whereItStands(upTo: number): Happening {
+    const { registry, crew } = this.#settings
+    const { intake, pump, phase } = this.state
+    const lanes = this.#floor.stations.map(({ workerId, ticket, ready }) => ({ workerId, ticket, ready }))
+    const workers = registry.definitions.map(({ name }) => name)
+    const where = { workers, crew: crew.name, concurrency: this.#limit(), lanes, intake, pump, phase }
+    return { type: 'boss.state', upTo, counts: this.counts(), runningNow: this.#runningNow(), ...where }
+  }
+
+  #runningNow(): RunningThere[] {
     const ledger = this.#ledger
     const now = this.#settings.clock.now()
-    return this.#floor.stations.flatMap(({ lane, since, ticket }) => {
+    return this.#floor.stations.flatMap(({ lane, since, ticket, workerId }) => {
       const line = lane.atWork()?.job
       if (line === undefined || ledger.states[line] !== held) return []
       const name = this.#reporter.nameOf(line)
       const worker = this.#reporter.workerOf(line)
-      return [{ id: ledger.idOf(line), name, worker, ticket, ms: Math.max(0, now - since) }]
+      const attempt = ledger.attemptOf(line)
+      return [
+        { id: ledger.idOf(line), name, worker, ticket, ms: Math.max(0, now - since), workerId, attempt },
+      ]
     })
   }
 
@@ -603,6 +613,8 @@ export class Interpreter {
     }
   }
 }
+
+type RunningThere = Extract<Happening, { type: 'boss.state' }>['runningNow'][number]
 
 const judgesOf = (scheduler: Scheduler): readonly Scheduler[] =>
   rulesOf(scheduler).filter(({ impossible, cost }) => impossible !== undefined || cost !== undefined)

@@ -128,10 +128,13 @@ export class Reporter {
     this.#inspector.tell({
       type: 'instruction.start',
       id: this.#ledger.idOf(line),
+      name: cleanName(this.nameOf(line)),
+      worker: this.workerOf(line),
       ticket: station.ticket,
       workerId: station.workerId,
       attempt: this.#ledger.attemptOf(line),
       waitMs: this.#waited(line, began),
+      began: this.#inspector.onItsScale(began),
     })
   }
 

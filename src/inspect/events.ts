@@ -7,7 +7,7 @@
 
 import type { Failure, FailureCode } from '../failure.ts'
 import type { InstructionId } from '../instruction.ts'
-import type { Counts } from '../report.ts'
+import type { Counts, RunningNow } from '../report.ts'
 
 /** Put on every event: version, number without gaps, monotonic milliseconds since the boss began, its name. */
 export interface Stamp {
@@ -35,16 +35,28 @@ export type Happening =
       readonly version: string
     }
   | ({ readonly type: 'boss.phase'; readonly by: 'api' | 'signal' | 'cli' | 'web' } & PhaseFields)
-  | { readonly type: 'boss.state'; readonly counts: Counts; readonly upTo: number }
+  /** What a new observer is told first: where the run stands. Not numbered: `upTo` is the last number it covers. */
+  | ({
+      readonly type: 'boss.state'
+      readonly upTo: number
+      readonly counts: Counts
+      /** The worker definitions, by name. */
+      readonly workers: readonly string[]
+      readonly crew: string
+      readonly concurrency: number
+      /** Lanes that are open. */
+      readonly lanes: readonly {
+        readonly workerId: string
+        readonly ticket: number
+        readonly ready: boolean
+      }[]
+      readonly runningNow: readonly (RunningNow & { readonly workerId: string; readonly attempt: number })[]
+    } & PhaseFields)
   | { readonly type: 'boss.total'; readonly total: number }
   | {
       readonly type: 'boss.report'
       readonly counts: Counts
-      readonly runningNow: readonly {
-        readonly id: InstructionId
-        readonly name: string
-        readonly ms: number
-      }[]
+      readonly runningNow: readonly RunningNow[]
     }
   | {
       readonly type: 'boss.end'
@@ -116,10 +128,14 @@ export type Happening =
   | {
       readonly type: 'instruction.start'
       readonly id: InstructionId
+      readonly name: string
+      readonly worker: string
       readonly ticket: number
       readonly workerId: string
       readonly attempt: number
       readonly waitMs: number
+      /** When the work began, on the scale of `t`: a burst is heard of after its end. */
+      readonly began: number
     }
   | {
       readonly type: 'instruction.retry'

@@ -1,0 +1,61 @@
+/** Failures that are the same but for numbers and paths, counted together. */
+
+import type { Failure } from '../failure.ts'
+
+export interface FailureGroup {
+  /** The same for failures that belong together. */
+  readonly key: string
+  readonly count: number
+  /** The first one, in a line of words. */
+  readonly words: string
+  /** The first one. */
+  readonly failure: Failure
+  /** The first ones. */
+  readonly examples: readonly { readonly id: number; readonly name: string }[]
+}
+
+/** In order of appearance. What belongs to none of the first hundred groups is in `others`. */
+export interface FailureGroups {
+  readonly groups: readonly FailureGroup[]
+  readonly others: number
+}
+
+const mostGroups = 100
+const mostExamples = 5
+
+export const noFailures: FailureGroups = { groups: [], others: 0 }
+
+export function withFailure(
+  { groups, others }: FailureGroups,
+  failure: Failure,
+  example: { readonly id: number; readonly name: string },
+): FailureGroups {
+  const words = failureInWords(failure)
+  const key = `${failure.code} ${blanked(words)}`
+  const at = groups.findIndex(group => group.key === key)
+  const known = groups[at]
+  if (known !== undefined) {
+    const examples = known.examples.length < mostExamples ? [...known.examples, example] : known.examples
+    return { groups: groups.with(at, { ...known, count: known.count + 1, examples }), others }
+  }
+  if (groups.length >= mostGroups) return { groups, others: others + 1 }
+  return { groups: [...groups, { key, count: 1, words, failure, examples: [example] }], others }
+}
+
+/** The most frequent first. */
+export const largestGroups = ({ groups }: FailureGroups, count: number): readonly FailureGroup[] =>
+  [...groups].sort((a, b) => b.count - a.count).slice(0, count)
+
+/** `RangeError: too large`, `timeout: it ran longer than ...`. One line, 200 characters at most. */
+export function failureInWords({ code, why, error }: Pick<Failure, 'code' | 'why' | 'error'>): string {
+  const text = code === 'threw' && error !== undefined ? `${error.name}: ${error.message}` : `${code}: ${why}`
+  const [line = ''] = text.split('\n')
+  return line.length > 200 ? `${line.slice(0, 199)}…` : line
+}
+
+/** Without what differs from one failure to the next. */
+const blanked = (words: string): string =>
+  words
+    .replace(/(["'`])(?:(?!\1).)*\1/g, '…')
+    .replace(/(?:[\w.-]*[\\/])+[\w.-]*/g, '…')
+    .replace(/\d+/g, '0')

@@ -1,0 +1,189 @@
+/** A run as its events tell it: a value, bounded whatever the length of the run. Every view is made of this alone. */
+
+import type { FailureCode } from '../failure.ts'
+import type { InstructionId } from '../instruction.ts'
+import type { Counts, Settled } from '../report.ts'
+import { type Durations, noDurations } from './durations.ts'
+import type { PhaseFields } from './events.ts'
+import { type FailureGroups, noFailures } from './failure-groups.ts'
+import { emptyTail, type Tail } from './tail.ts'
+
+/** So many settled instructions are kept one by one; older ones are in the sums per second. */
+export const keptSpans = 200_000
+
+/** What a lane works on. Times are milliseconds since the boss began. */
+export interface Current {
+  readonly id: InstructionId
+  readonly name: string
+  readonly worker: string
+  readonly attempt: number
+  readonly began: number
+  readonly waitMs: number
+  /** From its last interim report of the form `{ done, total }`. */
+  readonly done?: number
+  readonly total?: number
+}
+
+/** A worker in its slot: the row of every view. Of those that had the same ticket, the last. */
+export interface LaneView {
+  readonly ticket: number
+  readonly workerId: string
+  readonly state: 'opening' | 'open' | 'gone'
+  readonly host?: string
+  readonly threadId?: number
+  readonly current: Current | undefined
+  readonly done: number
+  readonly failed: number
+  /** Milliseconds with an instruction, those of its predecessors included. */
+  readonly busyMs: number
+  /** When its first worker was ready. */
+  readonly since: number | undefined
+  /** How busy its thread's event loop was in the last second, 0 to 1. */
+  readonly loop?: number
+  /** MB. */
+  readonly heap?: number
+  /** Workers that were there before. */
+  readonly restarts: number
+  /** Why the last worker went, once it has. */
+  readonly why?: string
+}
+
+/** One attempt that ended: a bar in the task stream. */
+export interface Span {
+  readonly id: InstructionId
+  readonly name: string
+  readonly worker: string
+  readonly kind: Settled['kind'] | 'retried'
+  readonly attempt: number
+  /** `undefined`: it ended before its work began, and is no bar. */
+  readonly ticket: number | undefined
+  readonly began: number
+  readonly ended: number
+  readonly waitMs: number
+  readonly code?: FailureCode
+  /** In a line of words. */
+  readonly why?: string
+}
+
+/** Something that happened at a moment: a mark in the task stream. */
+export interface Mark {
+  readonly t: number
+  readonly type: 'phase' | 'ready' | 'crashed' | 'outOfMemory' | 'terminated' | 'retired' | 'idle' | 'drop'
+  readonly ticket?: number
+  readonly words: string
+}
+
+/** Sums of one second: what remains of a run's past, however long it is. */
+export interface Second {
+  /** Seconds since the boss began. */
+  readonly at: number
+  readonly done: number
+  readonly failed: number
+  readonly cancelled: number
+  /** As last known in that second. */
+  readonly pending: number
+  readonly running: number
+  readonly lagMs?: number
+  readonly rss?: number
+}
+
+export interface Run extends PhaseFields {
+  readonly v: 1
+  readonly boss: string
+  /** Milliseconds since 1970 when the boss began, where that is known. */
+  readonly wall: number | undefined
+  readonly node: string | undefined
+  readonly version: string | undefined
+  readonly crew: string
+  readonly concurrency: number
+  /** The worker definitions, by name. */
+  readonly workers: readonly string[]
+  readonly status: 'running' | 'finished' | 'stopped' | 'failed'
+  /** How many instructions there will be, where that is known. */
+  readonly total: number | undefined
+  /** The number and the time of the last event. */
+  readonly seq: number
+  readonly t: number
+  /** From here on the run was watched: what happened before is known as counts alone. */
+  readonly watchedFrom: number
+  /** Events that never came: numbers that were left out, and what a `drop` said. */
+  readonly missed: number
+  readonly counts: Counts
+  readonly retried: number
+  readonly refused: number
+  /** Workers that came in the place of one that died. */
+  readonly respawned: number
+  /** By ticket. */
+  readonly lanes: readonly (LaneView | undefined)[]
+  readonly spans: Tail<Span>
+  readonly marks: Tail<Mark>
+  readonly seconds: Tail<Second>
+  readonly thisSecond: Second
+  /** Of `workMs`, settled work. */
+  readonly durations: Durations
+  readonly failures: FailureGroups
+  /** When the first worker was ready. */
+  readonly firstReady: number | undefined
+  /** Milliseconds that the pump was off since then, and since when it is. */
+  readonly haltedMs: number
+  readonly haltedSince: number | undefined
+}
+
+const noCounts: Counts = {
+  submitted: 0,
+  done: 0,
+  failed: 0,
+  cancelled: 0,
+  unheard: 0,
+  pending: 0,
+  running: 0,
+}
+
+export const secondAt = (at: number, pending: number, running: number): Second => ({
+  at,
+  done: 0,
+  failed: 0,
+  cancelled: 0,
+  pending,
+  running,
+})
+
+/**
+ * A run of which nothing is known yet.
+ *
+ * @param state  what is known already, for instance of a run that is shown again
+ */
+export const emptyRun = (state: Partial<Run> = {}): Run => ({
+  v: 1,
+  boss: '',
+  wall: undefined,
+  node: undefined,
+  version: undefined,
+  crew: '',
+  concurrency: 0,
+  workers: [],
+  status: 'running',
+  total: undefined,
+  intake: 'open',
+  pump: 'off',
+  phase: 'live',
+  seq: 0,
+  t: 0,
+  watchedFrom: 0,
+  missed: 0,
+  counts: noCounts,
+  retried: 0,
+  refused: 0,
+  respawned: 0,
+  lanes: [],
+  spans: emptyTail(keptSpans),
+  marks: emptyTail(10_000),
+  seconds: emptyTail(100_000),
+  thisSecond: secondAt(0, 0, 0),
+  durations: noDurations,
+  failures: noFailures,
+  firstReady: undefined,
+  haltedMs: 0,
+  haltedSince: undefined,
+  ...state,
+})

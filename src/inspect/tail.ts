@@ -1,0 +1,35 @@
+/**
+ * The last so many of something, as a value: appending makes a new tail and costs no copy, since the two share their
+ * items and each sees its own part of them.
+ */
+
+export interface Tail<A> {
+  readonly limit: number
+  /** Shared: read through `itemsOf`. */
+  readonly items: A[]
+  readonly from: number
+  readonly to: number
+  /** How many were ever appended. */
+  readonly count: number
+}
+
+/** @param limit  how many are kept, at least 1 */
+export const emptyTail = <A>(limit: number): Tail<A> => ({ limit, items: [], from: 0, to: 0, count: 0 })
+
+export function append<A>(tail: Tail<A>, item: A): Tail<A> {
+  const { limit, count } = tail
+  // Only the newest owner of the shared items appends in place; who branches off an older one gets a copy. So does, once
+  // in a while, who has left as many behind as are kept.
+  const mine = tail.items.length === tail.to && tail.from < limit
+  const items = mine ? tail.items : tail.items.slice(tail.from, tail.to)
+  const from = mine ? tail.from : 0
+  items.push(item)
+  const to = items.length
+  return { limit, items, from: to - from > limit ? from + 1 : from, to, count: count + 1 }
+}
+
+/** The oldest first. A copy. */
+export const itemsOf = <A>({ items, from, to }: Tail<A>): readonly A[] => items.slice(from, to)
+
+/** How many are kept. */
+export const sizeOf = ({ from, to }: Tail<unknown>): number => to - from
