@@ -1,5 +1,13 @@
 /** `rxboss`: every public name, browsers included. */
 
+export { type Actor, type Behaviour, type SpawnOptions, spawn } from './actor/actor.ts'
+export type { ActorEvent } from './actor/actor-event.ts'
+export { AskError, type Asked, ask, askTE } from './actor/ask.ts'
+export type { Context } from './actor/life.ts'
+export type { Exit } from './actor/lives.ts'
+export { type DeadLetter, Mailbox, type MailboxOptions, type Offered } from './actor/mailbox.ts'
+export type { Output } from './actor/output.ts'
+export { type Supervision, supervise } from './actor/supervise.ts'
 export {
   Boss,
   type BossExit,

@@ -1,0 +1,39 @@
+/** Links in the documentation lead somewhere: files exist, and so do the headings they point at. */
+
+import { existsSync, readFileSync } from 'node:fs'
+import { dirname, join, normalize } from 'node:path'
+
+import test from 'ava'
+
+import { pages, root } from './snippets.ts'
+
+/** As GitHub makes anchors of headings. */
+const anchorOf = (heading: string): string =>
+  heading
+    .toLowerCase()
+    .replace(/\[([^\]]*)\]\([^)]*\)/g, '$1')
+    .replace(/[^\p{L}\p{N}\s_-]/gu, '')
+    .trim()
+    .replaceAll(/\s/g, '-')
+
+const withoutCode = (text: string): string => text.replace(/^```.*?^```/gms, '').replace(/`[^`\n]*`/g, '')
+
+const anchorsOf = (text: string): readonly string[] =>
+  [...text.replace(/^```.*?^```/gms, '').matchAll(/^#+ (.*)$/gm)].map(([, heading = '']) => anchorOf(heading))
+
+for (const page of pages) {
+  test(`the links of ${page} lead somewhere`, t => {
+    const text = readFileSync(join(root, page), 'utf8')
+    const targets = [...withoutCode(text).matchAll(/\]\(([^)\s]+)\)|(?:src|srcset|href)="([^"]+)"/g)]
+      .map(([, link, source]) => (link ?? source) as string)
+      .filter(target => !/^(https?|mailto):/.test(target))
+    for (const target of targets) {
+      const [path = '', anchor] = target.split('#')
+      const file = path === '' ? page : normalize(join(dirname(page), path))
+      t.true(existsSync(join(root, file)), `${target}: there is no ${file}`)
+      if (anchor === undefined || !file.endsWith('.md') || !existsSync(join(root, file))) continue
+      t.true(anchorsOf(readFileSync(join(root, file), 'utf8')).includes(anchor), `${target}: no such heading`)
+    }
+    t.pass()
+  })
+}
