@@ -118,6 +118,14 @@ module.exports = {
       },
     },
     {
+      name: 'testing-knows-contracts-only',
+      comment:
+        'What stands in for a crew and for time in tests keeps to their contracts, as the real ones do.',
+      severity: 'error',
+      from: { path: '^src/testing/' },
+      to: { path: '^src/', pathNot: ['^src/testing/', ...vocabulary, crew, '^src/boss/clock\\.ts$'] },
+    },
+    {
       name: 'one-default-backend',
       comment: 'Threads are the default crew, and the only one that comes along unasked.',
       severity: 'error',
@@ -219,7 +227,8 @@ module.exports = {
       severity: 'error',
       from: {
         path: '^src/[^/]+/',
-        pathNot: '^src/(actor|boss|cli|crew|dashboard|footprint|inspect|journal|operators|scheduler)/',
+        pathNot:
+          '^src/(actor|boss|cli|crew|dashboard|footprint|inspect|journal|operators|scheduler|testing)/',
       },
       to: {},
     },

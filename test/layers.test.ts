@@ -54,6 +54,7 @@ const forbidden: Record<string, readonly string[]> = {
     'src/boss/d.ts -> src/actor/leaf.ts',
     'src/boss/e.ts -> src/journal/file.ts',
   ],
+  'testing-knows-contracts-only': ['src/testing/a.ts -> src/crew/leaf.ts'],
   'one-default-backend': ['src/boss/defaults.ts -> src/crew/bullmq.ts'],
   'edges-use-the-public-surface': [
     'src/cli/run.ts -> src/boss/leaf.ts',

@@ -1,6 +1,6 @@
 /** Virtual time for a boss: nothing happens until the test says how much of it passes. */
 
-import type { Clock } from '../src/boss/clock.ts'
+import type { Clock } from '../boss/clock.ts'
 
 export interface VirtualClock extends Clock {
   /** Lets `ms` pass; timers that fall due run, in order. */
@@ -9,6 +9,14 @@ export interface VirtualClock extends Clock {
   readonly waiting: number
 }
 
+/**
+ * A clock that stands still until the test lets time pass.
+ *
+ * @example
+ * const clock = virtualClock()
+ * const boss = new Boss({ workers: [primes], crew: fakeCrew({ now: clock.now }), clock, timeout: 1000 })
+ * clock.pass(1000) // whatever was due has happened, in order
+ */
 export function virtualClock(): VirtualClock {
   let now = 0
   const timers = new Set<{ readonly at: number; readonly run: () => void }>()
