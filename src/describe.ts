@@ -25,6 +25,7 @@ export interface AttributeDescription {
   readonly remap?: Readonly<Record<string, unknown>>
 }
 
+/** What {@link describe} says of one worker. */
 export interface WorkerDescription {
   readonly name: string
   readonly info: string
@@ -41,6 +42,7 @@ export interface WorkerDescription {
   readonly example?: unknown
 }
 
+/** What {@link describe} says of a registry, as data. */
 export interface RegistryDescription {
   /** The priority levels, the lowest first. */
   readonly levels: readonly string[]

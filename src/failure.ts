@@ -40,6 +40,7 @@ export const failureCodes: readonly FailureCode[] = [
   'storm',
 ]
 
+/** Why an instruction has no result: a code for programs, and three sentences for people. Plain data. */
 export interface Failure {
   readonly code: FailureCode
   readonly what: string

@@ -13,6 +13,7 @@ import { showValue } from './footprint/show-value.ts'
 type KeysOf<I> = I extends unknown ? keyof I : never
 type ValueOf<I, K> = I extends unknown ? (K extends keyof I ? I[K] : never) : never
 
+/** A set of instructions: what all have in common, and lists of what each has for itself. */
 export interface SetOf<I> {
   /** Values that all instructions share. */
   readonly common?: { readonly [K in KeysOf<I>]?: ValueOf<I, K> }

@@ -19,6 +19,7 @@ import type { AnyWorker } from './worker.ts'
 
 type Values = Readonly<Record<string, unknown>>
 
+/** Worker definitions to choose from, with their priority levels. Made by {@link registry}. */
 export interface Registry<D extends AnyWorker = AnyWorker> {
   readonly definitions: readonly D[]
   /** The priority levels, the lowest first. */

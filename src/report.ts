@@ -54,6 +54,7 @@ export interface Cancelled extends Subject {
   readonly instruction: Instruction
 }
 
+/** One thing that happened to one instruction: `interim` any number of times, then exactly one of the others. */
 export type Report<A = unknown> = Interim | Settled<A>
 
 /** A report after which no other about its instruction can follow. */

@@ -48,6 +48,7 @@ export type OutcomeOf<R> =
         ? A
         : Awaited<R>
 
+/** What {@link defineWorker} takes. */
 export interface WorkerSpec<A extends Attributes, R, Local> {
   readonly name: string
   /** One sentence for people. */
@@ -85,18 +86,23 @@ export interface WorkerDefinition<In, Out> {
   readonly guards: Guards | undefined
   readonly priority: string
   readonly bind: readonly unknown[]
+  /** Does the work of one instruction, its attributes decoded. Called where the worker lives. */
   readonly work: (attributes: never, task: Task<never>) => unknown
+  /** Runs once in each place, before its first instruction. */
   readonly setup: ((place: WorkerPlace) => unknown) | undefined
+  /** Runs once when that place closes politely. */
   readonly teardown: ((local: never) => unknown) | undefined
   /** Never called: carries the two types, so that `Boss` and `delegate` can infer them. */
   readonly types?: (given: In) => Out
 }
 
+/** Any worker definition, whatever goes in and comes out. */
 export type AnyWorker = WorkerDefinition<never, unknown>
 /** What a caller may give to a worker, base attributes aside. */
 export type GivenTo<D> = D extends WorkerDefinition<infer In, unknown> ? In : never
 /** What a caller may give to a worker: its own attributes and the base attributes. */
 export type InstructionOf<D> = GivenTo<D> & BaseAttributes
+/** What a worker answers with: the result in its `done` reports. */
 export type ResultOf<D> = D extends WorkerDefinition<never, infer Out> ? Out : never
 
 export type { Attributes, GivenOf }

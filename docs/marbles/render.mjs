@@ -28,7 +28,10 @@ for (const source of readdirSync(folder).filter(name => name.endsWith('.txt'))) 
   const target = source.replace('.txt', '.svg')
   const text = read(source)
   const { xml } = renderMarbleDiagram(parseMarbleDiagramSpecification(text), { styles })
-  const title = text.match(/^> (.*)$/m)[1].replaceAll('&', '&amp;').replaceAll('<', '&lt;')
+  const title = text
+    .match(/^> (.*)$/m)[1]
+    .replaceAll('&', '&amp;')
+    .replaceAll('<', '&lt;')
   const drawing = `${xml.replace(/<svg[^>]*>/, start => `${start}<title>${title}</title>`)}\n`
   if (drawing === read(target)) continue
   stale++

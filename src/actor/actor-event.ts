@@ -4,6 +4,7 @@ import { inWords, oneLine } from './in-words.ts'
 import type { Exit, Restart } from './lives.ts'
 import type { DeadLetter } from './mailbox.ts'
 
+/** What happens to an actor, on its `inspect$`: spawns, restarts, exits, dead letters. Names only, no messages. */
 export type ActorEvent =
   | { readonly type: 'actor.spawn'; readonly actor: string; readonly restarts: number }
   /** It failed, and will be set up again in `delayMs`. */

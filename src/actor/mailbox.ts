@@ -14,6 +14,7 @@ import { type Observable, type Observer, Subject, type Subscription } from 'rxjs
 import { Fifo } from './fifo.ts'
 import { takeTurns } from './turns.ts'
 
+/** How much a mailbox holds, and what it does when it is full. */
 export interface MailboxOptions {
   /** How many messages may wait; the one at work is not counted. Default: no limit. */
   readonly capacity?: number
@@ -141,6 +142,7 @@ export class Mailbox<M> extends Subject<M> {
     }
   }
 
+  /** Hands what waits to this observer, one message at a time, then what comes. Unsubscribing loses none but the one at work. */
   override subscribe(
     observer?: Partial<Observer<M>> | ((message: M) => void) | null,
     error?: ((error: unknown) => void) | null,

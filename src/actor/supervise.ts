@@ -9,6 +9,7 @@
 
 import { longestMs } from './clock.ts'
 
+/** How many failures, in how long, are survived. */
 export interface Supervision {
   /** This many failures within `within` milliseconds are survived; one more is a storm. */
   readonly max: number

@@ -27,7 +27,9 @@ import { Interpreter } from './interpreter.ts'
 import { type BossOptions, checkConcurrency, settle } from './options.ts'
 import type { Signal } from './protocol.ts'
 
+/** The end of a boss: how it ended, every instruction accounted for, and the reports that were kept. */
 export type FinalReport<D = AnyWorker> = FinalAccount<ResultOf<D>>
+/** Where a boss stands: an interim account while he works, the final one once there is one. */
 export type BossReport<D = AnyWorker> = InterimAccount<ResultOf<D>> | FinalAccount<ResultOf<D>>
 
 /** How a boss left. */
@@ -183,6 +185,7 @@ export class Boss<D extends AnyWorker> implements AsyncDisposable {
     this.#signal({ type: 'halt' })
   }
 
+  /** Starts what may start, and goes on doing so. Does nothing where the boss is at work, or is stopping. */
   resume(): void {
     this.#signal({ type: 'resume' })
   }

@@ -1,6 +1,7 @@
 /** The boss's clock: monotonic milliseconds and single timers. Tests give it virtual time. */
 
 export interface Clock {
+  /** Milliseconds, monotonic. */
   now(): number
   /** Runs `run` once after `ms`; what it returns takes that back. `holds`: the process stays alive for it. */
   after(ms: number, run: () => void, holds: boolean): () => void

@@ -14,6 +14,7 @@ import { Intake } from './intake.ts'
 import { Interpreter } from './interpreter.ts'
 import { type BossOptions, settle } from './options.ts'
 
+/** The options of a Boss, but for the workers, which come first. `keepReports` is off unless told. */
 export type DelegateOptions = Omit<BossOptions, 'workers'>
 
 /**

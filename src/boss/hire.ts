@@ -11,6 +11,7 @@ import type { AnyWorker, InstructionOf, ResultOf } from '../worker.ts'
 import { Boss, type BossExit } from './boss.ts'
 import type { BossOptions } from './options.ts'
 
+/** The options of a Boss that make sense for one worker. */
 export type HireOptions = Omit<BossOptions, 'workers' | 'scheduler' | 'keepReports' | 'onFailure'>
 
 /** An actor backed by one thread: it does one instruction after the other. */
@@ -83,6 +84,7 @@ export class Worker<D extends AnyWorker = AnyWorker> implements AsyncDisposable 
     })
   }
 
+  /** Stops right now, whatever it is doing, and resolves once its thread is gone. */
   async [Symbol.asyncDispose](): Promise<void> {
     await this.#boss[Symbol.asyncDispose]()
   }

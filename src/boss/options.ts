@@ -9,6 +9,7 @@ import type { AnyWorker } from '../worker.ts'
 import { type Clock, realClock } from './clock.ts'
 import type { StepConfig } from './step.ts'
 
+/** How a Boss is made. Only `workers` is needed. */
 export interface BossOptions<D extends AnyWorker = AnyWorker> {
   /** Whom the boss may hire: one definition, several, or a registry with its own priorities. */
   readonly workers: D | readonly D[] | Registry<D>
@@ -30,6 +31,7 @@ export interface BossOptions<D extends AnyWorker = AnyWorker> {
   readonly supervise?: {
     readonly max: number
     readonly within: number
+    /** Milliseconds before lanes are opened again after the nth death in the window. Default: 0, then 50 ms, doubling, at most 5 s. */
     readonly backoff?: (nth: number) => number
   }
   /** Default for every instruction: how many more attempts after an accident. Default 0. */
@@ -52,7 +54,10 @@ export interface BossOptions<D extends AnyWorker = AnyWorker> {
   readonly keepReports?: boolean
   readonly journal?: Journal
   /** Payloads on `inspect$`. Default none. */
-  readonly inspect?: { readonly payload?: 'none' | 'preview' | ((value: unknown) => unknown) }
+  readonly inspect?: {
+    /** What events may carry of instructions: nothing, a preview (depth 3, 512 bytes), or what a function makes of it. */
+    readonly payload?: 'none' | 'preview' | ((value: unknown) => unknown)
+  }
   /** What workers print: to this process's own streams (default), or only to `inspect$` as `worker.log`. */
   readonly output?: 'inherit' | 'inspect'
   /** Milliseconds and timers; tests give virtual time. */

@@ -7,6 +7,7 @@ import type { AnyWorker, InstructionOf, ResultOf } from '../worker.ts'
 import { Boss, type FinalReport } from './boss.ts'
 import type { BossOptions } from './options.ts'
 
+/** What {@link runAsServer} takes: the options of a Boss, and a first set of instructions. */
 export type ServerOptions<D extends AnyWorker> = BossOptions<D> & SetOf<InstructionOf<D>>
 
 /**
@@ -30,6 +31,7 @@ export function runAsServer<D extends AnyWorker>({
   return boss
 }
 
+/** What {@link batchMain} takes: the same, and how a report is printed. */
 export type BatchOptions<D extends AnyWorker> = ServerOptions<D> & {
   /** Prints one report. Default: its name, then its result, on stdout. */
   readonly printReport?: (report: Settled<ResultOf<D>>) => void

@@ -36,6 +36,7 @@ export interface Hook {
   readonly argument: unknown
 }
 
+/** What a crew is told when it opens a lane. */
 export interface LaneTerms {
   /** The slot number, 0 .. concurrency-1. */
   readonly ticket: number
@@ -107,6 +108,7 @@ export interface LaneExit {
   readonly lost: readonly Job[]
 }
 
+/** A place where one Worker works: it holds jobs in order and works on the first. See docs/writing-a-crew.md. */
 export interface Lane {
   readonly ticket: number
   /**
@@ -138,6 +140,7 @@ export interface Lane {
   keepAlive(alive: boolean): void
 }
 
+/** Where workers live: `threads()`, `inline()`, or one of your own. See docs/writing-a-crew.md. */
 export interface Crew {
   /** As people write it: `threads`, `inline`. */
   readonly name: string
@@ -153,5 +156,6 @@ export interface Crew {
   readonly recycleAboveMB?: number
   /** @throws now, when one of these definitions cannot work in this crew, with the remedy */
   check(definitions: readonly AnyWorker[]): void
+  /** Makes a lane. It opens when its `events$` are subscribed to. */
   open(terms: LaneTerms): Lane
 }

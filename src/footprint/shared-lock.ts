@@ -19,6 +19,7 @@ export interface Lock extends Disposable {
   release(): void
 }
 
+/** How long to wait for the lock of a {@link SharedArray}. */
 export interface LockOptions {
   /** Milliseconds to wait for it at most. Default: for ever. */
   readonly timeoutMs?: number

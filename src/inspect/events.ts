@@ -168,6 +168,7 @@ export type Happening =
     }
   | { readonly type: 'drop'; readonly count: number }
 
+/** One thing that happened in a boss, as `inspect$` tells it: versioned, numbered without gaps, free of payloads. */
 export type InspectEvent = Stamp & Happening
 
 /** A name fit for any view: no control characters, at most 80 characters. */

@@ -87,6 +87,7 @@ export interface Second {
   readonly rss?: number
 }
 
+/** A run as its events tell it. Made by {@link emptyRun}, changed by {@link reduceRun}; a value, never changed in place. */
 export interface Run extends PhaseFields {
   readonly v: 1
   readonly boss: string

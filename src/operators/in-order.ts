@@ -6,6 +6,7 @@ import type { InstructionId } from '../instruction.ts'
 import { isSettled, type Report } from '../report.ts'
 import { withWindow } from '../scheduler/window.ts'
 
+/** How far {@link inOrder} lets others run ahead. */
 export interface InOrderOptions {
   /**
    * How far a finished instruction may be ahead of the slowest: beyond it, `delegate` takes no more from a lazy source.

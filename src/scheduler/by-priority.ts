@@ -2,6 +2,12 @@
 
 import type { Scheduler } from './scheduler.ts'
 
+/**
+ * Higher `priority` first; arrival among equals. Who was overtaken 100 times is next, whatever its priority (`patience`).
+ *
+ * @example
+ * new Boss({ workers: [primes], scheduler: scheduler(maxThreads(4), byPriority()) })
+ */
 export const byPriority = (): Scheduler => ({
   name: 'byPriority',
   concurrency: Infinity,

@@ -8,7 +8,14 @@
 import type { Instruction } from '../instruction.ts'
 import type { AnyInstruction, Scheduler } from './scheduler.ts'
 
-/** @param keysOf  what an instruction wants for itself, compared by `===`; `[]` excludes nobody */
+/**
+ * Never two at once on the same key.
+ *
+ * @param keysOf  what an instruction wants for itself, compared by `===`; `[]` excludes nobody
+ *
+ * @example
+ * scheduler(maxThreads(4), exclusive(({ file }) => [file]))
+ */
 export function exclusive<I extends Instruction<object> = AnyInstruction>(
   keysOf: (instruction: I) => readonly unknown[],
 ): Scheduler<I> {

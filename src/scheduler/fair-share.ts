@@ -3,7 +3,14 @@
 import type { Instruction } from '../instruction.ts'
 import type { AnyInstruction, Scheduler } from './scheduler.ts'
 
-/** @param keyOf  whose instruction it is, compared by `===`. Within one key the other rules order, else arrival */
+/**
+ * Keys take turns.
+ *
+ * @param keyOf  whose instruction it is, compared by `===`. Within one key the other rules order, else arrival
+ *
+ * @example
+ * scheduler(maxThreads(4), fairShare(({ tenant }) => tenant))
+ */
 export function fairShare<I extends Instruction<object> = AnyInstruction>(
   keyOf: (instruction: I) => unknown,
 ): Scheduler<I> {

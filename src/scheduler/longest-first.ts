@@ -7,6 +7,12 @@
 
 import type { Scheduler } from './scheduler.ts'
 
+/**
+ * The longest first: by `expectedTime`, else by what the worker took so far; those of whom nothing is known come last.
+ *
+ * @example
+ * scheduler(maxThreads(4), longestFirst())
+ */
 export const longestFirst = (): Scheduler => ({
   name: 'longestFirst',
   concurrency: Infinity,

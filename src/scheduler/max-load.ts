@@ -9,6 +9,7 @@ import * as thisMachine from './machine.ts'
 import type { Scheduler } from './scheduler.ts'
 import { shown } from './shown.ts'
 
+/** When {@link maxLoad} lets nobody start. */
 export interface LoadLimits {
   /** Load average of the last minute. Default: the parallelism available, if `memFreeMB` is not given either. */
   readonly load?: number

@@ -8,6 +8,7 @@ import { memoryMiB } from './machine.ts'
 import type { Pending, Scheduler } from './scheduler.ts'
 import { shown } from './shown.ts'
 
+/** How much {@link maxMemory} hands out. */
 export interface MemoryLimits {
   /** MiB in all. Default: `fraction` of the machine's, or of the container's limit if that is less. */
   readonly max?: number

@@ -21,7 +21,9 @@ export interface FakeLane extends Lane {
   finishTogether(results: readonly unknown[]): void
   /** The first job threw. */
   throws(error: unknown): void
+  /** The first job fails with this. */
   fails(failure: Failure): void
+  /** The first job sends an interim report. */
   note(note: unknown): void
   /** The thread dies, or did not start. */
   dies(why?: 'crashed' | 'outOfMemory' | 'failedToStart', reason?: string): void
@@ -31,15 +33,18 @@ export interface FakeLane extends Lane {
   says(event: LaneEvent): void
 }
 
+/** What {@link fakeCrew} makes. */
 export interface FakeCrew extends Crew {
   /** Every lane ever opened, by age. */
   readonly lanes: readonly FakeLane[]
 }
 
+/** How {@link fakeCrew} is made. */
 export interface FakeCrewOptions {
   readonly size?: number
   /** How many jobs a lane likes to have. Default 1. */
   readonly depth?: number
+  /** The clock that its events go by. Default `performance.now`. */
   readonly now?: () => number
 }
 
