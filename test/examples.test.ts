@@ -10,13 +10,47 @@ import { described } from '../docs/examples/describe-actors.ts'
 
 const test = ava.serial
 
-test('the seed’s three numeric examples', t => {
-  const program = fileURLToPath(new URL('../docs/examples/numeric.js', import.meta.url))
-  const { stdout, stderr, status } = spawnSync(process.execPath, [program], { encoding: 'utf8' })
-  t.is(stderr, '')
-  t.is(status, 0)
-  t.deepEqual(stdout.trim().split('\n'), ['sum 45', 'logarithms [[0,1],[2,3]]', 'product [[19,22],[43,50]]'])
-})
+/** What each example prints on stdout. */
+const programs: Readonly<Record<string, { readonly prints: readonly string[]; readonly env?: object }>> = {
+  numeric: { prints: ['sum 45', 'logarithms [[0,1],[2,3]]', 'product [[19,22],[43,50]]'] },
+  'monte-carlo': { prints: ['pi is about 3.14'] },
+  thumbnails: { prints: ['8 thumbnails in dist/thumbnails/small'] },
+  'web-log': {
+    env: { LINES: '200000' },
+    prints: [
+      '200000 lines, 499900000 bytes sent',
+      '200  142713',
+      '404  57143',
+      '500  144',
+      '57143  /',
+      '57143  /missing',
+      '57143  /search?q=rxjs',
+    ],
+  },
+  'two-bosses': {
+    prints: [
+      'packed 6, hashed 0, waiting 6',
+      'text 0 1e91c2a7',
+      'text 1 8a67ba82',
+      'text 2 1862a323',
+      'text 3 d7aeb0b8',
+      'text 4 999a0458',
+      'text 5 98b507df',
+    ],
+  },
+}
+
+for (const [name, { prints, env }] of Object.entries(programs)) {
+  test(`the example ${name} prints what it should`, t => {
+    const program = fileURLToPath(new URL(`../docs/examples/${name}.js`, import.meta.url))
+    const { stdout, status } = spawnSync(process.execPath, [program], {
+      encoding: 'utf8',
+      env: { ...process.env, ...env },
+    })
+    t.is(status, 0)
+    t.deepEqual(stdout.trim().split('\n'), prints)
+  })
+}
 
 test('the reference in actors/README.md is what the footprints say (npm run describe)', t => {
   const readme = readFileSync(new URL('../../actors/README.md', import.meta.url), 'utf8')

@@ -1,7 +1,7 @@
 /**
  * The seed's three numeric examples on shared memory: a sum, logarithms, a matrix product. Nothing is copied to a thread.
  *
- *     npm run build && node dist/docs/examples/numeric.js
+ *     npm run example numeric
  */
 
 import { runAsServer, SharedArray } from 'rxboss'

