@@ -171,15 +171,14 @@ delegate(square)(from([{ n: 'one' }]))
 cell('bundled by esbuild for node', tarball => {
   const folder = project('esbuild', inJs)
   run('npm', ['install', tarball, ...peers, `esbuild@${devDependencies.esbuild}`], { cwd: folder })
-  const bundle = [
-    'node_modules/esbuild/bin/esbuild',
-    'main.js',
-    'square.js',
-    '--bundle',
-    '--platform=node',
-    '--format=esm',
-  ]
-  run(process.execPath, [...bundle, '--packages=external', '--splitting', '--outdir=out'], { cwd: folder })
+  run(
+    join(folder, 'node_modules/esbuild/bin/esbuild'),
+    [
+      ...['main.js', 'square.js', '--bundle', '--platform=node', '--format=esm'],
+      ...['--packages=external', '--splitting', '--outdir=out'],
+    ],
+    { cwd: folder },
+  )
   expect(run(process.execPath, ['out/main.js'], { cwd: folder }))
 })
 
