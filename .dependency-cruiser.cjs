@@ -164,7 +164,10 @@ module.exports = {
         'A ready-made worker is the example to copy, alone: of ours it imports `rxboss/worker`, by that name, and nothing else.',
       severity: 'error',
       from: { path: '^actors/' },
-      to: { path: '^(src|actors|dist)/', pathNot: '^dist/src/worker-entry\\.(d\\.ts|js)$' },
+      to: {
+        path: '^(src|actors|dist)/',
+        pathNot: '^dist/(src|lib)/worker-entry\\.(d\\.ts|js)$',
+      },
     },
     {
       name: 'src-does-without-actors',

@@ -6,8 +6,8 @@
  *      └── reply, or: it exited, it takes too long
  */
 
-import { toError } from 'fp-ts/lib/Either.js'
-import { type TaskEither, tryCatch } from 'fp-ts/lib/TaskEither.js'
+import { left, right, toError } from 'fp-ts/lib/Either.js'
+import type { TaskEither } from 'fp-ts/lib/TaskEither.js'
 import { firstValueFrom, Observable, type Observer, timer } from 'rxjs'
 
 import { longestMs } from './clock.ts'
@@ -89,7 +89,7 @@ export const askTE = <M, R>(
   timeoutMs: number,
 ): TaskEither<Error, R> => {
   const reply$ = ask(actor, message, timeoutMs)
-  return tryCatch(() => firstValueFrom(reply$), toError)
+  return () => firstValueFrom(reply$).then(right, why => left(toError(why)))
 }
 
 function howItEnded(exit: Exit): [what: string, options?: ErrorOptions] {

@@ -1,7 +1,5 @@
 /** What a verbose boss says on stderr: a line for each start and each report. Silent otherwise. */
 
-import createLogger from 'debug'
-
 import { describeSafely } from '../error-data.ts'
 import { explain } from '../failure.ts'
 import type { Report } from '../report.ts'
@@ -14,13 +12,13 @@ export interface Logger {
 
 /** @param maxLength  longest shown part of a result, in characters */
 export function logger(boss: string, maxLength: number): Logger {
-  const write = createLogger(`rxboss:${boss}`)
-  write.enabled = true
+  // biome-ignore lint/suspicious/noConsole: being verbose is what it was asked for
+  const write = (text: string) => console.error(`[${boss}] ${text}`)
   const cut = (text: string) => (text.length > maxLength ? `${text.slice(0, maxLength)} ...` : text)
   return {
-    started: (name, ticket) => write('%s started, ticket %d', name, ticket),
-    warned: (name, why) => write('%s: warning: %s', name, why),
-    reported: report => write('%s', line(report, cut)),
+    started: (name, ticket) => write(`${name} started, ticket ${ticket}`),
+    warned: (name, why) => write(`${name}: warning: ${why}`),
+    reported: report => write(line(report, cut)),
   }
 }
 

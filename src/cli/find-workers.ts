@@ -1,14 +1,18 @@
 /** Which workers are meant: a file of one's own, or a ready-made one by name. */
 
 import { existsSync, readdirSync, statSync } from 'node:fs'
+import { createRequire } from 'node:module'
 import { resolve } from 'node:path'
 import { pathToFileURL } from 'node:url'
 
 import { closest } from './closest.ts'
 import { RunError } from './end.ts'
 
-/** Ready-made workers, beside this package's own code. */
-const actors = new URL('../../actors/', import.meta.url)
+/** The ready-made workers of this package. */
+const actors = new URL(
+  './dist/actors/',
+  pathToFileURL(createRequire(import.meta.url).resolve('rxboss/package.json')),
+)
 const scripts = /\.[cm]?[jt]s$/
 
 /** The names of the ready-made workers, sorted. */
@@ -26,12 +30,7 @@ const isFile = (text: string): boolean => /[\\/]/.test(text) || scripts.test(tex
 export function findWorkers(text: string): URL {
   if (!isFile(text)) {
     const names = readyMadeNames()
-    if (names.includes(text)) {
-      const file = ['js', 'ts']
-        .map(extension => new URL(`${text}.${extension}`, actors))
-        .find(url => existsSync(url))
-      if (file !== undefined) return file
-    }
+    if (names.includes(text)) return new URL(`${text}.js`, actors)
     const meant = closest(text, names)
     const local = existsSync(resolve(text)) ? ` (a file is given with its path: ./${text})` : ''
     throw new RunError(

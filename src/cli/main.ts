@@ -1,7 +1,7 @@
 #!/usr/bin/env node
 /** The command `rxboss`. What a command needs is loaded when it is used: `--help` must not wait for threads and streams. */
 
-import { readFileSync } from 'node:fs'
+import { createRequire } from 'node:module'
 
 import { CommanderError } from 'commander'
 
@@ -9,9 +9,7 @@ import { exitCodes, RunError, UsageError } from './end.ts'
 import { defineProgram } from './program.ts'
 import type { RunOptions } from './run-options.ts'
 
-const { version } = JSON.parse(readFileSync(new URL('../../../package.json', import.meta.url), 'utf8')) as {
-  version: string
-}
+const { version } = createRequire(import.meta.url)('rxboss/package.json') as { version: string }
 
 let exitCode: number = exitCodes.fine
 

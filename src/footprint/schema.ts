@@ -38,7 +38,7 @@ export interface Decoder {
   is(value: unknown): boolean | undefined
 }
 
-export const undecoded: unique symbol = Symbol('undecoded')
+export const undecoded: unique symbol = Symbol.for('rxboss.undecoded')
 
 export function isStandardSchema(value: unknown): value is StandardSchemaV1 {
   // Schemas of arktype and Effect are functions.

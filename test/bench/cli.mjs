@@ -17,7 +17,7 @@ const many = 1_000_000
 /** Those that start a process for each record get fewer: their price does not fall with the number. */
 const few = 200
 
-const main = fileURLToPath(new URL('../../dist/src/cli/main.js', import.meta.url))
+const main = fileURLToPath(new URL('../../dist/lib/main.js', import.meta.url))
 const folder = mkdtempSync(join(tmpdir(), 'rxboss-bench-cli-'))
 const file = name => join(folder, name)
 
@@ -38,7 +38,7 @@ process.stdout.write(out)
 writeFileSync(
   file('noop.mjs'),
   `import * as t from ${JSON.stringify(import.meta.resolve('io-ts'))}
-import { defineWorker } from ${JSON.stringify(new URL('../../dist/src/worker-entry.js', import.meta.url).href)}
+import { defineWorker } from ${JSON.stringify(new URL('../../dist/lib/worker-entry.js', import.meta.url).href)}
 export default defineWorker(import.meta, { name: 'noop', attr: { n: t.number }, work: ({ n }) => n + 1 })
 `,
 )

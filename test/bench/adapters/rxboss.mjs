@@ -4,7 +4,7 @@ const dist = process.env.RXBOSS_DIST ?? new URL('../../../dist/', import.meta.ur
 
 export async function rxboss(task) {
   const [library, workers] = await Promise.all([
-    import(`${dist}src/index.js`),
+    import(`${dist}lib/index.js`),
     import('../workers/rxboss.mjs'),
   ])
   return { ...library, worker: workers[task], instructionOf: instructionOf(task, library.transfer) }

@@ -5,8 +5,7 @@ import * as t from 'io-ts'
 import { buf as bufTask, cpu as cpuTask, echo as echoTask, noop as noopTask } from '../tasks.mjs'
 
 const dist = process.env.RXBOSS_DIST ?? new URL('../../../dist/', import.meta.url).href
-const { defineWorker } = await import(`${dist}src/worker-entry.js`)
-const { transfer } = await import(`${dist}src/transfer.js`)
+const { defineWorker, transfer } = await import(`${dist}lib/worker-entry.js`)
 
 const ArrayBufferCodec = new t.Type(
   'ArrayBuffer',
