@@ -24,6 +24,7 @@ export function summary({ tally, elapsedMs, workers, groups, ascii, colour }: En
     colour('green', `${ascii ? 'ok' : '✔'} ${tally.done} done`),
     ...(failed > 0 ? [colour('red', `${ascii ? 'x' : '✖'} ${failed} failed`)] : []),
     ...(given > 0 ? [colour('yellow', `${ascii ? '-' : '○'} ${given} not done`)] : []),
+    ...(tally.recorded > 0 ? [`${ascii ? '=' : '≡'} ${tally.recorded} in the journal`] : []),
     ...(tally.retried > 0 ? [`${ascii ? 'r' : '↻'} ${tally.retried} retried`] : []),
   ]
   const rate = elapsedMs > 0 ? (settledRecords(tally) * 1000) / elapsedMs : 0
