@@ -123,7 +123,8 @@ test('5. go on after Ctrl-C', t => {
   writeFileSync(join(folder, 'slow.mjs'), worker)
   writeFileSync(join(folder, 'in.ndjson'), Array.from({ length: 12 }, (_, n) => `{"name":"${n}"}\n`).join(''))
   const command = oneLiner(5).replace('rxboss', `exec "${process.execPath}" "${main}"`)
-  const bash = (script: string) => spawnSync('bash', ['-c', script], { cwd: folder, encoding: 'utf8', timeout: 30_000 })
+  const bash = (script: string) =>
+    spawnSync('bash', ['-c', script], { cwd: folder, encoding: 'utf8', timeout: 30_000 })
   // As soon as the third has begun, Ctrl-C.
   const begun = 'until [ "$(wc -w < begun 2>/dev/null || echo 0)" -ge 3 ]; do sleep 0.02; done'
   const first = bash(`(${command}) & pid=$!; ${begun}; kill -INT $pid; wait $pid`)
