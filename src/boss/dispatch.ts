@@ -20,6 +20,8 @@ export interface DispatchTerms {
   readonly wantLanes: (count: number) => void
   /** True for a line that must go alone, to a lane that is ready. */
   readonly goesAlone: (line: Line) => boolean
+  /** How many more lines a lane may be given before it is recycled. */
+  readonly lifeOf: (station: Station) => number
   /** Most lanes that may be open. */
   readonly limit: () => number
   /** Mean milliseconds of a definition's work so far; `undefined` while unknown. */
@@ -159,20 +161,20 @@ export class Dispatch {
 
   /** Hands lines ahead to busy lanes, up to `most` for each. The next line, if one is left. */
   #fill(first: Line | undefined, most: number, now: number): Line | undefined {
-    const { floor, ledger, give, goesAlone } = this.#terms
+    const { floor, ledger, give, goesAlone, lifeOf } = this.#terms
     let line = first
     for (const station of floor.stations) {
       if (line === undefined) return undefined
       const { closing, alone, lane } = station
       if (closing || alone || lane.held === 0) continue
       let definition = ledger.definitionOf(line)
-      let room = Math.min(lane.room(definition), most - lane.held)
+      let room = Math.min(lane.room(definition), most - lane.held, lifeOf(station))
       while (line !== undefined && room-- > 0 && !goesAlone(line)) {
         give(station, line)
         line = this.#next(now)
         if (line !== undefined && ledger.definitionOf(line) !== definition) {
           definition = ledger.definitionOf(line)
-          room = Math.min(lane.room(definition), most - lane.held)
+          room = Math.min(lane.room(definition), most - lane.held, lifeOf(station))
         }
       }
     }
