@@ -11,41 +11,16 @@
  * and those who do not want the key go on.
  */
 
+import { Entry, hasKeys, waits } from './entry.ts'
 import type { Key } from './key.ts'
-import { Line, mostOfAll, never, Place } from './line.ts'
+import { Line, mostOfAll, never } from './line.ts'
 import { Rota } from './rota.ts'
 import { Asked, ask, concurrencyOf, costOf, orderOf, patienceOf, RuleError, whyImpossible } from './rules.ts'
 import type { Pending, Scheduler } from './scheduler.ts'
+import { StartTimes } from './start-times.ts'
 
 /** So many are set aside or woken in one look, and no more: what is behind them waits for the next settlement. */
 export const lookAhead = 64
-
-type Where = 'arrived' | 'in line' | 'parked' | 'set aside' | 'running' | 'gone'
-
-class Entry<T> extends Place {
-  where: Where = 'arrived'
-  cost = 0
-  share: unknown
-  keys: readonly Key<Entry<T>>[] = none
-  /** How often it was passed over while it was first. */
-  passed = 0
-  /** Overtaken too often, and waiting for its keys. */
-  reserving = false
-  /** Its place in the list of what runs. */
-  at = 0
-  readonly item: T
-  readonly pending: Pending
-  readonly cameBack: boolean
-
-  constructor(item: T, pending: Pending, cameBack: boolean) {
-    super()
-    this.item = item
-    this.pending = pending
-    this.cameBack = cameBack
-  }
-}
-
-const none: readonly never[] = []
 
 /** Among equals: by arrival, and who came back before all others. */
 const byArrival = <T>(a: Entry<T>, b: Entry<T>) =>
@@ -54,9 +29,6 @@ const byArrival = <T>(a: Entry<T>, b: Entry<T>) =>
 export class RuledDesk<T> {
   readonly plain = false
   readonly concurrency: number
-  /** When the last ones started: as many as a rule has asked for. */
-  startTimes: number[] = []
-
   readonly #rules: readonly Scheduler[]
   readonly #view: (item: T) => Pending
   readonly #patience: number
@@ -88,7 +60,7 @@ export class RuledDesk<T> {
   #used = 0
   /** Costs are kept in the line in units in which `never` is more than the budget. */
   readonly #scale: number
-  #startsRemembered = 0
+  #starts = new StartTimes()
 
   constructor(rules: readonly Scheduler[], view: (item: T) => Pending) {
     this.#rules = rules
@@ -109,6 +81,14 @@ export class RuledDesk<T> {
 
   get pending(): number {
     return this.#entries.size - this.#runningEntries.length
+  }
+
+  get startTimes(): readonly number[] {
+    return this.#starts.all
+  }
+
+  get timed(): boolean {
+    return this.#ask.opensAt.length > 0
   }
 
   get running(): number {
@@ -132,7 +112,7 @@ export class RuledDesk<T> {
     const chosen = next === undefined ? this.#firstWhoFits() : this.#mayStart(next) ? next : undefined
     if (chosen !== undefined) {
       this.#countOvertaking(chosen)
-      if (this.#startsRemembered > 0) this.#rememberStart(now)
+      this.#starts.add(now)
       this.#start(chosen)
       return chosen.item
     }
@@ -208,7 +188,7 @@ export class RuledDesk<T> {
       this.#readRules(entry)
       this.#run(entry)
     }
-    this.startTimes = [...startTimes]
+    this.#starts = new StartTimes(startTimes)
   }
 
   #enter(entry: Entry<T>): void {
@@ -406,22 +386,10 @@ export class RuledDesk<T> {
   #closedUntil(now: number): number | undefined {
     let opens = now
     for (const rule of this.#ask.opensAt) {
-      const at = ask(rule, 'opensAt', () => rule.opensAt?.(now, nth => this.#startedAt(nth)) ?? now)
+      const at = ask(rule, 'opensAt', () => rule.opensAt?.(now, this.#starts.nth) ?? now)
       if (at > opens) opens = at
     }
     return opens > now ? opens : undefined
-  }
-
-  #startedAt(nth: number): number {
-    if (nth > this.#startsRemembered) this.#startsRemembered = nth
-    return this.startTimes[this.startTimes.length - nth] ?? -Infinity
-  }
-
-  #rememberStart(now: number): void {
-    this.startTimes.push(now)
-    if (this.startTimes.length > 2 * this.#startsRemembered + 64) {
-      this.startTimes = this.startTimes.slice(-this.#startsRemembered)
-    }
   }
 
   #forgetWhoLeft(): void {
@@ -444,7 +412,3 @@ export class RuledDesk<T> {
     return new RuleError(rule, member, undefined, what, remedy)
   }
 }
-
-const waits = ({ where }: { readonly where: Where }) => where !== 'running' && where !== 'gone'
-
-const hasKeys = <T>(entry: Entry<T>) => entry.keys.length === 0 || entry.keys.every(key => key.freeFor(entry))
