@@ -36,7 +36,11 @@ export class RuledDesk<T> {
   readonly #before: (a: Entry<T>, b: Entry<T>) => boolean
   readonly #ask: Asked
 
-  readonly #entries = new Map<T, Entry<T>>()
+  #waiting = 0
+  /** Those that wait, by item: made by the first `withdraw`, kept until nobody waits. */
+  #index: Map<T, Entry<T>> | undefined
+  /** They wait, though no longer among the arrivals. */
+  readonly #reserving = new Set<Entry<T>>()
   /** In order of arrival; who has left is skipped. */
   #arrivals: Entry<T>[] = []
   /** Before this nobody waits, or it is reserving. */
@@ -55,6 +59,7 @@ export class RuledDesk<T> {
   readonly #halfOpen = new Set<Key<Entry<T>>>()
   #wakings = 0
 
+  readonly #running = new Map<T, Entry<T>>()
   readonly #runningNow: Pending[] = []
   readonly #runningEntries: Entry<T>[] = []
   #used = 0
@@ -80,7 +85,7 @@ export class RuledDesk<T> {
   }
 
   get pending(): number {
-    return this.#entries.size - this.#runningEntries.length
+    return this.#waiting
   }
 
   get startTimes(): readonly number[] {
@@ -121,10 +126,10 @@ export class RuledDesk<T> {
   }
 
   leave(item: T): void {
-    const entry = this.#entries.get(item)
-    if (entry === undefined || entry.where !== 'running') return
+    const entry = this.#running.get(item)
+    if (entry === undefined) return
     entry.where = 'gone'
-    this.#entries.delete(item)
+    this.#running.delete(item)
     this.#wakings = 0
     const last = this.#runningEntries.pop() as Entry<T>
     const view = this.#runningNow.pop() as Pending
@@ -146,11 +151,11 @@ export class RuledDesk<T> {
   }
 
   withdraw(item: T): boolean {
-    const entry = this.#entries.get(item)
-    if (entry === undefined || entry.where === 'running') return false
+    const entry = this.#indexed().get(item)
+    if (entry === undefined) return false
     const { where } = entry
     entry.where = 'gone'
-    this.#entries.delete(item)
+    this.#quit(entry)
     if (this.#passedOver === entry) this.#passedOver = undefined
     if (where === 'set aside') this.#aside.splice(this.#aside.indexOf(entry), 1)
     if (where !== 'arrived') {
@@ -166,7 +171,7 @@ export class RuledDesk<T> {
   }
 
   drain(): T[] {
-    const waiting = [...this.#entries.values()].filter(entry => entry.where !== 'running')
+    const waiting = [...this.#indexed().values()]
     waiting.sort((a, b) => a.pending.id - b.pending.id)
     for (const { item } of waiting) this.withdraw(item)
     return waiting.map(({ item }) => item)
@@ -184,7 +189,6 @@ export class RuledDesk<T> {
   resume(running: Iterable<T>, startTimes: readonly number[]): void {
     for (const item of running) {
       const entry = new Entry(item, this.#view(item), false)
-      this.#entries.set(item, entry)
       this.#readRules(entry)
       this.#run(entry)
     }
@@ -192,8 +196,25 @@ export class RuledDesk<T> {
   }
 
   #enter(entry: Entry<T>): void {
-    this.#entries.set(entry.item, entry)
+    this.#waiting++
+    this.#index?.set(entry.item, entry)
     this.#arrivals.push(entry)
+  }
+
+  /** It waits no longer. */
+  #quit(entry: Entry<T>): void {
+    if (entry.reserving) this.#reserving.delete(entry)
+    if (--this.#waiting === 0) this.#index = undefined
+    else this.#index?.delete(entry.item)
+  }
+
+  #indexed(): Map<T, Entry<T>> {
+    if (this.#index === undefined) {
+      this.#index = new Map()
+      for (const entry of this.#arrivals) if (waits(entry)) this.#index.set(entry.item, entry)
+      for (const entry of this.#reserving) this.#index.set(entry.item, entry)
+    }
+    return this.#index
   }
 
   /** Those that arrived since the last look. Here rules are asked, and may throw: who has not joined waits to join again. */
@@ -232,6 +253,7 @@ export class RuledDesk<T> {
       const entry = oldest
       if (hasKeys(entry)) return entry
       entry.reserving = true
+      this.#reserving.add(entry)
       for (const key of entry.keys) key.reserve(entry)
       oldest = this.#whoIsOldest()
     }
@@ -309,6 +331,7 @@ export class RuledDesk<T> {
     if (this.#line instanceof Rota) this.#line.start(entry)
     else this.#line.quit(entry)
     for (const key of entry.keys) if (entry.reserving) key.unreserve(entry)
+    this.#quit(entry)
     this.#run(entry)
     if (this.#arrivals.length > 4 * this.pending + 1024) this.#forgetWhoLeft()
   }
@@ -316,6 +339,7 @@ export class RuledDesk<T> {
   #run(entry: Entry<T>): void {
     entry.where = 'running'
     entry.at = this.#runningEntries.length
+    this.#running.set(entry.item, entry)
     this.#runningEntries.push(entry)
     this.#runningNow.push(entry.pending)
     this.#used += entry.cost

@@ -3,8 +3,6 @@
  * bare binary heap of the same n with the same task and no scheduler. The heap compares as the rule does: by a function
  * of two entries, arrival deciding among equals. The first ratio leaves out the heap's task, the second has it in.
  *
- * Time of this process's own on the processor, not of the clock: others may use this machine, too.
- *
  *     node test/bench/choice.mjs [rounds]        after a build; one process per measurement, medians
  */
 
@@ -41,9 +39,8 @@ async function measure(what, n) {
   // Warm up on small ones, several times: at n = 1000 one run would measure the compiler.
   for (let done = 0; done < 200_000; done += 1000) await run(what, 1000)
   const times = []
-  // A reading of the processor's time moves by a millisecond or more: the mean of many.
   for (let i = 0; i < Math.max(1, 4e5 / n); i++) times.push(await run(what, n))
-  return times.reduce((sum, one) => sum + one, 0) / times.length
+  return times.sort((a, b) => a - b)[times.length >> 1]
 }
 
 async function run(what, n) {
@@ -52,11 +49,10 @@ async function run(what, n) {
     memory: Math.floor(Math.random() * 50),
     file: Math.floor(Math.random() * 16),
   }))
-  const start = process.cpuUsage()
+  const start = performance.now()
   const count = what.startsWith('heap') ? await bare(list, what) : await scheduled(list, what)
   if (count !== n) throw new Error(`${count} of ${n} done`)
-  const { user, system } = process.cpuUsage(start)
-  return ((user + system) * 1e3) / n
+  return ((performance.now() - start) * 1e6) / n
 }
 
 async function bare(list, what) {
