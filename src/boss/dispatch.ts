@@ -184,13 +184,13 @@ export class Dispatch {
   #oneByOne(now: number): void {
     const { floor, give, goesAlone, wantLanes, limit, desk } = this.#terms
     for (;;) {
-      const idle = floor.stations.some(({ closing, lane }) => !closing && lane.held === 0)
+      const idle = floor.stations.some(isIdle)
       if (!idle && floor.stations.length >= limit()) return
+      if (desk.timed && !this.#hasReady()) return
       const line = this.#next(now)
       if (line === undefined) return
-      const fits = ({ closing, lane, ready }: Station) =>
-        !closing && lane.held === 0 && (ready || !goesAlone(line))
-      let station = floor.stations.find(fits)
+      const fits = (station: Station) => isIdle(station) && (station.ready || !goesAlone(line))
+      let station = floor.stations.find(desk.timed ? isReady : fits)
       if (station === undefined) {
         wantLanes(1 + desk.pending)
         station = floor.stations.find(fits)
@@ -201,6 +201,18 @@ export class Dispatch {
       }
       give(station, line)
     }
+  }
+
+  /**
+   * Where a rule goes by the time of starts, nobody is taken before a lane can begin at once: those handed to lanes that
+   * still open would all begin together, once these are ready.
+   */
+  #hasReady(): boolean {
+    const { floor, wantLanes } = this.#terms
+    if (floor.stations.some(isReady)) return true
+    const opening = floor.stations.filter(isIdle).length
+    if (opening < this.waiting) wantLanes(this.waiting - opening)
+    return floor.stations.some(isReady)
   }
 
   /** Nothing waits: idle lanes take half of what the fullest has not begun. */
@@ -235,3 +247,7 @@ export class Dispatch {
     return fullest
   }
 }
+
+const isIdle = ({ closing, lane }: Station) => !closing && lane.held === 0
+
+const isReady = (station: Station) => station.ready && isIdle(station)

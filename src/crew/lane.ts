@@ -58,6 +58,8 @@ class LinkedLane implements Lane {
   private killTimer: ReturnType<typeof setTimeout> | undefined
   private flushing = false
   private closeSent = false
+  /** Before this number nothing is at work any more: found by looking, and never again looked at. */
+  private ended = 0
   /** Asked to stop, not told to the worker yet. */
   private aborts: { n: number; reason: unknown }[] = []
   private lastWord: { readonly error: ErrorData | undefined; readonly closed: boolean } | undefined
@@ -214,12 +216,16 @@ class LinkedLane implements Lane {
   atWork(): { readonly job: Job; readonly began: number } | undefined {
     const { books } = this
     const { cells } = this.plan
-    for (let n = books.low; n < books.unsent; n++) {
-      if (!books.isUnderWay(n)) continue
-      if (cells === undefined) return { job: books.jobOf(n), began: this.sender.sentAt }
-      const standing = standingOf(cells.words, n)
-      if (standing === 'begun') return { job: books.jobOf(n), began: cells.began[0] as number }
-      if (standing === 'queued' && books.stateOf(n) === sent) return undefined
+    let allEnded = true
+    for (let n = Math.max(books.low, this.ended); n < books.unsent; n++) {
+      if (books.isUnderWay(n)) {
+        if (cells === undefined) return { job: books.jobOf(n), began: this.sender.sentAt }
+        const standing = standingOf(cells.words, n)
+        if (standing === 'begun') return { job: books.jobOf(n), began: cells.began[0] as number }
+        if (standing === 'queued' && books.stateOf(n) === sent) return undefined
+        if (standing === 'queued') allEnded = false
+      }
+      if (allEnded) this.ended = n + 1
     }
     return undefined
   }
