@@ -13,6 +13,7 @@ const entryPoints = [
   'src/index.ts',
   'src/worker-entry.ts',
   'src/testing.ts',
+  'src/dashboard-entry.ts',
   'src/crew/thread-entry.ts',
   'src/scheduler/bind-hook.ts',
   'src/cli/main.ts',

@@ -5,8 +5,21 @@ import { map, mergeMap, Subject, Subscription } from 'rxjs'
 import type { Lane, LaneEvent } from '../crew/crew.ts'
 import type { Line } from './ledger.ts'
 
+/** What the workers of one ticket did, one after the other. */
+export interface Row {
+  /** When the first of them was ready. */
+  since: number | undefined
+  busyMs: number
+  done: number
+  failed: number
+  workers: number
+  /** Of what the last of them died, until another takes its place. */
+  died: string | undefined
+}
+
 /** A lane as the boss knows it. */
 export interface Station {
+  readonly row: Row
   readonly ticket: number
   /** The actor's name in every view: `w1`, `w2` ... */
   readonly workerId: string
@@ -31,6 +44,7 @@ export interface Station {
 export class Floor {
   /** By ticket, ascending. */
   readonly stations: Station[] = []
+  readonly #rows: Row[] = []
   readonly #open: (ticket: number) => Station
   readonly #hear: (station: Station, event: LaneEvent) => void
   #tickets$ = new Subject<number>()
@@ -66,6 +80,15 @@ export class Floor {
 
   at(ticket: number): Station | undefined {
     return this.stations.find(station => station.ticket === ticket)
+  }
+
+  /** The row of a ticket, which outlives its workers. */
+  row(ticket: number): Row {
+    const known = this.#rows[ticket]
+    if (known !== undefined) return known
+    const row: Row = { since: undefined, busyMs: 0, done: 0, failed: 0, workers: 0, died: undefined }
+    this.#rows[ticket] = row
+    return row
   }
 
   remove(station: Station): void {

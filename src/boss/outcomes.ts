@@ -151,10 +151,11 @@ export class Outcomes {
   #close(line: Line, report: Settled): void {
     const { ledger, recall, reporter, settings } = this.#terms
     settings.journal?.end(journalEntry(ledger, line), report)
+    const place = reporter.placeOf(line)
     recall.left(line)
     if (this.#ended.size > 0) this.#ended.delete(report.id)
     ledger.close(line)
-    reporter.tell(report)
+    reporter.tell(report, place)
   }
 
   #answer(line: Line): Answer {

@@ -34,8 +34,8 @@ import { InInputOrder } from './output/in-input-order.ts'
 import { LineWriter } from './output/line-writer.ts'
 import { Records } from './output/records.ts'
 import { refusalLine, reportLine, toJson } from './output/report-line.ts'
-import type { Standing } from './progress/progress.ts'
 import { Screen } from './progress/screen.ts'
+import type { Standing } from './progress/standing.ts'
 import { redirectPrints } from './redirect-prints.ts'
 import { Room } from './room.ts'
 import type { RunOptions } from './run-options.ts'
@@ -88,8 +88,6 @@ class Run {
   /** Keys of instructions under way, where results are named by them. */
   readonly #keys = new Map<number, string>()
   readonly #common: readonly (readonly [string, unknown])[]
-  readonly #began = performance.now()
-  #workBegan: number | undefined
   #phase: Standing['phase'] = 'running'
   #closedPipe = false
   #contented = false
@@ -119,6 +117,7 @@ class Run {
     })
     const relief = () => this.#wake()
     stdout.onRelief = relief
+    if (process.stdout.isTTY) stdout.onWrite = () => screen.makeWay()
     stdout.onBroken = error => this.#cannotWrite('stdout', error)
     screen.onRelief = relief
     this.#records?.listen({ relief, broken: (path, error) => this.#cannotWrite(path, error) })
@@ -139,7 +138,7 @@ class Run {
     const events$ = screen.wantsAll ? this.#boss.inspect$ : this.#boss.notices$
     events$.subscribe(event => screen.happened(event))
     this.#boss.reports$.subscribe(report => this.#reported(report))
-    screen.begin(() => this.#standing(), hiring.jobs)
+    screen.begin(this.#boss, () => this.#standing())
     this.#boss.makeThemWork()
     const watch = this.#watchMemory()
     try {
@@ -159,11 +158,7 @@ class Run {
     await this.#terms.stdout.written()
     await this.#records?.close()
     signals.end()
-    screen.summarise(this.#tally, {
-      elapsedMs: performance.now() - this.#began,
-      workers: hiring.jobs,
-      files: this.#records?.files ?? [],
-    })
+    screen.summarise(this.#standing(), this.#records?.files ?? [])
     return this.#exitCode(signals.exitCode)
   }
 
@@ -221,14 +216,14 @@ class Run {
     this.#tally.refused++
     this.#order?.expect(place.record)
     this.#write(refusalLine(bad, what, this.#origin(place)), place, true)
-    this.#terms.screen.failed({ code: 'refused', why: bad.why }, `line ${place.line}`)
+    const failure = { code: 'refused', what, why: bad.why, remedy: bad.remedy } as const
+    this.#terms.screen.failed(failure, { id: -1, name: `line ${place.line}` })
     this.#considerHalting()
   }
 
   // -- reports ---------------------------------------------------------------------------------------------------------
 
   #reported(report: Report): void {
-    this.#workBegan ??= performance.now()
     if (!isSettled(report)) {
       const place = this.#slips.get(report.id)
       if (place !== undefined && this.#terms.options.interim) {
@@ -247,7 +242,7 @@ class Run {
     const line = reportLine(report, this.#origin(place))
     this.#write(line, place, true)
     this.#records?.settled(report, { record: place.line, name: this.#nameOfResult(report.id) }, line)
-    this.#terms.screen.settled(report.id, report.name)
+    this.#terms.screen.settled(report, report.kind === 'done' ? report.workMs : undefined)
     this.#considerHalting()
     if (this.#slips.count === 0) this.#emptied?.()
     if (this.#feeder.waiting && this.#room.worthwhile) this.#wake()
@@ -307,16 +302,13 @@ class Run {
         return
       case 'failed':
         tally.failed++
-        this.#terms.screen.failed(report.failure, `${report.name} (line ${place.line})`)
+        this.#terms.screen.failed(report.failure, exampleOf(report, place))
         return
       case 'cancelled':
         if (!lapsed(report.reason)) tally.cancelled++
         else {
           tally.lapsed++
-          this.#terms.screen.failed(
-            { code: 'timeout', why: String(report.reason) },
-            `${report.name} (line ${place.line})`,
-          )
+          this.#terms.screen.failed(waitedTooLong(report), exampleOf(report, place))
         }
         return
       default:
@@ -382,15 +374,7 @@ class Run {
   // -- what is known ---------------------------------------------------------------------------------------------------
 
   #standing(): Standing {
-    const now = performance.now()
-    return {
-      tally: this.#tally,
-      running: this.#boss.state.counts.running,
-      workingMs: this.#workBegan === undefined ? 0 : now - this.#workBegan,
-      elapsedMs: now - this.#began,
-      total: this.#total(),
-      phase: this.#phase,
-    }
+    return { tally: this.#tally, total: this.#total(), phase: this.#phase }
   }
 
   #total(): Standing['total'] {
@@ -421,3 +405,12 @@ type Cancelled = Extract<Settled, { kind: 'cancelled' }>
 /** What the boss says of an instruction that waited too long. */
 const lapsed = (reason: unknown): boolean =>
   typeof reason === 'string' && reason.startsWith('waited longer than')
+
+const exampleOf = ({ id, name }: Settled, { line }: Place) => ({ id, name: `${name} (line ${line})` })
+
+const waitedTooLong = ({ name, reason }: Cancelled) => ({
+  code: 'timeout' as const,
+  what: `"${name}" was not begun`,
+  why: String(reason),
+  remedy: 'Raise --queue-timeout, or use more workers',
+})
