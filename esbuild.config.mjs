@@ -12,6 +12,7 @@ import { build } from 'esbuild'
 const entryPoints = [
   'src/index.ts',
   'src/worker-entry.ts',
+  'src/journal-entry.ts',
   'src/testing.ts',
   'src/dashboard-entry.ts',
   'src/crew/thread-entry.ts',

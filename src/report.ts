@@ -24,6 +24,11 @@ interface Attempt extends Subject {
   readonly attempt: number
 }
 
+interface Final {
+  /** True where a journal knew it: it was settled in an earlier life of this run, or is left out of this one. */
+  readonly recorded?: true
+}
+
 interface Times {
   /** From acceptance until this attempt's work began. */
   readonly waitMs: number
@@ -36,19 +41,19 @@ export interface Interim extends Attempt {
   readonly note: unknown
 }
 
-export interface Done<A = unknown> extends Attempt, Times {
+export interface Done<A = unknown> extends Attempt, Times, Final {
   readonly kind: 'done'
   readonly result: A
 }
 
-export interface Failed extends Attempt, Times {
+export interface Failed extends Attempt, Times, Final {
   readonly kind: 'failed'
   readonly failure: Failure
   readonly instruction: Instruction
 }
 
 /** Never finished: stopped, cancelled, or timed out in the queue. */
-export interface Cancelled extends Subject {
+export interface Cancelled extends Subject, Final {
   readonly kind: 'cancelled'
   readonly reason: unknown
   readonly instruction: Instruction

@@ -20,6 +20,8 @@ interface Books {
   readonly state: Pick<State, 'intake' | 'failure'>
   /** How many wait. */
   readonly waiting: number
+  /** Keys that callers gave, where there is a journal. */
+  readonly usedKeys: Set<string> | undefined
   impossible(entry: Entry): string | undefined
   accept(entry: Entry): InstructionId
   evictOldest(reason: unknown): boolean
@@ -55,7 +57,8 @@ export class Intake {
     if (choice.unknownKeys !== undefined) this.#unknown(choice, base, strict)
     const { definition, attributes } = choice
     const name = base?.name === undefined ? undefined : this.#name(base.name, choice, base)
-    const entry: Entry = { given, base, name, definition, attributes }
+    const key = this.#settings.journal?.keyOf(this.#workerName(definition), attributes, base)
+    const entry: Entry = { given, base, name, definition, attributes, ...(key !== undefined && { key }) }
     const why = this.#books.impossible(entry)
     if (why !== undefined) throw new RxbossError(refused(this.#workerName(definition), why), named(name))
     return entry
@@ -74,14 +77,31 @@ export class Intake {
       try {
         this.#take(entry)
       } catch (error) {
-        for (const { name } of entries.slice(0, i)) if (name !== undefined) this.#taken.delete(name)
+        for (const { name, base } of entries.slice(0, i)) {
+          if (name !== undefined) this.#taken.delete(name)
+          if (base?.key !== undefined) this.#books.usedKeys?.delete(base.key)
+        }
         throw error
       }
     })
     return entries.map(entry => this.#books.accept(entry))
   }
 
-  #take({ name, definition }: Entry): void {
+  #take({ name, definition, base }: Entry): void {
+    const { usedKeys } = this.#books
+    const key = base?.key
+    if (key !== undefined && usedKeys?.has(key)) {
+      const failure = refused(this.#workerName(definition), `the key "${key}" is already used in this boss`)
+      throw new RxbossError(
+        { ...failure, remedy: 'Give each instruction a key of its own, or none' },
+        named(name),
+      )
+    }
+    this.#takeName(name, definition)
+    if (key !== undefined) usedKeys?.add(key)
+  }
+
+  #takeName(name: string | undefined, definition: number): void {
     if (name === undefined || !this.#settings.keepReports) return
     if (this.#taken.has(name)) {
       const failure = refused(this.#workerName(definition), `the name "${name}" is already used in this boss`)

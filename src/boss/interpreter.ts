@@ -11,9 +11,10 @@
 
 import { AsyncSubject, type Observable } from 'rxjs'
 
-import { type Failure, refused } from '../failure.ts'
+import { type Failure, RxbossError, refused } from '../failure.ts'
 import type { Happening } from '../inspect/events.ts'
 import type { Instruction, InstructionId } from '../instruction.ts'
+import type { Memory } from '../journal/journal.ts'
 import type { Counts, FinalAccount, InterimAccount, Report } from '../report.ts'
 import type { Demand } from '../scheduler/demand.ts'
 import { type Desk, openDesk } from '../scheduler/desk.ts'
@@ -21,13 +22,14 @@ import { rulesOf, whyImpossible } from '../scheduler/rules.ts'
 import type { Pending, Scheduler } from '../scheduler/scheduler.ts'
 import type { Window } from '../scheduler/window.ts'
 import { version } from '../version.ts'
+import { Chronicle } from './chronicle.ts'
 import { Dispatch, worthSharingMs } from './dispatch.ts'
 import { Floor, type Station } from './floor.ts'
 import { Hearing } from './hearing.ts'
 import { Inspector } from './inspector.ts'
-import { type Entry, held, Ledger, type Line } from './ledger.ts'
+import { type Entry, held, Ledger, type Line, resting } from './ledger.ts'
 import type { Settings } from './options.ts'
-import { journalEntry, Outcomes, ruleThrew } from './outcomes.ts'
+import { Outcomes, ruleThrew } from './outcomes.ts'
 import type { By, Effect, Message } from './protocol.ts'
 import { Recall } from './recall.ts'
 import { Reporter } from './reporter.ts'
@@ -82,6 +84,13 @@ export class Interpreter {
   /** The moment that all of this turn's arrivals share: reading a clock costs more than queueing an instruction. */
   #now: number | undefined
   #nextWorker = 1
+  readonly #chronicle: Chronicle | undefined
+  /** What an earlier life of this run has settled, and is to be told again. */
+  readonly #recorded: {
+    readonly line: Line
+    readonly id: InstructionId
+    readonly memory: Extract<Memory, { kind: 'settled' | 'leftOut' }>
+  }[] = []
   /** What runs is no longer heard: its lanes only wait to be closed. */
   #deaf = false
   #final: FinalAccount | undefined
@@ -93,6 +102,9 @@ export class Interpreter {
     this.#settings = settings
     this.#scheduler = settings.scheduler
     this.#judges = judgesOf(settings.scheduler)
+    settings.journal?.open(settings.registry.definitions)
+    const chronicle = settings.journal && new Chronicle(settings.journal, ledger)
+    this.#chronicle = chronicle
     const inspector = new Inspector(settings.name, settings.clock, {
       whereItStands: upTo => this.#whereItStands(upTo),
       observersChanged: () => this.#beSampled(),
@@ -124,6 +136,7 @@ export class Interpreter {
       recall,
       reporter,
       inspector,
+      chronicle,
       state: () => this.state,
       tell,
       soon,
@@ -167,11 +180,35 @@ export class Interpreter {
   accept(entry: Entry): InstructionId {
     const ledger = this.#ledger
     this.#now ??= this.#settings.clock.now()
-    const line = ledger.accept(entry, this.#now)
+    const entered = entry.key === undefined ? undefined : this.#settings.journal?.enter(entry.key)
+    const line = ledger.accept(entered === undefined ? entry : { ...entry, key: entered.key }, this.#now)
     this.#reporter.accepted(line)
-    if (this.#limits.limitWaiting(line, entry.base)) this.#desk.arrive(line)
+    if (entered !== undefined && this.#isRecorded(line, entered.memory)) ledger.states[line] = resting
+    else if (this.#limits.limitWaiting(line, entry.base)) this.#desk.arrive(line)
     if (!this.#starting) this.#soon()
     return ledger.idOf(line)
+  }
+
+  /** Whether an earlier life of this run has settled it: then it is told again once the boss is at work, and never begins. */
+  #isRecorded(line: Line, memory: Memory): boolean {
+    if (memory.kind === 'settled' || memory.kind === 'leftOut') {
+      this.#recorded.push({ line, id: this.#ledger.idOf(line), memory })
+      return true
+    }
+    this.#chronicle?.recall(memory, line)
+    if (memory.kind === 'begun') {
+      const why = `its work had begun in an earlier life of this run (attempt ${memory.attempt}), and nothing says that it ended: it runs again`
+      this.#reporter.warned(this.#reporter.nameOf(line), why, this.#ledger.idOf(line))
+    }
+    return false
+  }
+
+  /** Tells what an earlier life of this run has settled. */
+  #tellRecorded(): void {
+    for (const { line, id, memory } of this.#recorded.splice(0)) {
+      if (this.#ledger.states[line] !== resting || this.#ledger.idOf(line) !== id) continue
+      this.#outcomes.settleRecorded(line, memory)
+    }
   }
 
   /** Settles an instruction that no worker accepts, so that it is accounted for and reported like any other. */
@@ -331,11 +368,14 @@ export class Interpreter {
     if (this.state.phase === 'live' && this.state.pump === 'on') {
       this.#starting = true
       try {
-        this.#askForMore()
+        do {
+          if (this.#recorded.length > 0) this.#tellRecorded()
+          this.#askForMore()
+        } while (this.#recorded.length > 0)
         this.#dispatch.start(this.#settings.clock.now())
         this.#armWake()
       } catch (error) {
-        this.tell({ type: 'broken', failure: ruleThrew(this.#settings.name, error) })
+        this.tell({ type: 'broken', failure: failureOf(error, this.#settings.name) })
       } finally {
         this.#starting = false
         this.#now = undefined
@@ -371,8 +411,8 @@ export class Interpreter {
     const idle = station.lane.held === 0
     ledger.states[line] = held
     ledger.tickets[line] = station.ticket
+    if (this.#chronicle !== undefined) this.#write(this.#chronicle, line)
     station.given++
-    this.#settings.journal?.start(journalEntry(ledger, line))
     station.lane.give(line)
     const timeout = this.#limits.timeoutOf(line)
     if (timeout !== undefined) this.#limits.limitWork(line, timeout)
@@ -382,6 +422,16 @@ export class Interpreter {
     station.stayIdle = undefined
     station.lane.keepAlive(true)
     this.#reporter.started(station, line, station.since)
+  }
+
+  /** What cannot be written down is not handed out: it waits as before. */
+  #write(chronicle: Chronicle, line: Line): void {
+    try {
+      chronicle.start(line)
+    } catch (error) {
+      this.#recall.requeue([line])
+      throw error
+    }
   }
 
   /** Where time alone may let somebody start, the desk is looked at again by then. */
@@ -578,7 +628,7 @@ export class Interpreter {
     this.#timers.clear()
     this.#demands.clear()
     this.#finish(status)
-    this.#settings.journal?.close()
+    this.#chronicle?.close()
     this.#sampler.be(false)
     if (this.inspector.noticed) {
       const { name } = this.#settings
@@ -611,6 +661,10 @@ export class Interpreter {
   /** How many wait; what the mailbox's capacity bounds. */
   get waiting(): number {
     return Math.max(0, this.#ledger.live - this.#running())
+  }
+
+  get usedKeys(): Set<string> | undefined {
+    return this.#chronicle?.usedKeys
   }
 
   interim(): InterimAccount {
@@ -692,6 +746,10 @@ export class Interpreter {
 }
 
 type RunningThere = Extract<Happening, { type: 'boss.state' }>['runningNow'][number]
+
+/** Why nothing can start any more: the journal cannot be written, or a rule threw. */
+const failureOf = (error: unknown, boss: string): Failure =>
+  error instanceof RxbossError ? error.failure : ruleThrew(boss, error)
 
 const judgesOf = (scheduler: Scheduler): readonly Scheduler[] =>
   rulesOf(scheduler).filter(({ impossible, cost }) => impossible !== undefined || cost !== undefined)

@@ -29,6 +29,8 @@ export interface Extras {
   /** Cancels the timers and listeners of this instruction: `queueTimeout`, `signal`, backoff. */
   readonly letGo: (() => void)[]
   accidents: number
+  /** Attempts of an earlier life of this run. */
+  earlier: number
   /** Stops the clock of the attempt at work. */
   clock?: (() => void) | undefined
 }
@@ -39,7 +41,12 @@ export interface Entry {
   readonly name: string | undefined
   readonly definition: number
   readonly attributes: unknown
+  /** What the journal knows it by; only where there is one. */
+  readonly key?: string
 }
+
+/** What most instructions do not have. */
+type Own = Pick<Entry, 'base' | 'name' | 'key'>
 
 /** Columns begin with so many lines, and go back to that when much less was needed lately. */
 const fewLines = 1024
@@ -56,7 +63,7 @@ export class Ledger implements Orders {
   /** Which lane holds it, by ticket. Of a free line: the next free one. */
   tickets = new Int32Array(fewLines)
   /** Base attributes and names, which most instructions do not have. */
-  readonly #own = new Map<Line, Pick<Entry, 'base' | 'name'>>()
+  readonly #own = new Map<Line, Own>()
   readonly #extras = new Map<Line, Extras>()
   /** The first of the lines that were used and are free. */
   #firstFree: Line = none
@@ -86,7 +93,8 @@ export class Ledger implements Orders {
     this.attempts[line] = 1
     this.states[line] = pending
     this.tickets[line] = none
-    if (entry.base !== undefined || entry.name !== undefined) this.#own.set(line, entry)
+    if (entry.base !== undefined || entry.name !== undefined || entry.key !== undefined)
+      this.#own.set(line, entry)
     this.#lineOf?.set(id, line)
     return line
   }
@@ -147,7 +155,7 @@ export class Ledger implements Orders {
   extrasFor(line: Line): Extras {
     let extras = this.#extras.get(line)
     if (extras === undefined) {
-      extras = { letGo: [], accidents: 0 }
+      extras = { letGo: [], accidents: 0, earlier: 0 }
       this.#extras.set(line, extras)
     }
     return extras
@@ -175,7 +183,9 @@ export class Ledger implements Orders {
   nameOf = (line: Line): string | undefined => this.#ownOf(line)?.name
   baseOf = (line: Line): BaseAttributes | undefined => this.#ownOf(line)?.base
 
-  #ownOf(line: Line): Pick<Entry, 'base' | 'name'> | undefined {
+  keyOf = (line: Line): string | undefined => this.#ownOf(line)?.key
+
+  #ownOf(line: Line): Own | undefined {
     return this.#own.size > 0 ? this.#own.get(line) : undefined
   }
 

@@ -3,9 +3,11 @@
 import { errorToData } from '../error-data.ts'
 import type { Failure } from '../failure.ts'
 import type { Instruction, InstructionId } from '../instruction.ts'
+import type { Memory } from '../journal/journal.ts'
 import type { Settled } from '../report.ts'
 import type { Desk } from '../scheduler/desk.ts'
 import { hasTransfer } from '../transfer.ts'
+import type { Chronicle } from './chronicle.ts'
 import type { Inspector } from './inspector.ts'
 import { type Ledger, type Line, pending, resting } from './ledger.ts'
 import type { Settings } from './options.ts'
@@ -21,6 +23,7 @@ export interface OutcomeTerms {
   readonly recall: Recall
   readonly reporter: Reporter
   readonly inspector: Inspector
+  readonly chronicle: Chronicle | undefined
   readonly state: () => State
   readonly tell: (message: Message) => void
   /** Something may start now. */
@@ -81,7 +84,7 @@ export class Outcomes {
     const id = ledger.idOf(line)
     if (!isPlain(state(), id)) return false
     const ticket = ledger.tickets[line] as number
-    tell({ type: 'cutShort', id, attempt: ledger.attemptOf(line), ticket, as, reason })
+    tell({ type: 'cutShort', id, attempt: this.#attempt(line), ticket, as, reason })
     return true
   }
 
@@ -121,6 +124,15 @@ export class Outcomes {
     this.#close(line, reporter.cancelled(line, reason))
   }
 
+  /** An earlier life of this run has settled it, or this one has nothing to do with it. */
+  settleRecorded(line: Line, memory: Extract<Memory, { kind: 'settled' | 'leftOut' }>): void {
+    const { ledger, reporter, changed } = this.#terms
+    const report = reporter.recorded(line, memory)
+    ledger[report.kind]++
+    this.#close(line, report)
+    changed()
+  }
+
   /** Does something about a line that `step` has decided on; unless it is settled by now. */
   onLine(id: InstructionId, act: (line: Line) => void): void {
     const line = this.#ended.get(id)?.line ?? this.#terms.ledger.find(id)
@@ -149,13 +161,14 @@ export class Outcomes {
 
   /** The books first, then the world. */
   #close(line: Line, report: Settled): void {
-    const { ledger, recall, reporter, settings } = this.#terms
-    settings.journal?.end(journalEntry(ledger, line), report)
+    const { ledger, recall, reporter, chronicle, tell } = this.#terms
+    const broken = chronicle?.end(line, report)
     const place = reporter.placeOf(line)
     recall.left(line)
     if (this.#ended.size > 0) this.#ended.delete(report.id)
     ledger.close(line)
     reporter.tell(report, place)
+    if (broken !== undefined) tell({ type: 'broken', failure: broken })
   }
 
   #answer(line: Line): Answer {
@@ -163,11 +176,17 @@ export class Outcomes {
     return this.#ended.get(ledger.idOf(line)) ?? { began: settings.clock.now(), workMs: 0 }
   }
 
+  /** Attempts of an earlier life are told, and not counted against `retries`. */
+  #attempt(line: Line): number {
+    const { ledger } = this.#terms
+    return ledger.attemptOf(line) - (ledger.extras(line)?.earlier ?? 0)
+  }
+
   #facts(line: Line): AttemptFacts {
     const { ledger, settings, reporter } = this.#terms
     return {
       id: ledger.idOf(line),
-      attempt: ledger.attemptOf(line),
+      attempt: this.#attempt(line),
       retries: ledger.baseOf(line)?.retries ?? settings.retries,
       accidents: ledger.extras(line)?.accidents ?? 0,
       repeatable: !hasTransfer(ledger.attributesOf(line)),
@@ -175,12 +194,6 @@ export class Outcomes {
     }
   }
 }
-
-export const journalEntry = (ledger: Ledger, line: Line) => ({
-  key: ledger.baseOf(line)?.key ?? '',
-  id: ledger.idOf(line),
-  attempt: ledger.attemptOf(line),
-})
 
 /** A rule of the scheduler threw: nothing is lost, and nothing starts any more. */
 export function ruleThrew(boss: string, error: unknown): Failure {

@@ -3,6 +3,7 @@
 import type { Failure } from '../failure.ts'
 import { cleanName, type Happening } from '../inspect/events.ts'
 import type { Instruction } from '../instruction.ts'
+import type { Memory } from '../journal/journal.ts'
 import { isSettled, type Report, type Settled } from '../report.ts'
 import type { Station } from './floor.ts'
 import { Hot } from './hot.ts'
@@ -93,6 +94,16 @@ export class Reporter {
     }
   }
 
+  /** What an earlier life has recorded, as a report of this one. */
+  recorded(line: Line, memory: Extract<Memory, { kind: 'settled' | 'leftOut' }>): Settled {
+    const recorded = { recorded: true } as const
+    if (memory.kind === 'leftOut') return { ...this.cancelled(line, memory.reason), ...recorded }
+    const subject = { id: this.#ledger.idOf(line), name: this.nameOf(line), worker: this.workerOf(line) }
+    const { record } = memory
+    if (record.kind === 'done') return { ...subject, ...record, ...recorded }
+    return { ...subject, ...record, instruction: this.#ledger.given[line] as Instruction, ...recorded }
+  }
+
   // -- telling -----------------------------------------------------------------------------------------------------------
 
   note(line: Line, note: unknown): void {
@@ -153,10 +164,10 @@ export class Reporter {
   }
 
   /** Something about an instruction looks wrong, though it is taken. */
-  warned(name: string, why: string): void {
+  warned(name: string, why: string, id = this.#ledger.nextId): void {
     this.#log?.warned(name, why)
     if (!this.#inspector.noticed) return
-    this.#inspector.notice({ type: 'instruction.warn', id: this.#ledger.nextId, name: cleanName(name), why })
+    this.#inspector.notice({ type: 'instruction.warn', id, name: cleanName(name), why })
   }
 
   /** An instruction was not taken, and nobody is there to throw at. */

@@ -1,6 +1,7 @@
 /** From options to a boss. */
 
 import { type AnyWorker, Boss, registry } from '../index.ts'
+import type { Journal } from '../journal/journal.ts'
 import { backoffBetween, type Hiring } from './hiring.ts'
 import type { RunOptions } from './run-options.ts'
 
@@ -8,7 +9,11 @@ import type { RunOptions } from './run-options.ts'
 export function makeBoss(
   workers: readonly AnyWorker[],
   options: RunOptions,
-  { crew, scheduler }: Hiring,
+  {
+    crew,
+    scheduler,
+    journal,
+  }: Pick<Hiring, 'crew' | 'scheduler'> & { readonly journal?: Journal | undefined },
 ): Boss<AnyWorker> {
   const { retries, backoff, retryOn, timeout, queueTimeout, grace } = options
   return new Boss<AnyWorker>({
@@ -18,6 +23,7 @@ export function makeBoss(
     name: 'rxboss',
     keepReports: false,
     output: 'inspect',
+    ...(journal !== undefined && { journal }),
     ...(retries !== undefined && { retries }),
     ...(backoff !== undefined && { backoff: backoffBetween(backoff) }),
     ...(retryOn !== undefined && { retryOn }),

@@ -119,6 +119,12 @@ function runOptions(): Readonly<Record<string, readonly Option[]>> {
       read('--queue-timeout <time>', 'cancel what has not begun after so long', parseDuration),
       read('--grace <time>', 'between asking a worker to stop and terminating it', parseDuration),
     ],
+    'To go on later': [
+      new Option('--journal <file>', 'write down what begins and how it ends'),
+      new Option('--resume', 'skip what the journal has as done or failed; append with >>'),
+      new Option('--resume-failed', 'the same, but run what failed again'),
+      new Option('--retry-failed', 'run nothing but what failed'),
+    ],
     'What may start': [
       read(
         '--max-memory <size>',

@@ -24,6 +24,10 @@ export interface RunOptions {
   readonly timeout?: { readonly ms: number } | { readonly ofMedian: number }
   readonly queueTimeout?: number
   readonly grace?: number
+  readonly journal?: string
+  readonly resume?: boolean
+  readonly resumeFailed?: boolean
+  readonly retryFailed?: boolean
   // which may start
   readonly maxMemory?: { readonly bytes: number } | { readonly fraction: number }
   readonly taskMemory?: number

@@ -30,6 +30,7 @@ import { loadWorkers } from './load-workers.ts'
 import { makeBoss } from './make-boss.ts'
 import { MedianTimeout } from './median-timeout.ts'
 import { lookEveryMs, relieve } from './memory-watch.ts'
+import { openJournal, orRunError } from './open-journal.ts'
 import { InInputOrder } from './output/in-input-order.ts'
 import { LineWriter } from './output/line-writer.ts'
 import { Records } from './output/records.ts'
@@ -58,7 +59,9 @@ export async function run(target: string, options: RunOptions): Promise<number> 
     const inputs = await openInputs(options, workers)
     const hiring = await hireFor(options)
     if (options.dryRun) return await dryRun(makeBoss(workers, options, hiring), inputs, screen)
-    return await new Run({ workers, inputs, hiring, options, stdout, screen }).run()
+    const journal = openJournal(options, text => screen.say(text))
+    const boss = orRunError(() => makeBoss(workers, options, { ...hiring, journal }))
+    return await new Run({ boss, inputs, hiring, options, stdout, screen }).run()
   } finally {
     clearInterval(alive)
     await screen.end()
@@ -66,7 +69,7 @@ export async function run(target: string, options: RunOptions): Promise<number> 
 }
 
 interface Terms {
-  readonly workers: readonly AnyWorker[]
+  readonly boss: Boss<AnyWorker>
   readonly inputs: Inputs
   readonly hiring: Hiring
   readonly options: RunOptions
@@ -95,11 +98,11 @@ class Run {
   #emptied: (() => void) | undefined
 
   constructor(terms: Terms) {
-    const { workers, inputs, hiring, options, stdout, screen } = terms
+    const { boss, inputs, hiring, options, stdout, screen } = terms
     this.#terms = terms
     const records = options.failures ?? options.joblog ?? options.results
     this.#records = records === undefined ? undefined : new Records(options)
-    this.#boss = makeBoss(workers, options, hiring)
+    this.#boss = boss
     this.#room = new Room(hiring.jobs, hiring.lookAhead)
     this.#order = options.keepOrder ? new InInputOrder(line => stdout.line(line)) : undefined
     const { timeout } = options
@@ -238,14 +241,25 @@ class Run {
       this.#giveAgain(report, place)
       return
     }
+    if (report.recorded) this.#recorded(place)
+    else this.#print(report, place)
+    if (this.#slips.count === 0) this.#emptied?.()
+    if (this.#feeder.waiting && this.#room.worthwhile) this.#wake()
+  }
+
+  /** An earlier life of this run has printed it. */
+  #recorded(place: Place): void {
+    this.#tally.recorded++
+    this.#order?.line(place.record, '', true)
+  }
+
+  #print(report: Settled, place: Place): void {
     this.#count(report, place)
     const line = reportLine(report, this.#origin(place))
     this.#write(line, place, true)
     this.#records?.settled(report, { record: place.line, name: this.#nameOfResult(report.id) }, line)
     this.#terms.screen.settled(report, report.kind === 'done' ? report.workMs : undefined)
     this.#considerHalting()
-    if (this.#slips.count === 0) this.#emptied?.()
-    if (this.#feeder.waiting && this.#room.worthwhile) this.#wake()
   }
 
   /** Its key, else its id. */

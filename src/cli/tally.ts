@@ -4,6 +4,8 @@ export interface Tally {
   /** Records read that are not empty: given, refused, or skipped. */
   records: number
   done: number
+  /** Settled in an earlier life of this run, by its journal, or left out of this one. */
+  recorded: number
   /** Failed at work, refused ones not included. */
   failed: number
   /** No JSON, no object, or accepted by no worker. */
@@ -18,6 +20,7 @@ export interface Tally {
 export const emptyTally = (): Tally => ({
   records: 0,
   done: 0,
+  recorded: 0,
   failed: 0,
   refused: 0,
   cancelled: 0,
@@ -29,4 +32,4 @@ export const emptyTally = (): Tally => ({
 export const failures = (tally: Tally): number => tally.failed + tally.refused + tally.lapsed
 
 /** Records that are settled, one way or the other. */
-export const settledRecords = (tally: Tally): number => tally.done + failures(tally)
+export const settledRecords = (tally: Tally): number => tally.done + tally.recorded + failures(tally)

@@ -26,7 +26,7 @@ export interface Size {
   readonly rows: number
 }
 
-export interface FrameOptions {
+export interface FrameOptions extends Size {
   /** Escape sequences for colours. Default false. */
   readonly colour?: boolean
   /** Nothing beyond ASCII. Default false. */
@@ -52,11 +52,11 @@ const shownGroups = 3
  *
  * @param now  milliseconds since the boss began, on the scale of the events' `t`
  */
-export function frame(run: Run, now: number, size: Size, options: FrameOptions = {}): readonly string[] {
+export function frame(run: Run, now: number, options: FrameOptions): readonly string[] {
   const { colour = false, ascii = false } = options
   // A terminal that does not know its size says 0.
-  const columns = (size.columns || 80) - 1
-  const rows = (size.rows || 24) - 1
+  const columns = (options.columns || 80) - 1
+  const rows = (options.rows || 24) - 1
   const view: View = { run, now, options, symbols: symbolsOf(ascii) }
   const draw = (pieces: readonly Piece[]) => lineOf(pieces, { columns, colour, ascii })
   if (columns + 1 < leastColumns || rows + 1 < leastRows) return [draw(inOneLine(view))]
@@ -66,7 +66,7 @@ export function frame(run: Run, now: number, size: Size, options: FrameOptions =
     draw(titleLine(view, columns)),
     draw(progressLine(view, columns)),
     draw(figuresLine(view)),
-    ...workerLines(run, now, room, view.symbols).map(draw),
+    ...workerLines(run, { now, room, symbols: view.symbols }).map(draw),
     ...groups.map(group =>
       draw(['  ', ['red', view.symbols.failed], ' ', ...groupLine(group, view.symbols)]),
     ),

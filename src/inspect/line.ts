@@ -13,7 +13,6 @@ export interface LineTerms {
   readonly ascii: boolean
 }
 
-// biome-ignore lint/suspicious/noControlCharactersInRegex: the range of printable ASCII
 const printable = /^[\u0020-\u007e]*$/
 
 /** How many columns a text takes. */

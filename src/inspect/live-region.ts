@@ -11,13 +11,13 @@ import { stripVTControlCharacters } from 'node:util'
 import type { Size } from './frame.ts'
 import { widthOf } from './line.ts'
 
-const escape = '\u001b['
-const beginUpdate = `${escape}?2026h`
-const endUpdate = `${escape}?2026l`
-const eraseBelow = `${escape}J`
-const eraseRest = `${escape}K`
+const control = '\u001b['
+const beginUpdate = `${control}?2026h`
+const endUpdate = `${control}?2026l`
+const eraseBelow = `${control}J`
+const eraseRest = `${control}K`
 
-const up = (lines: number): string => (lines > 0 ? `\r${escape}${lines}A` : '\r')
+const up = (lines: number): string => (lines > 0 ? `\r${control}${lines}A` : '\r')
 
 export class LiveRegion {
   readonly #write: (text: string) => void

@@ -13,13 +13,15 @@ export interface SummaryOptions {
   readonly ascii?: boolean
   /** Default: as wide as it is. */
   readonly columns?: number
+  /** Settled in an earlier life of this run, by its journal. Default 0. */
+  readonly recorded?: number
 }
 
 const shownGroups = 10
 
 /** @param now  milliseconds since the boss began: how long it took */
 export function summary(run: Run, now: number, options: SummaryOptions = {}): readonly string[] {
-  const { colour = false, ascii = false, columns = Number.POSITIVE_INFINITY } = options
+  const { colour = false, ascii = false, columns = Number.POSITIVE_INFINITY, recorded = 0 } = options
   const symbols = symbolsOf(ascii)
   const { done, failed, cancelled, pending, running, unheard } = run.counts
   const notDone = cancelled + pending + running
@@ -27,6 +29,7 @@ export function summary(run: Run, now: number, options: SummaryOptions = {}): re
   if (failed > 0) counted.push('  ', ['red', `${symbols.failed} ${failed} failed`])
   if (notDone > 0) counted.push('  ', ['yellow', `${symbols.notDone} ${notDone} not done`])
   if (unheard > 0) counted.push('  ', ['yellow', `${unheard} unheard`])
+  if (recorded > 0) counted.push('  ', `${symbols.recorded} ${recorded} in the journal`)
   if (run.retried > 0) counted.push('  ', `${symbols.retried} ${run.retried} retried`)
   const terms = { columns, colour, ascii }
   return [

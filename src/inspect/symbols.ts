@@ -5,10 +5,10 @@ export interface Symbols {
   readonly failed: string
   readonly notDone: string
   readonly retried: string
+  readonly recorded: string
   readonly times: string
   readonly more: string
   readonly none: string
-  readonly arrow: string
 }
 
 const beautiful: Symbols = {
@@ -16,10 +16,10 @@ const beautiful: Symbols = {
   failed: '✖',
   notDone: '○',
   retried: '↻',
+  recorded: '≡',
   times: '×',
   more: '…',
   none: '–',
-  arrow: '→',
 }
 
 const plain: Symbols = {
@@ -27,10 +27,10 @@ const plain: Symbols = {
   failed: 'x',
   notDone: '-',
   retried: 'r',
+  recorded: '=',
   times: 'x',
   more: '...',
   none: '-',
-  arrow: '->',
 }
 
 export const symbolsOf = (ascii: boolean): Symbols => (ascii ? plain : beautiful)

@@ -22,7 +22,7 @@ export interface ViewTerms {
   readonly follow: Follow
   readonly write: (text: string) => void
   readonly size: () => Size
-  readonly options: () => FrameOptions
+  readonly options: () => Omit<FrameOptions, keyof Size>
   /** The run as it is to be shown, where it is not as the boss tells it. */
   readonly corrected?: (run: Run) => Run
 }
@@ -42,7 +42,7 @@ export function ttyView(terms: ViewTerms & { readonly escapes: boolean }): View 
   const draw = () => {
     drawnAt = performance.now()
     dueAt = Number.POSITIVE_INFINITY
-    region.draw(frame(corrected(follow.look()), follow.now(), room(), options()))
+    region.draw(frame(corrected(follow.look()), follow.now(), { ...options(), ...room() }))
     drawIn(tickMs)
   }
   const drawIn = (ms: number) => {

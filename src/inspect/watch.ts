@@ -78,7 +78,7 @@ export function watch(boss: Followed, options: WatchOptions = {}): Watching {
       )
     view?.changed()
   })
-  const shown: FrameOptions = {
+  const shown: Omit<FrameOptions, 'columns' | 'rows'> = {
     colour,
     ascii,
     ...(options.title !== undefined && { title: options.title }),

@@ -10,12 +10,16 @@ import type { Symbols } from './symbols.ts'
 /** Work that takes so many times the median, and a second, is conspicuous. */
 const conspicuous = 10
 
-/** @param room  lines there are; where workers are more, the longest running first, and the last line says how many more */
+export interface WorkerLinesTerms {
+  readonly now: number
+  /** Lines there are; where workers are more, the longest running come first, and the last line says how many more. */
+  readonly room: number
+  readonly symbols: Symbols
+}
+
 export function workerLines(
   run: Run,
-  now: number,
-  room: number,
-  symbols: Symbols,
+  { now, room, symbols }: WorkerLinesTerms,
 ): readonly (readonly Piece[])[] {
   if (room <= 0) return []
   const lanes = run.lanes.filter((lane): lane is LaneView => lane !== undefined && isShown(lane))

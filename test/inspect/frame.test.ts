@@ -6,7 +6,7 @@ import { emptyRun, type Run } from '../../src/index.ts'
 import { noDurations, withDuration } from '../../src/inspect/durations.ts'
 import { etaOf } from '../../src/inspect/eta.ts'
 import { noFailures, withFailure } from '../../src/inspect/failure-groups.ts'
-import { type FrameOptions, frame } from '../../src/inspect/frame.ts'
+import { frame as draw, type FrameOptions, type Size } from '../../src/inspect/frame.ts'
 import { widthOf } from '../../src/inspect/line.ts'
 import { plainLine } from '../../src/inspect/plain-line.ts'
 import type { LaneView } from '../../src/inspect/run.ts'
@@ -42,8 +42,11 @@ const runWith = (some: Partial<Run>): Run => {
   })
 }
 
-const total = (records: number, guessed = false): FrameOptions => ({ total: { records, guessed } })
+type Some = Omit<FrameOptions, keyof Size>
+const total = (records: number, guessed = false): Some => ({ total: { records, guessed } })
 const counts = (some: Partial<Run['counts']>) => some as Run['counts']
+const frame = (run: Run, now: number, ...[size, options = {}]: [Size, Some?]) =>
+  draw(run, now, { ...options, ...size })
 const size = { columns: 80, rows: 24 }
 
 test('a frame tells progress, what is left, who works on what, and what failed', t => {
@@ -67,8 +70,8 @@ test('a frame tells progress, what is left, who works on what, and what failed',
   t.is(lines[0], 'resize  01:12')
   t.regex(lines[1] ?? '', /^█+[▏▎▍▌▋▊▉]?·+ {2}54\.2% {2}5420\/10000 {2}75\.3\/s {2}ETA 01:01$/)
   t.is(lines[2], 'busy 2/3  queue 4578  p50 83ms  p95 207ms  ✖ 3 failed  ↻ 11 retried')
-  t.is(lines[3], '  w1   89%   2.0s!  #5000 img/0.png')
-  t.is(lines[4], '  w2  100%    12s!  #5001 img/1.png')
+  t.is(lines[3], '  w1   89%   2.0s! #5000 img/0.png')
+  t.is(lines[4], '  w2  100%    12s! #5001 img/1.png')
   t.is(lines[5], '  w3     –          starting again (outOfMemory), 2nd time')
   t.is(lines[6], '  ✖ 1× RangeError: Input buffer has corrupt header    #5230')
   t.is(lines.length, 7)
@@ -150,7 +153,7 @@ testProp(
 )
 
 test('what is left is told in words where there is no ETA', t => {
-  const left = (run: Partial<Run>, options: FrameOptions = total(100)) =>
+  const left = (run: Partial<Run>, options: Some = total(100)) =>
     frame(runWith({ ...run, lanes: [lane(0)] }), 72_000, size, options)[1]
   t.regex(left({ counts: counts({ done: 99, running: 1 }) }) ?? '', /tail: 1 running, longest 2\.0s$/)
   t.regex(left({ pump: 'off' }) ?? '', / halted$/)

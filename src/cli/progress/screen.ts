@@ -12,7 +12,7 @@ import { LineWriter } from '../output/line-writer.ts'
 import { WorkerLogs } from '../output/worker-logs.ts'
 import type { RunOptions } from '../run-options.ts'
 import { failures } from '../tally.ts'
-import { inRecords, type Standing } from './standing.ts'
+import { inRecords, type Standing, totalOf } from './standing.ts'
 
 type Kind = 'tty' | 'plain' | 'json' | 'none'
 
@@ -51,8 +51,9 @@ export class Screen {
       write: (text: string) => this.#writer.line(text),
       corrected: (run: Follow['run']) => inRecords(run, standing()),
       options: () => {
-        const { total, phase } = standing()
-        return { colour, ascii, total, phase: phase === 'running' ? undefined : phase }
+        const now = standing()
+        const phase = now.phase === 'running' ? undefined : now.phase
+        return { colour, ascii, total: totalOf(now), phase }
       },
     }
     if (this.#kind === 'plain') this.#view = plainView({ ...terms, intervalMs: this.#options.interval })
@@ -138,7 +139,8 @@ export class Screen {
     const shown = this.#options.summary && !this.#options.quiet && this.#kind !== 'json'
     if (shown && follow !== undefined) {
       const run = inRecords(follow.look(), standing)
-      for (const line of summary(run, follow.now(), this.#terminal)) this.#line(line)
+      const { recorded } = tally
+      for (const line of summary(run, follow.now(), { ...this.#terminal, recorded })) this.#line(line)
       for (const file of files) this.#line(`  ${file}`)
     } else if (failures(tally) > 0 && this.#kind !== 'json')
       this.#line(`rxboss: ${failures(tally)} of ${tally.records} failed`)

@@ -10,6 +10,10 @@ export interface Standing {
   readonly phase: 'running' | 'finishing' | 'halted' | 'stopping'
 }
 
+/** How many records are left for this run: without those that its journal settled. */
+export const totalOf = ({ total, tally }: Standing): Standing['total'] =>
+  total && { ...total, records: Math.max(0, total.records - tally.recorded) }
+
 /** The run in records: what was refused, or waited too long, has failed. */
 export const inRecords = (run: Run, { tally }: Standing): Run => ({
   ...run,

@@ -1,0 +1,35 @@
+/** From options to a journal. */
+
+import { RxbossError } from '../index.ts'
+import { fileJournal } from '../journal-entry.ts'
+import { RunError, UsageError } from './end.ts'
+import type { RunOptions } from './run-options.ts'
+
+type Journal = ReturnType<typeof fileJournal>
+
+/** @throws {UsageError} when a run is to be resumed without saying from which file */
+export function openJournal(options: RunOptions, note: (text: string) => void): Journal | undefined {
+  const { journal: path, resume, resumeFailed, retryFailed } = options
+  if (path !== undefined) {
+    return fileJournal(path, {
+      note,
+      ...(resume && { resume }),
+      ...(resumeFailed && { resumeFailed }),
+      ...(retryFailed && { retryFailed }),
+    })
+  }
+  const given = [resume && '--resume', resumeFailed && '--resume-failed', retryFailed && '--retry-failed']
+  const [flag] = given.filter(Boolean)
+  if (flag) throw new UsageError(`${flag} needs a journal: --journal FILE`)
+  return undefined
+}
+
+/** Making the boss opens his journal: what keeps it from being opened ends the command, in its own words. */
+export function orRunError<A>(make: () => A): A {
+  try {
+    return make()
+  } catch (error) {
+    if (!(error instanceof RxbossError)) throw error
+    throw new RunError(error.message, { cause: error })
+  }
+}
