@@ -33,6 +33,8 @@ export interface Station {
   given: number
   /** When the work at the head of the lane began, as far as can be told from here. */
   since: number
+  /** What it was given first: it begins once the lane is ready. */
+  first: Line | undefined
   /** Whose start was announced last. */
   announced: Line | undefined
   /** Why it retires, for the views. */

@@ -91,7 +91,7 @@ export class Hearing {
   }
 
   #ready(station: Station, { startMs, threadId, host }: Event<'ready'>): void {
-    const { inspector, settings, tell } = this.#terms
+    const { inspector, settings, ledger, reporter, tell } = this.#terms
     const { workerId, ticket, lane } = station
     station.ready = true
     station.row.since ??= settings.clock.now()
@@ -101,6 +101,9 @@ export class Hearing {
       inspector.notice({ type: 'worker.ready', workerId, ticket, startMs, ...where })
     }
     lane.keepAlive(lane.held > 0 || station.closing)
+    const { first } = station
+    if (first !== undefined && ledger.states[first] === held && ledger.tickets[first] === ticket)
+      reporter.started(station, first, station.since)
     tell({ type: 'laneReady', ticket })
   }
 
@@ -115,7 +118,7 @@ export class Hearing {
 
   /** A lane is gone: what it worked on is answered for, what it had not begun goes on elsewhere. */
   #exit(station: Station, exit: LaneExit): void {
-    const { floor, deaf, outcomes, settings, tell, start } = this.#terms
+    const { floor, deaf, outcomes, reporter, settings, tell, start } = this.#terms
     floor.remove(station)
     station.stayIdle?.()
     if (exit.why !== 'closed') station.row.died = exit.reason
@@ -126,7 +129,9 @@ export class Hearing {
       const workMs = Math.max(0, now - station.since)
       if (exit.begun.length > 0) station.row.busyMs += workMs
       for (const line of exit.begun) {
-        if (this.#holds(station, line)) outcomes.failed(line, failure, { began: station.since, workMs })
+        if (!this.#holds(station, line)) continue
+        reporter.started(station, line, station.since)
+        outcomes.failed(line, failure, { began: station.since, workMs })
       }
       for (const line of exit.lost) {
         if (this.#holds(station, line))

@@ -421,7 +421,9 @@ export class Interpreter {
     station.stayIdle?.()
     station.stayIdle = undefined
     station.lane.keepAlive(true)
-    this.#reporter.started(station, line, station.since)
+    // Before that it cannot have begun.
+    if (station.ready) this.#reporter.started(station, line, station.since)
+    else station.first = line
   }
 
   /** What cannot be written down is not handed out: it waits as before. */
@@ -490,6 +492,7 @@ export class Interpreter {
       alone: false,
       given: 0,
       since: clock.now(),
+      first: undefined,
       announced: undefined,
       retires: undefined,
       stayIdle: undefined,

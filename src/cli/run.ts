@@ -33,6 +33,7 @@ import { lookEveryMs, relieve } from './memory-watch.ts'
 import { openJournal, orRunError } from './open-journal.ts'
 import { InInputOrder } from './output/in-input-order.ts'
 import { LineWriter } from './output/line-writer.ts'
+import { Recordings } from './output/recordings.ts'
 import { Records } from './output/records.ts'
 import { refusalLine, reportLine, toJson } from './output/report-line.ts'
 import { Screen } from './progress/screen.ts'
@@ -84,6 +85,8 @@ class Run {
   readonly #room: Room
   /** Where there is something to record. */
   readonly #records: Records | undefined
+  /** Where events are to be kept. */
+  readonly #recordings: Recordings | undefined
   readonly #order: InInputOrder | undefined
   readonly #median: MedianTimeout | undefined
   readonly #tally = emptyTally()
@@ -102,6 +105,8 @@ class Run {
     this.#terms = terms
     const records = options.failures ?? options.joblog ?? options.results
     this.#records = records === undefined ? undefined : new Records(options)
+    const recordings = options.events ?? options.trace
+    this.#recordings = recordings === undefined ? undefined : new Recordings(options)
     this.#boss = boss
     this.#room = new Room(hiring.jobs, hiring.lookAhead)
     this.#order = options.keepOrder ? new InInputOrder(line => stdout.line(line)) : undefined
@@ -123,7 +128,9 @@ class Run {
     if (process.stdout.isTTY) stdout.onWrite = () => screen.makeWay()
     stdout.onBroken = error => this.#cannotWrite('stdout', error)
     screen.onRelief = relief
-    this.#records?.listen({ relief, broken: (path, error) => this.#cannotWrite(path, error) })
+    const broken = (path: string, error: NodeJS.ErrnoException) => this.#cannotWrite(path, error)
+    this.#records?.listen({ relief, broken })
+    this.#recordings?.listen({ relief, broken })
   }
 
   async run(): Promise<number> {
@@ -140,6 +147,8 @@ class Run {
     // What comes with every instruction is worth its price only where it is shown.
     const events$ = screen.wantsAll ? this.#boss.inspect$ : this.#boss.notices$
     events$.subscribe(event => screen.happened(event))
+    const recordings = this.#recordings
+    if (recordings !== undefined) this.#boss.inspect$.subscribe(event => recordings.happened(event))
     this.#boss.reports$.subscribe(report => this.#reported(report))
     screen.begin(this.#boss, () => this.#standing())
     this.#boss.makeThemWork()
@@ -160,8 +169,9 @@ class Run {
     this.#order?.end()
     await this.#terms.stdout.written()
     await this.#records?.close()
+    await this.#recordings?.close()
     signals.end()
-    screen.summarise(this.#standing(), this.#records?.files ?? [])
+    screen.summarise(this.#standing(), [...(this.#records?.files ?? []), ...(this.#recordings?.files ?? [])])
     return this.#exitCode(signals.exitCode)
   }
 
@@ -176,6 +186,7 @@ class Run {
 
   #roomNow(): number {
     if (this.#terms.stdout.pressed || this.#records?.pressed || this.#terms.screen.pressed) return 0
+    if (this.#recordings?.pressed) return 0
     // A limit that is learnt from the first ones must come before the others are given.
     const learning = this.#median !== undefined && this.#median.limit === undefined
     const left = learning ? this.#terms.hiring.jobs - this.#room.inFlight : this.#room.left
