@@ -15,6 +15,7 @@ const entryPoints = [
   'src/journal-entry.ts',
   'src/testing.ts',
   'src/dashboard-entry.ts',
+  'src/otel-entry.ts',
   'src/crew/thread-entry.ts',
   'src/scheduler/bind-hook.ts',
   'src/cli/main.ts',

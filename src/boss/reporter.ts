@@ -135,12 +135,13 @@ export class Reporter {
 
   accepted(line: Line): void {
     if (!this.#inspector.observed) return
-    const name = cleanName(this.nameOf(line))
+    const traceparent = this.#ledger.traceparentOf(line)
     this.#inspector.tell({
       type: 'instruction.accept',
       id: this.#ledger.idOf(line),
-      name,
+      name: cleanName(this.nameOf(line)),
       worker: this.workerOf(line),
+      ...(traceparent !== undefined && { traceparent }),
     })
   }
 

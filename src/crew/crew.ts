@@ -27,6 +27,8 @@ export interface Orders {
   readonly attemptOf: (job: Job) => number
   /** A name of its own; `undefined` means `<worker>#<id>`. */
   readonly nameOf: (job: Job) => string | undefined
+  /** W3C trace context of who gave it, where there is one. */
+  readonly traceparentOf?: (job: Job) => string | undefined
 }
 
 /** Run in the worker before its first job: the function that a module exports under a name, called with `argument`. */
