@@ -13,10 +13,12 @@ const entryPoints = [
   'src/index.ts',
   'src/worker-entry.ts',
   'src/journal-entry.ts',
+  'src/processes-entry.ts',
   'src/testing.ts',
   'src/dashboard-entry.ts',
   'src/otel-entry.ts',
   'src/crew/thread-entry.ts',
+  'src/crew/process-entry.ts',
   'src/scheduler/bind-hook.ts',
   'src/cli/main.ts',
 ]
