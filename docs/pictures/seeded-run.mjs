@@ -112,6 +112,6 @@ export function seededRun({ count = 480, workers = 6, seed = 7 } = {}) {
     return long ? 1800 + 1500 * random() : 60 + 240 * random() * random()
   }
   function nameOf(id) {
-    return `resize img/${String(id).padStart(4, '0')}.png`
+    return `img/${String(id).padStart(4, '0')}.png`
   }
 }

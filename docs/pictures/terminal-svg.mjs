@@ -54,7 +54,7 @@ export async function terminalSvg(screens, { columns, rows, seconds, theme, titl
   const dots = [0, 1, 2]
     .map(i => `<circle cx="${margin + 4 + i * 16}" cy="15" r="5" fill="${frame}"/>`)
     .join('')
-  return `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${width} ${height}" width="${width}" height="${height}" role="img" aria-label="${escaped(title)}"><title>${escaped(title)}</title><style>${style}</style><defs>${defs}</defs><rect x=".5" y=".5" width="${width - 1}" height="${height - 1}" rx="8" fill="${back}" stroke="${frame}"/>${dots}<svg y="${bar}" width="${width}" height="${height - bar}"><g class="s">${drawn.join('')}</g></svg></svg>\n`
+  return `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${width} ${height}" width="${width}" height="${height}" role="img" aria-label="${escaped(title)}"><title>${escaped(title)}</title><style>${style}</style><defs><clipPath id="w"><rect width="${width}" height="${height - bar}"/></clipPath>${defs}</defs><rect x=".5" y=".5" width="${width - 1}" height="${height - 1}" rx="8" fill="${back}" stroke="${frame}"/>${dots}<g transform="translate(0 ${bar})" clip-path="url(#w)"><g class="s">${drawn.join('')}</g></g></svg>\n`
 
   async function draw(screen, x) {
     const uses = (await cellsOf(screen, columns, rows)).map((line, y) => {

@@ -194,14 +194,16 @@ function ready(run: Draft, { ticket, t, startMs, host, threadId, workerId }: Eve
   mark(run, t, { type: 'ready', ticket, words: `${workerId} ready in ${Math.round(startMs)} ms` })
 }
 
-function exit(run: Draft, { ticket, t, reason, why, workerId }: Event<'worker.exit'>): void {
+/** What it worked on is kept until its own end is told, which follows at once. */
+function exit(run: Draft, { ticket, t, reason, why, workerId, ids }: Event<'worker.exit'>): void {
   const died = reason === 'crashed' || reason === 'outOfMemory'
   change(run, ticket, ({ current, busyMs, ...lane }) => ({
     ...lane,
     state: 'gone',
     why: reason,
-    current: undefined,
-    busyMs: busyMs + (current === undefined ? 0 : Math.max(0, t - current.began)),
+    ...(current === undefined || ids.includes(current.id)
+      ? { current, busyMs }
+      : { current: undefined, busyMs: busyMs + Math.max(0, t - current.began) }),
   }))
   if (died) run.respawned++
   mark(run, t, {
@@ -226,13 +228,13 @@ function begin(run: Draft, event: Event<'instruction.start'>): void {
 }
 
 /** An attempt ended, and another will follow: it waits again. */
-function retry(run: Draft, { id, attempt, code, t }: Event<'instruction.retry'>): void {
+function retry(run: Draft, { id, code, t }: Event<'instruction.retry'>): void {
   run.retried++
   const lane = laneOf(run, id)
   if (lane?.current === undefined) return
   const { counts } = run
   run.counts = { ...counts, pending: counts.pending + 1, running: Math.max(0, counts.running - 1) }
-  const { name, worker, began, waitMs } = lane.current
+  const { name, worker, attempt, began, waitMs } = lane.current
   const span: Span = {
     ...{ id, name, worker, kind: 'retried', attempt, ticket: lane.ticket, began, ended: t, waitMs, code },
   }
