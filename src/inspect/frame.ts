@@ -129,7 +129,7 @@ function whatIsLeft(view: View): Piece | undefined {
     (total === undefined
       ? run.intake === 'closed' && run.counts.pending === 0
       : settled + running >= total.records)
-  if (atTail) return `tail: ${running} running, longest ${shortTime(longestMs(run, now))}`
+  if (atTail) return `tail: ${running} running${longest(run, now)}`
   const eta = total === undefined ? undefined : etaOf(run, now, total.records)
   if (eta === undefined) return undefined
   return ['bold', `ETA ${eta.rough || total?.guessed ? '~' : ''}${clockTime(eta.ms)}`]
@@ -198,11 +198,9 @@ function queueOf(view: View): number {
   return Math.max(run.counts.pending, total.records - settledOf(run) - run.counts.running)
 }
 
-function longestMs({ lanes }: Run, now: number): number {
-  let longest = 0
-  for (const lane of lanes)
-    if (lane?.current !== undefined) longest = Math.max(longest, now - lane.current.began)
-  return longest
+function longest({ lanes }: Run, now: number): string {
+  const began = lanes.flatMap(lane => lane?.current?.began ?? [])
+  return began.length === 0 ? '' : `, longest ${shortTime(Math.max(0, now - Math.min(...began)))}`
 }
 
 function bar(fraction: number, columns: number, ascii: boolean): readonly Piece[] {
