@@ -12,7 +12,7 @@ import { drive } from './drive.mjs'
 
 const dist = process.env.RXBOSS_DIST ?? new URL('../../dist/', import.meta.url).href
 const subjects = ['unobserved', 'noticed', 'no-op', 'watched', 'reduced']
-const n = 200_000
+const n = 100_000
 const inFlight = 10_000
 
 const [what] = process.argv.slice(2)
@@ -41,7 +41,7 @@ function table(rounds) {
 async function measure(what) {
   const { pool, boss } = await open()
   await watchedBy(what, boss)
-  const job = { inFlight, make: i => i, check: () => {}, warm: [50_000, 50_000], n }
+  const job = { inFlight, make: i => i, check: () => {}, warm: [30_000], n }
   const began = { at: 0 }
   const best = []
   for (let i = 0; i < 3; i++) {
