@@ -39,8 +39,10 @@ export function ttyView(terms: ViewTerms & { readonly escapes: boolean }): View 
   let timer: NodeJS.Timeout | undefined
   let dueAt = Number.POSITIVE_INFINITY
   let drawnAt = 0
+  let soon = false
   const draw = () => {
     drawnAt = performance.now()
+    soon = false
     dueAt = Number.POSITIVE_INFINITY
     region.draw(frame(corrected(follow.look()), follow.now(), { ...options(), ...room() }))
     drawIn(tickMs)
@@ -52,8 +54,11 @@ export function ttyView(terms: ViewTerms & { readonly escapes: boolean }): View 
     clearTimeout(timer)
     timer = setTimeout(draw, ms).unref()
   }
+  // Called with every report: once it is said, this costs a comparison until the next frame.
   const changed = () => {
-    if (dueAt > drawnAt + soonMs) drawIn(Math.max(0, drawnAt + soonMs - performance.now()))
+    if (soon) return
+    soon = true
+    drawIn(Math.max(0, drawnAt + soonMs - performance.now()))
   }
   // When nothing happens by then, what is shown first already says something.
   drawIn(soonMs)
