@@ -15,6 +15,8 @@ const entryPoints = [
   'src/journal-entry.ts',
   'src/processes-entry.ts',
   'src/testing.ts',
+  'src/dashboard-entry.ts',
+  'src/otel-entry.ts',
   'src/crew/thread-entry.ts',
   'src/crew/process-entry.ts',
   'src/scheduler/bind-hook.ts',

@@ -43,6 +43,7 @@ export { before, type Guard, matching, node, oneOf, platform, since } from './gu
 export type { InspectEvent } from './inspect/events.ts'
 export { reduceRun } from './inspect/reduce.ts'
 export { emptyRun, type Run } from './inspect/run.ts'
+export { type TraceOptions, toTrace } from './inspect/trace.ts'
 export type { BaseAttributes, Instruction, InstructionId } from './instruction.ts'
 export { product, type SetOf } from './instruction-set.ts'
 export { collect, type NoResult, toEither } from './operators/collect.ts'

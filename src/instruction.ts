@@ -26,6 +26,8 @@ export interface BaseAttributes {
   readonly retries?: number
   /** What the journal knows this instruction by, in this run and the next. */
   readonly key?: string
+  /** W3C trace context of who gives it. The worker finds it on its task, and `rxboss/otel` links to it. */
+  readonly traceparent?: string
   /** Aborting it cancels this instruction, pending or running. */
   readonly signal?: AbortSignal
 }
@@ -43,6 +45,7 @@ export const baseAttributeNames = [
   'queueTimeout',
   'retries',
   'key',
+  'traceparent',
   'signal',
 ] as const satisfies readonly (keyof BaseAttributes)[]
 
@@ -66,6 +69,7 @@ const rules: Readonly<Record<keyof BaseAttributes, (value: unknown) => string | 
   retries: value =>
     Number.isInteger(value) && (value as number) >= 0 ? undefined : 'a whole number of at least 0',
   key: text,
+  traceparent: text,
   signal: value => (isAbortSignal(value) ? undefined : 'an AbortSignal'),
 }
 

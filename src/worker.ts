@@ -16,6 +16,8 @@ export interface Task<Local = undefined> {
   readonly attempt: number
   /** The slot number of this worker, 0 .. concurrency-1. */
   readonly ticket: number
+  /** W3C trace context of who gave the instruction, for spans of this work's own; `undefined` where there is none. */
+  readonly traceparent?: string | undefined
   /** Aborts when this instruction is cancelled, times out or is stopped. Work that obeys keeps its thread. */
   readonly signal: AbortSignal
   /** What `setup` made in this thread. */

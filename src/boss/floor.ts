@@ -5,8 +5,21 @@ import { map, mergeMap, Subject, Subscription } from 'rxjs'
 import type { Lane, LaneEvent } from '../crew/crew.ts'
 import type { Line } from './ledger.ts'
 
+/** What the workers of one ticket did, one after the other. */
+export interface Row {
+  /** When the first of them was ready. */
+  since: number | undefined
+  busyMs: number
+  done: number
+  failed: number
+  workers: number
+  /** Of what the last of them died, until another takes its place. */
+  died: string | undefined
+}
+
 /** A lane as the boss knows it. */
 export interface Station {
+  readonly row: Row
   readonly ticket: number
   /** The actor's name in every view: `w1`, `w2` ... */
   readonly workerId: string
@@ -20,10 +33,10 @@ export interface Station {
   given: number
   /** When the work at the head of the lane began, as far as can be told from here. */
   since: number
+  /** What it was given first: it begins once the lane is ready. */
+  first: Line | undefined
   /** Whose start was announced last. */
   announced: Line | undefined
-  /** What it was given first, while it is not ready. */
-  first: Line | undefined
   /** Why it retires, for the views. */
   retires: 'idle' | 'retired' | undefined
   /** Stops the clock that would close it for idleness. */
@@ -33,6 +46,7 @@ export interface Station {
 export class Floor {
   /** By ticket, ascending. */
   readonly stations: Station[] = []
+  readonly #rows: Row[] = []
   readonly #open: (ticket: number) => Station
   readonly #hear: (station: Station, event: LaneEvent) => void
   #tickets$ = new Subject<number>()
@@ -68,6 +82,15 @@ export class Floor {
 
   at(ticket: number): Station | undefined {
     return this.stations.find(station => station.ticket === ticket)
+  }
+
+  /** The row of a ticket, which outlives its workers. */
+  row(ticket: number): Row {
+    const known = this.#rows[ticket]
+    if (known !== undefined) return known
+    const row: Row = { since: undefined, busyMs: 0, done: 0, failed: 0, workers: 0, died: undefined }
+    this.#rows[ticket] = row
+    return row
   }
 
   remove(station: Station): void {

@@ -65,6 +65,8 @@ export class Hearing {
       if (deaf()) return
       if (!this.#holds(station, line)) continue
       if (i === 0) outcomes.learn(line, workMs)
+      station.row.done++
+      station.row.busyMs += workMs[i] as number
       reporter.started(station, line, began[i] as number)
       outcomes.done(line, { result: results[i], began: began[i] as number, workMs: workMs[i] as number })
     }
@@ -74,6 +76,8 @@ export class Hearing {
   #failed(station: Station, { job: line, failure, began, workMs }: Event<'failed'>): void {
     const { deaf, outcomes, reporter } = this.#terms
     if (deaf() || !this.#holds(station, line)) return
+    station.row.failed++
+    station.row.busyMs += workMs
     reporter.started(station, line, began)
     outcomes.failed(line, failure, { began, workMs })
     this.#afterBurst(station)
@@ -90,6 +94,7 @@ export class Hearing {
     const { inspector, settings, tell } = this.#terms
     const { workerId, ticket, lane } = station
     station.ready = true
+    station.row.since ??= settings.clock.now()
     if (lane.held > 0) station.since = settings.clock.now()
     if (inspector.noticed) {
       const where = { ...(threadId !== undefined && { threadId }), ...(host !== undefined && { host }) }
@@ -120,17 +125,21 @@ export class Hearing {
 
   /** A lane is gone: what it worked on is answered for, what it had not begun goes on elsewhere. */
   #exit(station: Station, exit: LaneExit): void {
-    const { floor, deaf, outcomes, settings, tell, start } = this.#terms
+    const { floor, deaf, outcomes, reporter, settings, tell, start } = this.#terms
     floor.remove(station)
     station.stayIdle?.()
+    if (exit.why !== 'closed') station.row.died = exit.reason
     this.#announceExit(station, exit)
     if (exit.stuck) this.#nameTheStuck(exit)
     const now = settings.clock.now()
     const failure = this.#deathOf(exit)
     if (!deaf()) {
       const workMs = Math.max(0, now - station.since)
+      if (exit.begun.length > 0) station.row.busyMs += workMs
       for (const line of exit.begun) {
-        if (this.#holds(station, line)) outcomes.failed(line, failure, { began: station.since, workMs })
+        if (!this.#holds(station, line)) continue
+        reporter.started(station, line, station.since)
+        outcomes.failed(line, failure, { began: station.since, workMs })
       }
       for (const line of exit.lost) {
         if (this.#holds(station, line))

@@ -1,6 +1,6 @@
 /** Sends events to `inspect$`, stamped. While nobody observes, callers build no event and this costs a comparison. */
 
-import { Observable, Subject } from 'rxjs'
+import { Observable, Subject, type Subscriber } from 'rxjs'
 
 import type { Happening, InspectEvent } from '../inspect/events.ts'
 import type { Clock } from './clock.ts'
@@ -17,15 +17,30 @@ export class Inspector {
   readonly #began: number
   #seq = 0
 
-  constructor(boss: string, clock: Clock, whereItStands: (upTo: number) => Happening) {
+  /** @param terms  `observersChanged`: somebody came, or went */
+  constructor(
+    boss: string,
+    clock: Clock,
+    terms: { readonly whereItStands: (upTo: number) => Happening; readonly observersChanged: () => void },
+  ) {
+    const { whereItStands, observersChanged } = terms
     this.#boss = boss
     this.#clock = clock
     this.#began = clock.now()
-    this.notices$ = this.#notices$.asObservable()
+    const follow = (subject: Subject<InspectEvent>, subscriber: Subscriber<InspectEvent>) => {
+      const subscription = subject.subscribe(subscriber)
+      observersChanged()
+      return () => {
+        subscription.unsubscribe()
+        observersChanged()
+      }
+    }
+    this.notices$ = new Observable(subscriber => follow(this.#notices$, subscriber))
     this.events$ = new Observable(subscriber => {
       // Not a numbered event: it says up to which number this observer is told by it.
       subscriber.next({ v: 1, seq: this.#seq, t: this.age(), boss, ...whereItStands(this.#seq) })
-      return this.#all$.subscribe(subscriber)
+      // Who only asks where it stands has gone by now.
+      return subscriber.closed ? undefined : follow(this.#all$, subscriber)
     })
   }
 

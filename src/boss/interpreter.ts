@@ -21,6 +21,7 @@ import { type Desk, openDesk } from '../scheduler/desk.ts'
 import { rulesOf, whyImpossible } from '../scheduler/rules.ts'
 import type { Pending, Scheduler } from '../scheduler/scheduler.ts'
 import type { Window } from '../scheduler/window.ts'
+import { version } from '../version.ts'
 import { Chronicle } from './chronicle.ts'
 import { Dispatch, worthSharingMs } from './dispatch.ts'
 import { Floor, type Station } from './floor.ts'
@@ -32,6 +33,7 @@ import { Outcomes, ruleThrew } from './outcomes.ts'
 import type { By, Effect, Message } from './protocol.ts'
 import { Recall } from './recall.ts'
 import { Reporter } from './reporter.ts'
+import { Sampler } from './sampler.ts'
 import { newborn, type State, step } from './step.ts'
 import { TimeLimits } from './time-limits.ts'
 
@@ -58,6 +60,13 @@ export class Interpreter {
   readonly #timers = new Set<() => void>()
   readonly #demands = new Set<Demand>()
   readonly #effects: Effect[] = []
+  readonly #sampler: Sampler
+  /** What was settled when the last sample was taken. */
+  #sampled = 0
+  /** Whether no more is taken: all that will be has come. */
+  #closed = false
+  /** Whether work has begun once. */
+  #begun = false
   #scheduler: Scheduler
   /** Those of its rules that may call an instruction impossible: found once, since each instruction is asked about. */
   #judges: readonly Scheduler[]
@@ -96,7 +105,11 @@ export class Interpreter {
     settings.journal?.open(settings.registry.definitions)
     const chronicle = settings.journal && new Chronicle(settings.journal, ledger)
     this.#chronicle = chronicle
-    const inspector = new Inspector(settings.name, settings.clock, upTo => this.#whereItStands(upTo))
+    const inspector = new Inspector(settings.name, settings.clock, {
+      whereItStands: upTo => this.#whereItStands(upTo),
+      observersChanged: () => this.#beSampled(),
+    })
+    this.#sampler = new Sampler(settings.clock, (lagMs, seconds) => this.#sample(lagMs, seconds))
     const desk = openDesk<Line>(settings.scheduler, line => this.#view(line))
     const reporter = new Reporter(settings, ledger, inspector)
     const floor = new Floor(
@@ -460,8 +473,18 @@ export class Interpreter {
       graceMs,
       ahead: this.#desk.plain,
     })
-    if (this.inspector.noticed) this.inspector.notice({ type: 'worker.spawn', workerId, ticket })
+    const row = this.#floor.row(ticket)
+    if (this.inspector.noticed) {
+      this.inspector.notice({ type: 'worker.spawn', workerId, ticket })
+      if (row.died !== undefined) {
+        const { died: why, workers: restarts } = row
+        this.inspector.notice({ type: 'actor.restart', actor: workerId, restarts, why })
+      }
+    }
+    row.died = undefined
+    row.workers++
     return {
+      row,
       ticket,
       workerId,
       lane,
@@ -470,8 +493,8 @@ export class Interpreter {
       alone: false,
       given: 0,
       since: clock.now(),
-      announced: undefined,
       first: undefined,
+      announced: undefined,
       retires: undefined,
       stayIdle: undefined,
     }
@@ -537,8 +560,54 @@ export class Interpreter {
   #phaseChanged(by: By): void {
     const { intake, pump, phase } = this.state
     if (pump === 'off') this.#recall.all()
-    if (intake === 'closed') this.closed$.complete()
-    if (this.inspector.noticed) this.inspector.notice({ type: 'boss.phase', by, intake, pump, phase })
+    const closes = intake === 'closed' && !this.#closed
+    this.#closed ||= closes
+    if (closes) this.closed$.complete()
+    const begins = pump === 'on' && !this.#begun
+    if (begins) this.#begin()
+    if (this.inspector.noticed) {
+      this.inspector.notice({ type: 'boss.phase', by, intake, pump, phase })
+      if (closes) this.inspector.notice({ type: 'boss.total', total: this.#ledger.nextId })
+    }
+  }
+
+  #begin(): void {
+    const { name } = this.#settings
+    this.#begun = true
+    this.#beSampled()
+    if (!this.inspector.noticed) return
+    this.inspector.notice({ type: 'actor.spawn', actor: name, restarts: 0 })
+    this.inspector.notice({ type: 'boss.start', ...this.#who() })
+  }
+
+  #who() {
+    const { registry, crew } = this.#settings
+    return {
+      wall: Date.now() - this.inspector.age(),
+      workers: registry.definitions.map(({ name }) => name),
+      crew: crew.name,
+      concurrency: this.#limit(),
+      node: globalThis.process?.version ?? '',
+      version,
+      ...(this.#closed && { total: this.#ledger.nextId }),
+    }
+  }
+
+  #beSampled(): void {
+    this.#sampler.be(this.#begun && this.inspector.noticed && this.#final === undefined)
+  }
+
+  #sample(lagMs: number, seconds: number): void {
+    const { pending, running, submitted } = this.counts()
+    const settled = submitted - pending - running
+    const rate = (settled - this.#sampled) / seconds
+    this.#sampled = settled
+    const rss = globalThis.process?.memoryUsage?.rss?.() ?? 0
+    this.inspector.notice({ type: 'boss.sample', pending, running, rate, lagMs, rss })
+    for (const { lane, workerId, ticket } of this.#floor.stations) {
+      const load = lane.load?.()
+      if (load !== undefined) this.inspector.notice({ type: 'worker.sample', workerId, ticket, ...load })
+    }
   }
 
   #finish(status: FinalAccount['status']): void {
@@ -564,7 +633,10 @@ export class Interpreter {
     this.#demands.clear()
     this.#finish(status)
     this.#chronicle?.close()
+    this.#sampler.be(false)
     if (this.inspector.noticed) {
+      const { name } = this.#settings
+      this.inspector.notice({ type: 'actor.exit', actor: name, why: status, restarts: 0 })
       this.inspector.notice({ type: 'boss.end', status, counts: this.counts(), ms: this.inspector.age() })
     }
     this.inspector.complete()
@@ -625,11 +697,16 @@ export class Interpreter {
 
   /** For a new observer of `inspect$`. */
   #whereItStands(upTo: number): Happening {
-    const { registry, crew } = this.#settings
     const { intake, pump, phase } = this.state
-    const lanes = this.#floor.stations.map(({ workerId, ticket, ready }) => ({ workerId, ticket, ready }))
-    const workers = registry.definitions.map(({ name }) => name)
-    const where = { workers, crew: crew.name, concurrency: this.#limit(), lanes, intake, pump, phase }
+    const lanes = this.#floor.stations.map(({ workerId, ticket, ready, row }) => {
+      const { since, busyMs, done, failed, workers } = row
+      const known = { busyMs, done, failed, restarts: workers - 1 }
+      return {
+        ...{ workerId, ticket, ready, ...known },
+        ...(since !== undefined && { since: this.inspector.onItsScale(since) }),
+      }
+    })
+    const where = { ...this.#who(), lanes, intake, pump, phase }
     return { type: 'boss.state', upTo, counts: this.counts(), runningNow: this.#runningNow(), ...where }
   }
 

@@ -163,10 +163,11 @@ export class Outcomes {
   #close(line: Line, report: Settled): void {
     const { ledger, recall, reporter, chronicle, tell } = this.#terms
     const broken = chronicle?.end(line, report)
+    const place = reporter.placeOf(line)
     recall.left(line)
     if (this.#ended.size > 0) this.#ended.delete(report.id)
     ledger.close(line)
-    reporter.tell(report)
+    reporter.tell(report, place)
     if (broken !== undefined) tell({ type: 'broken', failure: broken })
   }
 

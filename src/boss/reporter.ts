@@ -8,7 +8,7 @@ import { isSettled, type Report, type Settled } from '../report.ts'
 import type { Station } from './floor.ts'
 import { Hot } from './hot.ts'
 import type { Inspector } from './inspector.ts'
-import type { Ledger, Line } from './ledger.ts'
+import { held, type Ledger, type Line } from './ledger.ts'
 import { type Logger, logger } from './logger.ts'
 import type { Settings } from './options.ts'
 
@@ -18,6 +18,12 @@ export interface Answer {
   /** When its work began. */
   readonly began: number
   readonly workMs: number
+}
+
+/** Whose instruction it is, and where it is at work. */
+interface Place {
+  readonly worker: string
+  readonly ticket?: number
 }
 
 export class Reporter {
@@ -101,32 +107,41 @@ export class Reporter {
   // -- telling -----------------------------------------------------------------------------------------------------------
 
   note(line: Line, note: unknown): void {
-    this.tell({
+    const report: Report = {
       kind: 'interim',
       id: this.#ledger.idOf(line),
       name: this.nameOf(line),
       worker: this.workerOf(line),
       attempt: this.#ledger.attemptOf(line),
       note,
-    })
+    }
+    this.tell(report, this.placeOf(line))
+  }
+
+  /** Where a line is, for the views; read before it is closed. Nothing is made while nobody observes. */
+  placeOf(line: Line): Place | undefined {
+    if (!this.#inspector.observed) return undefined
+    const ticket = this.#ledger.states[line] === held ? this.#ledger.tickets[line] : undefined
+    return { worker: this.workerOf(line), ...(ticket !== undefined && { ticket }) }
   }
 
   /** Last of all: whoever is told may call back in at once. */
-  tell(report: Report): void {
+  tell(report: Report, place: Place | undefined): void {
     if (this.#keep && isSettled(report)) this.kept.push(report)
     this.#log?.reported(report)
-    if (this.#inspector.observed) this.#inspector.tell(asEvent(report))
+    if (place !== undefined) this.#inspector.tell(asEvent(report, place))
     this.reports.next(report)
   }
 
   accepted(line: Line): void {
     if (!this.#inspector.observed) return
-    const name = cleanName(this.nameOf(line))
+    const traceparent = this.#ledger.traceparentOf(line)
     this.#inspector.tell({
       type: 'instruction.accept',
       id: this.#ledger.idOf(line),
-      name,
+      name: cleanName(this.nameOf(line)),
       worker: this.workerOf(line),
+      ...(traceparent !== undefined && { traceparent }),
     })
   }
 
@@ -170,19 +185,19 @@ export class Reporter {
 }
 
 /** A report without what it carries. */
-function asEvent(report: Report): Happening {
+function asEvent(report: Report, place: Place): Happening {
   const { kind, id } = report
-  const common = { type: 'report', kind, id, name: cleanName(report.name) } as const
+  const common = { type: 'report', kind, id, name: cleanName(report.name), ...place } as const
   switch (report.kind) {
     case 'interim':
-      return { ...common, worker: report.worker, attempt: report.attempt, ...progressOf(report.note) }
+      return { ...common, attempt: report.attempt, ...progressOf(report.note) }
     case 'cancelled':
-      return { ...common, worker: '', reason: cleanName(String(report.reason)) }
+      return { ...common, reason: cleanName(String(report.reason)) }
     case 'done':
     case 'failed': {
-      const { worker, attempt, waitMs, workMs } = report
+      const { attempt, waitMs, workMs } = report
       const failure = report.kind === 'failed' ? { failure: report.failure } : {}
-      return { ...common, worker, attempt, waitMs, workMs, ...failure }
+      return { ...common, attempt, waitMs, workMs, ...failure }
     }
     default:
       return report satisfies never

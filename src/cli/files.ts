@@ -1,6 +1,8 @@
 /** Files that a run writes line by line beside its reports: opened before anything starts, so that a wrong path says so at once. */
 
-import { createWriteStream, fstatSync, openSync, statSync } from 'node:fs'
+import { createWriteStream, fstatSync, openSync, statSync, type WriteStream } from 'node:fs'
+import { finished } from 'node:stream/promises'
+import { createGzip, type Gzip } from 'node:zlib'
 
 import { RunError } from './end.ts'
 import { LineWriter } from './output/line-writer.ts'
@@ -22,16 +24,26 @@ export function openLineFile(path: string, flags: 'w' | 'a', what: string): Line
     throw new RunError(`Cannot write ${what} ${path}: ${code ?? message}`, { cause: error })
   }
   const fresh = fstatSync(fd).size === 0
-  const stream = createWriteStream(path, { fd })
+  const file = createWriteStream(path, { fd })
+  const stream = path.endsWith('.gz') ? zipped(file) : file
   const writer = new LineWriter(path, stream)
   return {
     writer,
     fresh,
     close: async () => {
       await writer.written()
-      await new Promise<void>(resolve => void stream.end(() => resolve()))
+      if (writer.broken === undefined) stream.end()
+      else file.destroy()
+      await finished(file).catch(() => {}) // why it broke was told to whom it concerns
     },
   }
+}
+
+function zipped(file: WriteStream): Gzip {
+  const gzip = createGzip()
+  file.on('error', error => gzip.destroy(error))
+  gzip.pipe(file)
+  return gzip
 }
 
 /** Whether two paths are one regular file; `-` is stdin. */

@@ -149,6 +149,12 @@ function runOptions(): Readonly<Record<string, readonly Option[]>> {
       new Option('--failures <file>', 'write failed instructions, to be given again'),
       new Option('--joblog <file>', "write a job log in GNU parallel's columns; +FILE appends"),
       new Option('--results <dir>', 'write DIR/<key or id>.json for each final report'),
+      new Option('--events <file>', 'write what happens, an event as JSON on each line'),
+      new Option(
+        '--trace <file>',
+        'write a trace that Perfetto and chrome://tracing open; FILE.gz is zipped',
+      ),
+      new Option('--trace-flows', 'in the trace, an arrow from where each is accepted to where it starts'),
     ],
     'For people, on stderr': [
       choice('--progress <view>', 'how progress is shown', ['auto', 'tty', 'plain', 'json', 'none']).default(

@@ -43,6 +43,9 @@ export interface RunOptions {
   readonly failures?: string
   readonly joblog?: string
   readonly results?: string
+  readonly events?: string
+  readonly trace?: string
+  readonly traceFlows?: boolean
   // what people see
   readonly progress: 'auto' | 'tty' | 'plain' | 'json' | 'none'
   readonly quiet?: boolean

@@ -33,10 +33,11 @@ import { lookEveryMs, relieve } from './memory-watch.ts'
 import { openJournal, orRunError } from './open-journal.ts'
 import { InInputOrder } from './output/in-input-order.ts'
 import { LineWriter } from './output/line-writer.ts'
+import { Recordings } from './output/recordings.ts'
 import { Records } from './output/records.ts'
 import { refusalLine, reportLine, toJson } from './output/report-line.ts'
-import type { Standing } from './progress/progress.ts'
 import { Screen } from './progress/screen.ts'
+import type { Standing } from './progress/standing.ts'
 import { redirectPrints } from './redirect-prints.ts'
 import { Room } from './room.ts'
 import type { RunOptions } from './run-options.ts'
@@ -84,6 +85,8 @@ class Run {
   readonly #room: Room
   /** Where there is something to record. */
   readonly #records: Records | undefined
+  /** Where events are to be kept. */
+  readonly #recordings: Recordings | undefined
   readonly #order: InInputOrder | undefined
   readonly #median: MedianTimeout | undefined
   readonly #tally = emptyTally()
@@ -91,8 +94,6 @@ class Run {
   /** Keys of instructions under way, where results are named by them. */
   readonly #keys = new Map<number, string>()
   readonly #common: readonly (readonly [string, unknown])[]
-  readonly #began = performance.now()
-  #workBegan: number | undefined
   #phase: Standing['phase'] = 'running'
   #closedPipe = false
   #contented = false
@@ -104,6 +105,8 @@ class Run {
     this.#terms = terms
     const records = options.failures ?? options.joblog ?? options.results
     this.#records = records === undefined ? undefined : new Records(options)
+    const recordings = options.events ?? options.trace
+    this.#recordings = recordings === undefined ? undefined : new Recordings(options)
     this.#boss = boss
     this.#room = new Room(hiring.jobs, hiring.lookAhead)
     this.#order = options.keepOrder ? new InInputOrder(line => stdout.line(line)) : undefined
@@ -122,9 +125,12 @@ class Run {
     })
     const relief = () => this.#wake()
     stdout.onRelief = relief
+    if (process.stdout.isTTY) stdout.onWrite = () => screen.makeWay()
     stdout.onBroken = error => this.#cannotWrite('stdout', error)
     screen.onRelief = relief
-    this.#records?.listen({ relief, broken: (path, error) => this.#cannotWrite(path, error) })
+    const broken = (path: string, error: NodeJS.ErrnoException) => this.#cannotWrite(path, error)
+    this.#records?.listen({ relief, broken })
+    this.#recordings?.listen({ relief, broken })
   }
 
   async run(): Promise<number> {
@@ -141,8 +147,10 @@ class Run {
     // What comes with every instruction is worth its price only where it is shown.
     const events$ = screen.wantsAll ? this.#boss.inspect$ : this.#boss.notices$
     events$.subscribe(event => screen.happened(event))
+    const recordings = this.#recordings
+    if (recordings !== undefined) this.#boss.inspect$.subscribe(event => recordings.happened(event))
     this.#boss.reports$.subscribe(report => this.#reported(report))
-    screen.begin(() => this.#standing(), hiring.jobs)
+    screen.begin(this.#boss, () => this.#standing())
     this.#boss.makeThemWork()
     const watch = this.#watchMemory()
     try {
@@ -161,12 +169,9 @@ class Run {
     this.#order?.end()
     await this.#terms.stdout.written()
     await this.#records?.close()
+    await this.#recordings?.close()
     signals.end()
-    screen.summarise(this.#tally, {
-      elapsedMs: performance.now() - this.#began,
-      workers: hiring.jobs,
-      files: this.#records?.files ?? [],
-    })
+    screen.summarise(this.#standing(), [...(this.#records?.files ?? []), ...(this.#recordings?.files ?? [])])
     return this.#exitCode(signals.exitCode)
   }
 
@@ -181,6 +186,7 @@ class Run {
 
   #roomNow(): number {
     if (this.#terms.stdout.pressed || this.#records?.pressed || this.#terms.screen.pressed) return 0
+    if (this.#recordings?.pressed) return 0
     // A limit that is learnt from the first ones must come before the others are given.
     const learning = this.#median !== undefined && this.#median.limit === undefined
     const left = learning ? this.#terms.hiring.jobs - this.#room.inFlight : this.#room.left
@@ -224,14 +230,14 @@ class Run {
     this.#tally.refused++
     this.#order?.expect(place.record)
     this.#write(refusalLine(bad, what, this.#origin(place)), place, true)
-    this.#terms.screen.failed({ code: 'refused', why: bad.why }, `line ${place.line}`)
+    const failure = { code: 'refused', what, why: bad.why, remedy: bad.remedy } as const
+    this.#terms.screen.failed(failure, { id: -1, name: `line ${place.line}` })
     this.#considerHalting()
   }
 
   // -- reports ---------------------------------------------------------------------------------------------------------
 
   #reported(report: Report): void {
-    this.#workBegan ??= performance.now()
     if (!isSettled(report)) {
       const place = this.#slips.get(report.id)
       if (place !== undefined && this.#terms.options.interim) {
@@ -263,7 +269,7 @@ class Run {
     const line = reportLine(report, this.#origin(place))
     this.#write(line, place, true)
     this.#records?.settled(report, { record: place.line, name: this.#nameOfResult(report.id) }, line)
-    this.#terms.screen.settled(report.id, report.name)
+    this.#terms.screen.settled(report, report.kind === 'done' ? report.workMs : undefined)
     this.#considerHalting()
   }
 
@@ -321,16 +327,13 @@ class Run {
         return
       case 'failed':
         tally.failed++
-        this.#terms.screen.failed(report.failure, `${report.name} (line ${place.line})`)
+        this.#terms.screen.failed(report.failure, exampleOf(report, place))
         return
       case 'cancelled':
         if (!lapsed(report.reason)) tally.cancelled++
         else {
           tally.lapsed++
-          this.#terms.screen.failed(
-            { code: 'timeout', why: String(report.reason) },
-            `${report.name} (line ${place.line})`,
-          )
+          this.#terms.screen.failed(waitedTooLong(report), exampleOf(report, place))
         }
         return
       default:
@@ -396,15 +399,7 @@ class Run {
   // -- what is known ---------------------------------------------------------------------------------------------------
 
   #standing(): Standing {
-    const now = performance.now()
-    return {
-      tally: this.#tally,
-      running: this.#boss.state.counts.running,
-      workingMs: this.#workBegan === undefined ? 0 : now - this.#workBegan,
-      elapsedMs: now - this.#began,
-      total: this.#total(),
-      phase: this.#phase,
-    }
+    return { tally: this.#tally, total: this.#total(), phase: this.#phase }
   }
 
   #total(): Standing['total'] {
@@ -435,3 +430,12 @@ type Cancelled = Extract<Settled, { kind: 'cancelled' }>
 /** What the boss says of an instruction that waited too long. */
 const lapsed = (reason: unknown): boolean =>
   typeof reason === 'string' && reason.startsWith('waited longer than')
+
+const exampleOf = ({ id, name }: Settled, { line }: Place) => ({ id, name: `${name} (line ${line})` })
+
+const waitedTooLong = ({ name, reason }: Cancelled) => ({
+  code: 'timeout' as const,
+  what: `"${name}" was not begun`,
+  why: String(reason),
+  remedy: 'Raise --queue-timeout, or use more workers',
+})

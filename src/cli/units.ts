@@ -55,12 +55,3 @@ export function parseRate(text: string): { readonly count: number; readonly perM
   }
   return { count: n, perMs: parseDuration(/^\d/.test(per) ? per : `1${per}`) }
 }
-
-/** `00:10`, `1:02:03`: how people read clocks. */
-export function clockTime(ms: number): string {
-  const seconds = Math.max(0, Math.round(ms / 1000))
-  const two = (n: number) => String(n).padStart(2, '0')
-  const hours = Math.floor(seconds / 3600)
-  const rest = `${two(Math.floor(seconds / 60) % 60)}:${two(seconds % 60)}`
-  return hours > 0 ? `${hours}:${rest}` : rest
-}

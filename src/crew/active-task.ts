@@ -1,6 +1,7 @@
 /** What the work is handed beside its attributes. One for each job, so it holds little, and the rest is made on demand. */
 
 import type { Task } from '../worker.ts'
+import type { Extra } from './wire.ts'
 
 /** What a task knows of the place where it runs; shared by all jobs of one definition. */
 export interface TaskPlace {
@@ -15,18 +16,20 @@ const bindingKey = Symbol.for('rxboss.binding')
 export class ActiveTask implements Task<unknown> {
   readonly id: number
   readonly attempt: number
+  readonly traceparent: string | undefined
   readonly #place: TaskPlace
   readonly #n: number
   readonly #name: string | undefined
   #controller: AbortController | undefined
   #aborted: { readonly reason: unknown } | undefined
 
-  constructor(place: TaskPlace, n: number, id: number, attempt: number, name: string | undefined) {
+  constructor(place: TaskPlace, n: number, id: number, extra: Extra | undefined) {
     this.id = id
-    this.attempt = attempt
+    this.attempt = extra?.[1] ?? 1
+    this.traceparent = extra?.[3]
     this.#place = place
     this.#n = n
-    this.#name = name
+    this.#name = extra?.[2]
     this.#controller = undefined
     this.#aborted = undefined
   }

@@ -27,6 +27,8 @@ export interface Orders {
   readonly attemptOf: (job: Job) => number
   /** A name of its own; `undefined` means `<worker>#<id>`. */
   readonly nameOf: (job: Job) => string | undefined
+  /** W3C trace context of who gave it, where there is one. */
+  readonly traceparentOf?: (job: Job) => string | undefined
 }
 
 /** Run in the worker before its first job: the function that a module exports under a name, called with `argument`. */
@@ -122,6 +124,11 @@ export interface Lane {
   readonly held: number
   /** The heap of its thread in MB, as last told; only where the crew has `recycleAboveMB`. */
   readonly heapMB: number | undefined
+  /**
+   * How busy its event loop was since it was last asked, 0 to 1, and its heap in MB where that is known; `undefined` where
+   * nobody can tell. Read from outside: a thread that is stuck is asked as well.
+   */
+  load?(): { readonly loop: number; readonly heap?: number } | undefined
   /** How many more jobs of this definition are worth having here now, so that it never runs dry: 0 is enough. */
   room(definition: number): number
   /** Takes a job, behind those it holds. May be called before `ready`. Sent at the end of this turn. */

@@ -79,6 +79,10 @@ class LinkedLane implements Lane {
     return this.books.held
   }
 
+  load(): { readonly loop: number; readonly heap?: number } | undefined {
+    return this.phase === 'ready' ? this.link?.load?.() : undefined
+  }
+
   // ── opening ──────────────────────────────────────────────────────────────────────────────────────────────────
 
   private open(out: Subscriber<LaneEvent>): () => void {

@@ -11,6 +11,8 @@ export interface Link {
   /** Ends the place now. `exited` follows. */
   kill(): void
   keepAlive(alive: boolean): void
+  /** As in `Lane`. */
+  load?(): { readonly loop: number; readonly heap?: number } | undefined
 }
 
 /** What a link says to its lane. */

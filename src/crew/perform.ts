@@ -244,7 +244,7 @@ export class Performer {
       if (definition.footprint.revive !== undefined) attributes = definition.footprint.revive(attributes)
       const id = typeof ids === 'number' ? ids + i : (ids[i] as number)
       const extra = extras === 0 ? undefined : extraOf(extras, i)
-      const task = new ActiveTask(station, n, id, extra?.[1] ?? 1, extra?.[2])
+      const task = new ActiveTask(station, n, id, extra)
       this.task = task
       this.taskNumber = n
       let answer: unknown

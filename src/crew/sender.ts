@@ -93,9 +93,10 @@ export class Sender {
       }
       const attempt = orders.attemptOf(job)
       const ownName = orders.nameOf(job)
-      if (attempt !== 1 || ownName !== undefined) {
+      const traceparent = orders.traceparentOf?.(job)
+      if (attempt !== 1 || ownName !== undefined || traceparent !== undefined) {
         extras ??= []
-        extras.push([index, attempt, ownName])
+        extras.push([index, attempt, ownName, traceparent])
       }
       n++
     }
@@ -154,13 +155,15 @@ export class Sender {
     const attributes = orders.attributesOf(job) as Readonly<Record<string, unknown>>
     const attempt = orders.attemptOf(job)
     const name = orders.nameOf(job)
+    const traceparent = orders.traceparentOf?.(job)
+    const special = attempt !== 1 || name !== undefined || traceparent !== undefined
     return [
       toWorker.batch,
       definition,
       n,
       1,
       orders.idOf(job),
-      attempt !== 1 || name !== undefined ? [[0, attempt, name]] : 0,
+      special ? [[0, attempt, name, traceparent]] : 0,
       names === undefined ? [[attributes]] : names.map(one => [attributes[one]]),
     ]
   }

@@ -194,6 +194,29 @@ function connectThread(
       alive ? port.ref() : port.unref()
       alive ? thread.ref() : thread.unref()
     },
+    load: loadOf(thread),
+  }
+}
+
+/** Node 24 tells the heap of a thread; its answer is for the next question. */
+interface TellsHeap {
+  getHeapStatistics?(): Promise<{ readonly used_heap_size: number }>
+}
+
+function loadOf(thread: Thread): NonNullable<Link['load']> {
+  let last: ReturnType<Thread['performance']['eventLoopUtilization']> | undefined
+  let heap: number | undefined
+  return () => {
+    const now = thread.performance.eventLoopUtilization()
+    const { utilization } = last === undefined ? now : thread.performance.eventLoopUtilization(now, last)
+    last = now
+    void (thread as Thread & TellsHeap).getHeapStatistics?.().then(
+      ({ used_heap_size }) => {
+        heap = used_heap_size / 2 ** 20
+      },
+      () => {}, // it has gone meanwhile
+    )
+    return { loop: utilization, ...(heap !== undefined && { heap }) }
   }
 }
 

@@ -25,7 +25,7 @@ export const toMain = {
   heap: 8,
 } as const
 
-/** `ids`: the first when they are consecutive, else all of them. `extras`: place in the batch, attempt, own name. */
+/** `ids`: the first when they are consecutive, else all of them. `extras`: place in the batch, attempt, own name, trace context. */
 export type Batch = [
   kind: typeof toWorker.batch,
   definition: number,
@@ -35,7 +35,12 @@ export type Batch = [
   extras: readonly Extra[] | 0,
   columns: readonly (readonly unknown[])[],
 ]
-export type Extra = readonly [index: number, attempt: number, name: string | undefined]
+export type Extra = readonly [
+  index: number,
+  attempt: number,
+  name: string | undefined,
+  traceparent?: string | undefined,
+]
 
 /** `error`: the reason is error data, to be made an error again. */
 export type Abort = [kind: typeof toWorker.abort, n: number, reason: unknown, error: boolean]

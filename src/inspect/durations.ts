@@ -6,15 +6,21 @@ const growth = 1.2
 /** Milliseconds: the first class holds all that is shorter. */
 const shortest = 0.01
 const classes = 128
+const logGrowth = Math.log(growth)
 
 export const noDurations: Durations = []
 
 export function withDuration(durations: Durations, ms: number): Durations {
-  const at = ms <= shortest ? 0 : Math.min(classes - 1, Math.ceil(Math.log(ms / shortest) / Math.log(growth)))
   const next = durations.slice()
-  for (let i = next.length; i <= at; i++) next.push(0)
-  next[at] = (next[at] ?? 0) + 1
+  addDuration(next, ms)
   return next
+}
+
+/** The same in place, for who keeps them to himself. */
+export function addDuration(durations: number[], ms: number): void {
+  const at = ms <= shortest ? 0 : Math.min(classes - 1, Math.ceil(Math.log(ms / shortest) / logGrowth))
+  while (durations.length <= at) durations.push(0)
+  durations[at] = (durations[at] as number) + 1
 }
 
 /**

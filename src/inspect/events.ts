@@ -23,35 +23,44 @@ export interface PhaseFields {
   readonly phase: 'live' | 'stopping' | 'exited'
 }
 
+/** Who works where. */
+export interface Who {
+  /** Milliseconds since 1970 when the boss began. */
+  readonly wall: number
+  /** The worker definitions, by name. */
+  readonly workers: readonly string[]
+  readonly crew: string
+  readonly concurrency: number
+  /** How many instructions there will be, once no more are taken. */
+  readonly total?: number
+  readonly node: string
+  readonly version: string
+}
+
 export type Happening =
-  | {
-      readonly type: 'boss.start'
-      readonly wall: number
-      readonly workers: readonly string[]
-      readonly crew: string
-      readonly concurrency: number
-      readonly total?: number
-      readonly node: string
-      readonly version: string
-    }
+  /** Once, when it begins to work. */
+  | ({ readonly type: 'boss.start' } & Who)
   | ({ readonly type: 'boss.phase'; readonly by: 'api' | 'signal' | 'cli' | 'web' } & PhaseFields)
   /** What a new observer is told first: where the run stands. Not numbered: `upTo` is the last number it covers. */
   | ({
       readonly type: 'boss.state'
       readonly upTo: number
       readonly counts: Counts
-      /** The worker definitions, by name. */
-      readonly workers: readonly string[]
-      readonly crew: string
-      readonly concurrency: number
-      /** Lanes that are open. */
+      /** Lanes that are open. What they did is that of their predecessors with the same ticket, too. */
       readonly lanes: readonly {
         readonly workerId: string
         readonly ticket: number
         readonly ready: boolean
+        /** When the first of them was ready. */
+        readonly since?: number
+        readonly busyMs?: number
+        readonly done?: number
+        readonly failed?: number
+        readonly restarts?: number
       }[]
       readonly runningNow: readonly (RunningNow & { readonly workerId: string; readonly attempt: number })[]
-    } & PhaseFields)
+    } & Who &
+      PhaseFields)
   | { readonly type: 'boss.total'; readonly total: number }
   | {
       readonly type: 'boss.report'

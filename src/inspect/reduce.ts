@@ -5,7 +5,7 @@
 
 import type { Counts } from '../report.ts'
 import { withDuration } from './durations.ts'
-import type { InspectEvent } from './events.ts'
+import type { InspectEvent, Who } from './events.ts'
 import { failureInWords, withFailure } from './failure-groups.ts'
 import { type Current, type LaneView, type Mark, type Run, type Span, secondAt } from './run.ts'
 import { append } from './tail.ts'
@@ -32,7 +32,7 @@ export function reduceRun(run: Run, event: InspectEvent): Run {
 function apply(run: Draft, event: InspectEvent): void {
   switch (event.type) {
     case 'boss.start':
-      return start(run, event)
+      return tellWho(run, event)
     case 'boss.state':
       return state(run, event)
     case 'boss.phase':
@@ -105,26 +105,57 @@ function passTime(run: Draft, { seq, t, boss, type }: InspectEvent): void {
   run.thisSecond = secondAt(at, pending, running)
 }
 
-function start(run: Draft, { wall, workers, crew, concurrency, node, version, total }: Event<'boss.start'>) {
+function tellWho(run: Draft, { wall, workers, crew, concurrency, node, version, total }: Who): void {
   Object.assign(run, { wall, workers, crew, concurrency, node, version })
   if (total !== undefined) run.total = total
 }
 
+/** Where it stands: the first word to an observer who then follows, or one of many to one who only looks now and then. */
 function state(run: Draft, event: Event<'boss.state'>): void {
-  const { workers, crew, concurrency, counts, intake, pump, phase, t } = event
-  const lanes: (LaneView | undefined)[] = []
-  for (const { ticket, workerId, ready } of event.lanes) {
-    lanes[ticket] = { ...newLane(ticket, workerId), ...(ready && { state: 'open', since: t }) }
-  }
+  const { counts, intake, pump, phase, t } = event
+  const first = run.workers.length === 0 && run.concurrency === 0
+  const lanes = event.lanes.reduce(
+    (known, { ready, ...lane }) => {
+      const { loop, heap, why, host, threadId } = run.lanes[lane.ticket] ?? {}
+      known[lane.ticket] = {
+        ...newLane(lane.ticket, lane.workerId),
+        ...lane,
+        ...{ ...(loop !== undefined && { loop }), ...(heap !== undefined && { heap }) },
+        ...{ ...(why !== undefined && { why }), ...(host !== undefined && { host }) },
+        ...(threadId !== undefined && { threadId }),
+        ...(ready && { state: 'open', since: lane.since ?? t }),
+      }
+      return known
+    },
+    run.lanes.map(lane => lane && ({ ...lane, state: 'gone', current: undefined } as LaneView)),
+  )
   for (const { ticket, id, name, worker, attempt, ms } of event.runningNow) {
     const lane = lanes[ticket]
-    const current = { id, name, worker, attempt, began: Math.max(0, t - ms), waitMs: 0 }
+    const known = run.lanes[ticket]?.current
+    const current =
+      known?.id === id && known.attempt === attempt
+        ? known
+        : { id, name, worker, attempt, began: Math.max(0, t - ms), waitMs: 0 }
     if (lane !== undefined) lanes[ticket] = { ...lane, current }
   }
-  Object.assign(run, { workers, crew, concurrency, counts, lanes, intake, pump, phase, watchedFrom: t })
-  run.thisSecond = secondAt(Math.floor(t / 1000), counts.pending, counts.running)
-  run.firstReady = lanes.some(lane => lane?.state === 'open') ? t : undefined
-  run.haltedSince = pump === 'off' ? t : undefined
+  if (first) {
+    run.watchedFrom = t
+    run.settledBefore = counts.done + counts.failed + counts.cancelled + counts.unheard
+    run.thisSecond = secondAt(Math.floor(t / 1000), counts.pending, counts.running)
+  } else {
+    const { done, failed, cancelled } = run.thisSecond
+    run.thisSecond = {
+      ...run.thisSecond,
+      done: done + Math.max(0, counts.done - run.counts.done),
+      failed: failed + Math.max(0, counts.failed - run.counts.failed),
+      cancelled: cancelled + Math.max(0, counts.cancelled - run.counts.cancelled),
+    }
+  }
+  tellWho(run, event)
+  Object.assign(run, { counts, lanes, intake, pump, phase })
+  if (lanes.some(lane => lane?.state === 'open')) run.firstReady ??= t
+  if (pump === 'on') run.haltedSince = undefined
+  else run.haltedSince ??= t
 }
 
 function phase(run: Draft, { intake, pump, phase, by, t }: Event<'boss.phase'>): void {
@@ -150,6 +181,7 @@ function spawn(run: Draft, { ticket, workerId, host }: Event<'worker.spawn'>): v
           busyMs: before.busyMs,
           since: before.since,
           restarts: before.restarts + 1,
+          ...(before.why !== undefined && { why: before.why }),
         }
   const lane = { ...newLane(ticket, workerId), ...inherited, ...(host !== undefined && { host }) }
   run.lanes = withAt(run.lanes, ticket, lane)
@@ -162,14 +194,16 @@ function ready(run: Draft, { ticket, t, startMs, host, threadId, workerId }: Eve
   mark(run, t, { type: 'ready', ticket, words: `${workerId} ready in ${Math.round(startMs)} ms` })
 }
 
-function exit(run: Draft, { ticket, t, reason, why, workerId }: Event<'worker.exit'>): void {
+/** What it worked on is kept until its own end is told, which follows at once. */
+function exit(run: Draft, { ticket, t, reason, why, workerId, ids }: Event<'worker.exit'>): void {
   const died = reason === 'crashed' || reason === 'outOfMemory'
   change(run, ticket, ({ current, busyMs, ...lane }) => ({
     ...lane,
     state: 'gone',
     why: reason,
-    current: undefined,
-    busyMs: busyMs + (current === undefined ? 0 : Math.max(0, t - current.began)),
+    ...(current === undefined || ids.includes(current.id)
+      ? { current, busyMs }
+      : { current: undefined, busyMs: busyMs + Math.max(0, t - current.began) }),
   }))
   if (died) run.respawned++
   mark(run, t, {
@@ -194,13 +228,13 @@ function begin(run: Draft, event: Event<'instruction.start'>): void {
 }
 
 /** An attempt ended, and another will follow: it waits again. */
-function retry(run: Draft, { id, attempt, code, t }: Event<'instruction.retry'>): void {
+function retry(run: Draft, { id, code, t }: Event<'instruction.retry'>): void {
   run.retried++
   const lane = laneOf(run, id)
   if (lane?.current === undefined) return
   const { counts } = run
   run.counts = { ...counts, pending: counts.pending + 1, running: Math.max(0, counts.running - 1) }
-  const { name, worker, began, waitMs } = lane.current
+  const { name, worker, attempt, began, waitMs } = lane.current
   const span: Span = {
     ...{ id, name, worker, kind: 'retried', attempt, ticket: lane.ticket, began, ended: t, waitMs, code },
   }

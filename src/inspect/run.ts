@@ -44,7 +44,7 @@ export interface LaneView {
   readonly heap?: number
   /** Workers that were there before. */
   readonly restarts: number
-  /** Why the last worker went, once it has. */
+  /** Why the last worker that went there has gone. */
   readonly why?: string
 }
 
@@ -107,6 +107,8 @@ export interface Run extends PhaseFields {
   readonly t: number
   /** From here on the run was watched: what happened before is known as counts alone. */
   readonly watchedFrom: number
+  /** How many were settled by then: when, nobody saw. */
+  readonly settledBefore: number
   /** Events that never came: numbers that were left out, and what a `drop` said. */
   readonly missed: number
   readonly counts: Counts
@@ -171,6 +173,7 @@ export const emptyRun = (state: Partial<Run> = {}): Run => ({
   seq: 0,
   t: 0,
   watchedFrom: 0,
+  settledBefore: 0,
   missed: 0,
   counts: noCounts,
   retried: 0,

@@ -31,5 +31,9 @@ export function append<A>(tail: Tail<A>, item: A): Tail<A> {
 /** The oldest first. A copy. */
 export const itemsOf = <A>({ items, from, to }: Tail<A>): readonly A[] => items.slice(from, to)
 
+/** The last `count` of them, the oldest first. A copy. */
+export const lastOf = <A>({ items, from, to }: Tail<A>, count: number): readonly A[] =>
+  items.slice(Math.max(from, to - count), to)
+
 /** How many are kept. */
 export const sizeOf = ({ from, to }: Tail<unknown>): number => to - from

@@ -11,19 +11,13 @@ import type { Input } from '../../src/cli/input/input.ts'
 import { valueReader } from '../../src/cli/input/values.ts'
 import { MedianTimeout } from '../../src/cli/median-timeout.ts'
 import { relieve } from '../../src/cli/memory-watch.ts'
-import { cleanText } from '../../src/cli/output/clean-text.ts'
 import { InInputOrder } from '../../src/cli/output/in-input-order.ts'
 import { reportLine, toJson } from '../../src/cli/output/report-line.ts'
 import { safeName } from '../../src/cli/output/results-folder.ts'
 import { WorkerLogs } from '../../src/cli/output/worker-logs.ts'
-import { Pace } from '../../src/cli/progress/eta.ts'
-import { FailureGroups } from '../../src/cli/progress/failure-groups.ts'
-import { plainLine } from '../../src/cli/progress/plain.ts'
-import type { Standing } from '../../src/cli/progress/progress.ts'
-import { ttyLine } from '../../src/cli/progress/tty.ts'
 import { Room } from '../../src/cli/room.ts'
 import { Slips } from '../../src/cli/slips.ts'
-import { emptyTally } from '../../src/cli/tally.ts'
+import { cleanText } from '../../src/inspect/clean-text.ts'
 import add from './workers/add.ts'
 import typed from './workers/typed.ts'
 
@@ -318,85 +312,4 @@ test('memory: below half of what must be free the youngest is put back, unless i
   t.deepEqual(put, [2])
   relieve({ ...terms, free: () => 1, running: () => two.slice(0, 1) })
   t.deepEqual(put, [2])
-})
-
-test('failures that differ in numbers and paths are one group, others are not', t => {
-  const groups = new FailureGroups()
-  const threw = (message: string) => ({ code: 'threw' as const, why: '', error: { name: 'Error', message } })
-  for (let i = 0; i < 5; i++) groups.add(threw(`no file /tmp/a${i}.png at ${i}`), `#${i}`)
-  groups.add(threw('disk full'), '#9')
-  const [first, second] = groups.largest(10)
-  t.is(first?.count, 5)
-  t.deepEqual(first?.examples, ['#0', '#1', '#2'])
-  t.is(second?.words, 'Error: disk full')
-})
-
-test('kinds of failure are bounded; the rest is counted', t => {
-  const groups = new FailureGroups()
-  for (let i = 0; i < 200; i++)
-    groups.add({ code: 'threw', why: `${String.fromCharCode(0x4e00 + i)}` }, `#${i}`)
-  t.is(groups.size, 100)
-  t.is(groups.others, 100)
-})
-
-const standing = (some: Partial<Standing>): Standing => ({
-  tally: emptyTally(),
-  running: 0,
-  workingMs: 0,
-  elapsedMs: 0,
-  total: undefined,
-  phase: 'running',
-  ...some,
-})
-
-test('a plain line says what is known, and nothing that is not', t => {
-  const tally = { ...emptyTally(), done: 812 }
-  const known = standing({
-    tally,
-    workingMs: 10_000,
-    elapsedMs: 10_000,
-    total: { records: 10_000, guessed: false },
-  })
-  t.is(plainLine(known, new Pace(2)), '00:10 done=812/10000 8% rate=81.2/s eta=01:53 failed=0')
-  t.is(plainLine({ ...known, total: undefined }, new Pace(2)), '00:10 done=812 rate=81.2/s failed=0')
-  t.regex(plainLine({ ...known, phase: 'halted' }, new Pace(2)), /failed=0 halted$/)
-  t.regex(
-    plainLine({ ...known, total: { records: 10_000, guessed: true } }, new Pace(2)),
-    /done=812\/~10000 ~8%.*eta=~01:53/,
-  )
-})
-
-testProp(
-  'a live line is never wider than the terminal',
-  [fc.nat(1000), fc.integer({ min: 1, max: 200 })],
-  (t, done, columns) => {
-    const tally = { ...emptyTally(), done, failed: 3, retried: 2 }
-    const now = standing({
-      tally,
-      workingMs: 5000,
-      elapsedMs: 6000,
-      total: { records: 1000, guessed: false },
-    })
-    t.true(ttyLine(now, new Pace(2), { columns, ascii: false }).length < Math.max(2, columns))
-  },
-)
-
-test('half 1 ms, half 1 s, mixed: after 20 % the ETA is within 30 %', t => {
-  const pace = new Pace(2)
-  // Two workers, 100 instructions, alternating: 50 s of work in all, so 25 s.
-  const at = 5000
-  pace.see(0, 0)
-  const eta = pace.eta(at, 20, 100)
-  t.true(eta !== undefined && Math.abs(eta.ms - 20_000) < 6000)
-})
-
-test('an ETA comes after two seconds and two reports a worker; a changed pace is marked', t => {
-  t.is(new Pace(2).eta(1999, 100, 1000), undefined)
-  t.is(new Pace(60).eta(5000, 100, 1000), undefined)
-  const pace = new Pace(2)
-  for (let second = 0; second <= 300; second++)
-    pace.see(second * 1000, second <= 240 ? second * 10 : 2400 + (second - 240) * 100)
-  const eta = pace.eta(300_000, 8400, 10_000)
-  t.true(eta?.rough)
-  t.true(Math.abs((eta?.ms ?? 0) - 16_000) < 500)
 })

@@ -1,7 +1,9 @@
 import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-
+import { gunzipSync } from 'node:zlib'
 import ava from 'ava'
+import type { TraceEvent } from '../../src/inspect/trace.ts'
+import { flawsOf } from '../inspect/trace-checker.ts'
 
 import { folderWith, ndjson, numbers, rxboss, start, worker } from './command.ts'
 
@@ -18,7 +20,7 @@ test('records on stdin become reports on stdout, with their line, and exit code 
       .sort((a, b) => a.line - b.line),
     [1, 2, 3, 4, 5].map(line => ({ kind: 'done', worker: 'add', line, result: line })),
   )
-  t.regex(stderr, /✔ 5 done {3}5 in 00:0\d/)
+  t.regex(stderr, /✔ 5 done {3}5 in \d\.\ds {2}\d/)
 })
 
 test('a last line needs no newline, empty lines are skipped and counted, \\r\\n and a byte order mark are accepted', async t => {
@@ -595,4 +597,29 @@ test('the files that are written are named in the end', async t => {
   t.true(stderr.includes(`job log → ${join(folder, 'j')}`))
   t.true(stderr.includes(`results → ${join(folder, 'r')}`))
   t.true(existsSync(join(folder, 'r', '0.json')))
+})
+
+test('--events and --trace: what happened, as it was and as slices; a trace survives a kill', async t => {
+  const folder = folderWith()
+  const [events = '', trace = '', zipped = ''] = ['e', 't.json', 't.json.gz'].map(name => join(folder, name))
+  const one = await rxboss(
+    ['run', worker('any'), '-j1', '--events', events, '--trace', zipped, '--trace-flows'],
+    { input: ndjson({ n: 1 }, { throws: 'y' }) },
+  )
+  t.true(one.stderr.includes(`trace → ${zipped}`))
+  const seqs = readFileSync(events, 'utf8')
+    .trim()
+    .split('\n')
+    .map(line => JSON.parse(line).seq)
+  t.deepEqual(seqs, [...seqs.keys()])
+  const unzipped: TraceEvent[] = JSON.parse(gunzipSync(readFileSync(zipped)).toString())
+  t.deepEqual(flawsOf(unzipped), [])
+  t.is(unzipped.filter(({ flow_in }) => flow_in).length, 2)
+
+  const run = start(['run', worker('any'), '-j1', '--trace', trace])
+  run.child.stdin.write(ndjson({ n: 1 }, { until: join(folder, 'never') }))
+  await run.said('"result":1')
+  run.child.kill('SIGKILL')
+  await run.ended
+  t.deepEqual(flawsOf(JSON.parse(`${readFileSync(trace, 'utf8')}]`)), [])
 })

@@ -1,13 +1,6 @@
 import test from 'ava'
-
-import {
-  clockTime,
-  parseDuration,
-  parseDurations,
-  parsePercent,
-  parseRate,
-  parseSize,
-} from '../../src/cli/units.ts'
+import { parseDuration, parseDurations, parsePercent, parseRate, parseSize } from '../../src/cli/units.ts'
+import { clockTime } from '../../src/inspect/clock-time.ts'
 
 test('durations have a unit, and may have several', t => {
   t.is(parseDuration('30s'), 30_000)

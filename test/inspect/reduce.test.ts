@@ -115,3 +115,19 @@ test('what an attempt took before it was repeated is a bar of its own', t => {
   t.like(run.counts, { pending: 1, running: 0 })
   t.is(run.retried, 1)
 })
+
+test('an instruction whose worker dies is counted as running no more, whether it is repeated or has failed', t => {
+  const [accept = {}, start = {}] = one(0)
+  const exit = { type: 'worker.exit', workerId: 'w1', ticket: 0, reason: 'crashed', why: 'gone', ids: [0] }
+  const retry = { type: 'instruction.retry', id: 0, attempt: 2, delayMs: 5, code: 'crashed' }
+  const died = numbered(...lane, accept, start, exit).reduce(reduceRun, emptyRun())
+  const [again] = numbered({ ...retry }).map(event => ({ ...event, seq: 6, t: 9 }))
+  const repeated = reduceRun(died, again as InspectEvent)
+  t.like(repeated.counts, { pending: 1, running: 0 })
+  t.is(repeated.lanes[0]?.current, undefined)
+  t.is(itemsOf(repeated.spans)[0]?.kind, 'retried')
+
+  const report = { type: 'report', kind: 'failed', id: 0, name: 'a#0', worker: 'a', attempt: 1, workMs: 6 }
+  const failed = reduceRun(died, { v: 1, seq: 6, t: 9, boss: 'b', ...report } as InspectEvent)
+  t.like(failed.counts, { pending: 0, running: 0, failed: 1 })
+})

@@ -1,7 +1,7 @@
 /** `--joblog`: a line of tab-separated columns for each settled record, with GNU parallel's header. */
 
 import type { Settled } from '../../index.ts'
-import { cleanText } from './clean-text.ts'
+import { cleanText } from '../../inspect/clean-text.ts'
 
 export const joblogHeader = 'Seq\tHost\tStarttime\tJobRuntime\tSend\tReceive\tExitval\tSignal\tCommand\n'
 

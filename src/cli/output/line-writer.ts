@@ -16,6 +16,8 @@ export class LineWriter {
   onBroken: (error: NodeJS.ErrnoException) => void = () => {}
   /** Called when there is room again. */
   onRelief: () => void = () => {}
+  /** Called before each write. */
+  onWrite: () => void = () => {}
   broken: NodeJS.ErrnoException | undefined
 
   readonly #write: Writable['write']
@@ -63,6 +65,7 @@ export class LineWriter {
     const text = this.#waiting
     this.#waiting = ''
     this.#writing = text.length
+    this.onWrite()
     this.#write(text, error => {
       this.#writing = 0
       if (error) return this.#break(error)

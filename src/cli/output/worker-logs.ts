@@ -3,7 +3,7 @@
  * they come. Only whole lines are shown.
  */
 
-import { cleanText } from './clean-text.ts'
+import { cleanText } from '../../inspect/clean-text.ts'
 
 export interface LogOptions {
   /** The instruction's name in front, instead of the worker's. */

@@ -1,17 +1,18 @@
 /** Everything that people see of a run, on stderr: progress, what workers print, failures, the summary. */
 
-import type { Failure, InspectEvent } from '../../index.ts'
-import { cleanText } from '../output/clean-text.ts'
+import type { AnyWorker, Boss, Failure, InspectEvent } from '../../index.ts'
+import { cleanText } from '../../inspect/clean-text.ts'
+import { Follow } from '../../inspect/follow.ts'
+import { lineOf } from '../../inspect/line.ts'
+import { summary } from '../../inspect/summary.ts'
+import { symbolsOf } from '../../inspect/symbols.ts'
+import { type Terminal, terminalOf } from '../../inspect/terminal.ts'
+import { plainView, ttyView, type View } from '../../inspect/view.ts'
 import { LineWriter } from '../output/line-writer.ts'
 import { WorkerLogs } from '../output/worker-logs.ts'
 import type { RunOptions } from '../run-options.ts'
-import { failures, type Tally } from '../tally.ts'
-import { type Terminal, terminalOf } from '../terminal.ts'
-import { FailureGroups } from './failure-groups.ts'
-import { plainProgress } from './plain.ts'
-import type { Progress, Standing } from './progress.ts'
-import { summary } from './summary.ts'
-import { ttyProgress } from './tty.ts'
+import { failures } from '../tally.ts'
+import { inRecords, type Standing, totalOf } from './standing.ts'
 
 type Kind = 'tty' | 'plain' | 'json' | 'none'
 
@@ -24,15 +25,15 @@ export class Screen {
   readonly #terminal: Terminal
   readonly #kind: Kind
   readonly #logs: WorkerLogs
-  readonly #groups = new FailureGroups()
   readonly #told = new Set<string>()
-  #progress: Progress | undefined
+  #follow: Follow | undefined
+  #view: View | undefined
   #failuresTold = 0
   #deathsTold = 0
 
   constructor(options: RunOptions) {
     this.#options = options
-    this.#terminal = terminalOf(options)
+    this.#terminal = terminalOf(process.stderr, options)
     this.#kind = kindOf(options, this.#terminal)
     this.#logs = new WorkerLogs(line => this.#note(line), {
       tag: options.tag ?? false,
@@ -41,19 +42,24 @@ export class Screen {
     })
   }
 
-  begin(standing: () => Standing, workers: number): void {
-    const write = (text: string) => this.#writer.line(text)
-    if (this.#kind === 'plain') {
-      this.#progress = plainProgress({ write, standing, workers, intervalMs: this.#options.interval })
-    } else if (this.#kind === 'tty') {
-      const { ascii } = this.#terminal
-      this.#progress = ttyProgress({
-        write,
-        standing,
-        workers,
-        ascii,
-        columns: () => process.stderr.columns || 80,
-      })
+  begin(boss: Boss<AnyWorker>, standing: () => Standing): void {
+    const follow = new Follow(boss, () => this.#view?.changed())
+    this.#follow = follow
+    const { ascii, colour, escapes } = this.#terminal
+    const terms = {
+      follow,
+      write: (text: string) => this.#writer.line(text),
+      corrected: (run: Follow['run']) => inRecords(run, standing()),
+      options: () => {
+        const now = standing()
+        const phase = now.phase === 'running' ? undefined : now.phase
+        return { colour, ascii, total: totalOf(now), phase }
+      },
+    }
+    if (this.#kind === 'plain') this.#view = plainView({ ...terms, intervalMs: this.#options.interval })
+    else if (this.#kind === 'tty') {
+      const size = () => ({ columns: process.stderr.columns || 80, rows: process.stderr.rows || 24 })
+      this.#view = ttyView({ ...terms, size, escapes })
     }
   }
 
@@ -70,6 +76,11 @@ export class Screen {
   /** What the main thread prints: a worker file while it is imported, or work in the inline crew. */
   printed(text: string): void {
     this.#logs.take({ workerId: 'main', stream: 'stdout', text })
+  }
+
+  /** Somebody else writes to the same terminal. */
+  makeWay(): void {
+    this.#view?.makeWay()
   }
 
   happened(event: InspectEvent): void {
@@ -94,17 +105,20 @@ export class Screen {
   }
 
   /** An instruction is settled: so are the lines that its worker printed. */
-  settled(id: number, name: string): void {
+  settled({ id, name }: { readonly id: number; readonly name: string }, workMs: number | undefined): void {
     this.#logs.settled(id, name)
+    if (workMs !== undefined) this.#follow?.done(workMs)
+    this.#view?.changed()
   }
 
-  failed(failure: Pick<Failure, 'code' | 'why' | 'error'>, name: string): void {
-    this.#groups.add(failure, name)
+  /** @param example  what it is called, for people */
+  failed(failure: Failure, example: { readonly id: number; readonly name: string }): void {
+    this.#follow?.failed(failure, example)
+    this.#view?.changed()
     if (++this.#failuresTold > toldAtOnce || this.#kind === 'none' || this.#kind === 'json') return
+    const { ascii } = this.#terminal
     const [why] = failure.why.split('\n')
-    this.#note(
-      this.#terminal.colour('red', `${this.#terminal.ascii ? 'x' : '✖'} ${cleanText(`${name}: ${why}`)}`),
-    )
+    this.#note(this.#red(`${symbolsOf(ascii).failed} ${cleanText(`${example.name}: ${why}`)}`))
     if (this.#failuresTold === toldAtOnce) this.#note('  (more failures are counted, and told in the end)')
   }
 
@@ -117,31 +131,39 @@ export class Screen {
   }
 
   /** @param files  where more can be read, as `failed instructions → failed.ndjson` */
-  summarise(tally: Tally, terms: { elapsedMs: number; workers: number; files: readonly string[] }): void {
-    this.#progress?.end()
+  summarise(standing: Standing, files: readonly string[]): void {
+    this.#view?.end()
     this.#logs.end()
+    const { tally } = standing
+    const follow = this.#follow
     const shown = this.#options.summary && !this.#options.quiet && this.#kind !== 'json'
-    if (shown) {
-      const { ascii } = this.#terminal
-      const colour = this.#terminal.colour
-      for (const line of summary({ ...terms, tally, groups: this.#groups, ascii, colour })) this.#line(line)
-      for (const file of terms.files) this.#line(`  ${file}`)
+    if (shown && follow !== undefined) {
+      const run = inRecords(follow.look(), standing)
+      const { recorded } = tally
+      for (const line of summary(run, follow.now(), { ...this.#terminal, recorded })) this.#line(line)
+      for (const file of files) this.#line(`  ${file}`)
     } else if (failures(tally) > 0 && this.#kind !== 'json')
       this.#line(`rxboss: ${failures(tally)} of ${tally.records} failed`)
   }
 
   async end(): Promise<void> {
-    this.#progress?.end()
+    this.#view?.end()
+    this.#follow?.end()
     await this.#writer.written()
   }
 
   #note(text: string): void {
-    if (this.#progress === undefined) this.#line(text)
-    else this.#progress.note(text)
+    if (this.#view === undefined) this.#line(text)
+    else this.#view.note(text)
   }
 
   #line(text: string): void {
     this.#writer.line(`${text}\n`)
+  }
+
+  #red(text: string): string {
+    const { colour, ascii } = this.#terminal
+    return lineOf([['red', text]], { columns: Number.POSITIVE_INFINITY, colour, ascii })
   }
 
   #once(text: string): void {

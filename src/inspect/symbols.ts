@@ -1,0 +1,36 @@
+/** The symbols of views in text, and what stands for them where there is only ASCII. */
+
+export interface Symbols {
+  readonly done: string
+  readonly failed: string
+  readonly notDone: string
+  readonly retried: string
+  readonly recorded: string
+  readonly times: string
+  readonly more: string
+  readonly none: string
+}
+
+const beautiful: Symbols = {
+  done: '✔',
+  failed: '✖',
+  notDone: '○',
+  retried: '↻',
+  recorded: '≡',
+  times: '×',
+  more: '…',
+  none: '–',
+}
+
+const plain: Symbols = {
+  done: 'ok',
+  failed: 'x',
+  notDone: '-',
+  retried: 'r',
+  recorded: '=',
+  times: 'x',
+  more: '...',
+  none: '-',
+}
+
+export const symbolsOf = (ascii: boolean): Symbols => (ascii ? plain : beautiful)

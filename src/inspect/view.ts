@@ -1,0 +1,96 @@
+/** A run as people see it while it goes on: a region of the terminal, or lines for logs. Fed by who follows the run. */
+
+import type { Follow } from './follow.ts'
+import { type FrameOptions, frame, type Size } from './frame.ts'
+import { LiveRegion } from './live-region.ts'
+import { OneLine } from './one-line.ts'
+import { plainLine } from './plain-line.ts'
+import type { Run } from './run.ts'
+
+export interface View {
+  /** A line that stays. */
+  note(text: string): void
+  /** Something has changed that should be seen soon. */
+  changed(): void
+  /** Leaves the terminal to somebody else's text, for a moment. */
+  makeWay(): void
+  /** Takes itself away. Nothing follows. */
+  end(): void
+}
+
+export interface ViewTerms {
+  readonly follow: Follow
+  readonly write: (text: string) => void
+  readonly size: () => Size
+  readonly options: () => Omit<FrameOptions, keyof Size>
+  /** The run as it is to be shown, where it is not as the boss tells it. */
+  readonly corrected?: (run: Run) => Run
+}
+
+/** Ten redraws a second at most, and one a second in any case. */
+const soonMs = 100
+const tickMs = 1000
+
+/** @param terms  `escapes`: whether the cursor may be moved; else there is one line */
+export function ttyView(terms: ViewTerms & { readonly escapes: boolean }): View {
+  const { follow, write, size, options, escapes, corrected = run => run } = terms
+  const region = escapes ? new LiveRegion(write, size) : new OneLine(write)
+  const room = () => (escapes ? size() : { columns: size().columns, rows: 1 })
+  let timer: NodeJS.Timeout | undefined
+  let dueAt = Number.POSITIVE_INFINITY
+  let drawnAt = 0
+  let soon = false
+  const draw = () => {
+    drawnAt = performance.now()
+    soon = false
+    dueAt = Number.POSITIVE_INFINITY
+    region.draw(frame(corrected(follow.look()), follow.now(), { ...options(), ...room() }))
+    drawIn(tickMs)
+  }
+  const drawIn = (ms: number) => {
+    const at = performance.now() + ms
+    if (at >= dueAt) return
+    dueAt = at
+    clearTimeout(timer)
+    timer = setTimeout(draw, ms).unref()
+  }
+  // Called with every report: once it is said, this costs a comparison until the next frame.
+  const changed = () => {
+    if (soon) return
+    soon = true
+    drawIn(Math.max(0, drawnAt + soonMs - performance.now()))
+  }
+  // When nothing happens by then, what is shown first already says something.
+  drawIn(soonMs)
+  return {
+    note: text => region.print(`${text}\n`),
+    changed,
+    makeWay: () => {
+      region.clear()
+      changed()
+    },
+    end: () => {
+      dueAt = Number.NEGATIVE_INFINITY
+      clearTimeout(timer)
+      region.clear()
+    },
+  }
+}
+
+/** @param terms  `intervalMs`: between two lines */
+export function plainView({
+  follow,
+  write,
+  options,
+  corrected = run => run,
+  intervalMs,
+}: Omit<ViewTerms, 'size'> & { readonly intervalMs: number }): View {
+  const line = () => write(`[rxboss] ${plainLine(corrected(follow.look()), follow.now(), options())}\n`)
+  const timer = setInterval(line, intervalMs).unref()
+  return {
+    note: text => write(`${text}\n`),
+    changed: () => {},
+    makeWay: () => {},
+    end: () => clearInterval(timer),
+  }
+}
