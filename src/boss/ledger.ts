@@ -181,6 +181,7 @@ export class Ledger implements Orders {
   attributesOf = (line: Line): unknown => this.attributes[line]
   attemptOf = (line: Line): number => this.attempts[line] as number
   nameOf = (line: Line): string | undefined => this.#ownOf(line)?.name
+  priorityOf = (line: Line): number | undefined => this.#ownOf(line)?.base?.priority
   baseOf = (line: Line): BaseAttributes | undefined => this.#ownOf(line)?.base
 
   keyOf = (line: Line): string | undefined => this.#ownOf(line)?.key

@@ -27,6 +27,8 @@ export interface Orders {
   readonly attemptOf: (job: Job) => number
   /** A name of its own; `undefined` means `<worker>#<id>`. */
   readonly nameOf: (job: Job) => string | undefined
+  /** How urgent it is, where somebody said so; higher is sooner. For places with a queue of their own. */
+  readonly priorityOf?: (job: Job) => number | undefined
 }
 
 /** Run in the worker before its first job: the function that a module exports under a name, called with `argument`. */
@@ -120,6 +122,8 @@ export interface Lane {
   readonly held: number
   /** The heap of its thread in MB, as last told; only where the crew has `recycleAboveMB`. */
   readonly heapMB: number | undefined
+  /** True where what was given waits in a queue outside, so that `atWork` alone says when it began. */
+  readonly awaits?: boolean
   /** How many more jobs of this definition are worth having here now, so that it never runs dry: 0 is enough. */
   room(definition: number): number
   /** Takes a job, behind those it holds. May be called before `ready`. Sent at the end of this turn. */
