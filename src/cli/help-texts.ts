@@ -8,6 +8,10 @@ export const examples: Readonly<Record<string, readonly string[]>> = {
     'rxboss run ./primes.ts --each limit=1e5,2e5,3e5 --common base=10',
     'rxboss run ./resize.ts -a rows.csv --retries 2 --failures again.ndjson --halt soon,fail=10%',
   ],
+  work: [
+    'rxboss work ./resize.ts --redis redis://db --queue pix -j 8',
+    'RXBOSS_REDIS=redis://db rxboss work digest gzip --queue files --grace 25s',
+  ],
   describe: ['rxboss describe', 'rxboss describe digest', 'rxboss describe ./resize.ts --json'],
   completion: [
     'source <(rxboss completion bash)',

@@ -21,7 +21,13 @@ import { parseArgs } from 'node:util'
 import { Queue, QueueEvents } from 'bullmq'
 import { Redis } from 'ioredis'
 
-const { values } = parseArgs({ options: { jobs: { type: 'string', default: '10000' }, rounds: { type: 'string', default: '3' }, threads: { type: 'string', default: '2' } } })
+const { values } = parseArgs({
+  options: {
+    jobs: { type: 'string', default: '10000' },
+    rounds: { type: 'string', default: '3' },
+    threads: { type: 'string', default: '2' },
+  },
+})
 const jobs = Number(values.jobs)
 const rounds = Number(values.rounds)
 const threads = Number(values.threads)
@@ -33,10 +39,15 @@ const plainWorker = fileURLToPath(new URL('./workers/queue-plain.mjs', import.me
 const command = fileURLToPath(new URL('main.js', lib))
 const { tiny } = await import(worker)
 
-if (spawnSync('redis-server', ['--version']).error) throw new Error('No redis-server here: apt-get install redis-server')
+if (spawnSync('redis-server', ['--version']).error)
+  throw new Error('No redis-server here: apt-get install redis-server')
 const folder = mkdtempSync(join(tmpdir(), 'rxboss-bench-'))
 const port = await freePort()
-const server = spawn('redis-server', ['--port', port, '--bind', '127.0.0.1', '--save', '', '--dir', folder, '--maxmemory-policy', 'noeviction'], { stdio: ['ignore', 'pipe', 'inherit'] })
+const server = spawn(
+  'redis-server',
+  ['--port', port, '--bind', '127.0.0.1', '--save', '', '--dir', folder, '--maxmemory-policy', 'noeviction'],
+  { stdio: ['ignore', 'pipe', 'inherit'] },
+)
 await said(server, 'Ready to accept connections')
 const url = `redis://127.0.0.1:${port}`
 const consumers = new Set()
@@ -60,13 +71,16 @@ try {
       console.error(`round ${round + 1}: ${key}: ${Math.round(rate)}/s`)
     }
   }
-  for (const [key, all] of Object.entries(rates)) console.log(`${key.padEnd(40)} ${Math.round(median(all))}/s`)
+  for (const [key, all] of Object.entries(rates))
+    console.log(`${key.padEnd(40)} ${Math.round(median(all))}/s`)
   await hire('rxboss', 1)
   const times = await latencies(500)
   console.log(`latency, one at a time: p50 ${at(times, 0.5)} ms, p99 ${at(times, 0.99)} ms`)
   await dismiss()
   console.log(`a killed consumer (lock 2 s): the next attempt began after ${await recovery(2)} ms`)
-  console.log(`a killed consumer (lock 10 s, the default): the next attempt began after ${await recovery(10)} ms`)
+  console.log(
+    `a killed consumer (lock 10 s, the default): the next attempt began after ${await recovery(10)} ms`,
+  )
 } finally {
   for (const one of consumers) one.kill('SIGKILL')
   server.kill('SIGKILL')
@@ -78,7 +92,25 @@ async function hire(name, count, lock = 10) {
   for (let i = 0; i < count; i++) {
     const child = name.startsWith('plain')
       ? spawn(process.execPath, [plainWorker, url], { stdio: ['ignore', 'ignore', 'pipe'] })
-      : spawn(process.execPath, [command, 'work', worker, '--redis', url, '--queue', 'bench', '-j', String(threads), '--crew', 'threads', '--lock', `${lock}s`], { stdio: ['ignore', 'ignore', 'pipe'], env: { ...process.env } })
+      : spawn(
+          process.execPath,
+          [
+            command,
+            'work',
+            worker,
+            '--redis',
+            url,
+            '--queue',
+            'bench',
+            '-j',
+            String(threads),
+            '--crew',
+            'threads',
+            '--lock',
+            `${lock}s`,
+          ],
+          { stdio: ['ignore', 'ignore', 'pipe'], env: { ...process.env } },
+        )
     consumers.add(child)
     await said(child, 'works on', child.stderr)
   }
@@ -101,7 +133,13 @@ async function plain() {
   const all = new Promise(resolve => events.on('completed', () => ++heard === jobs && resolve()))
   const before = performance.now()
   for (let n = 0; n < jobs; n += 1000)
-    await queue.addBulk(Array.from({ length: Math.min(1000, jobs - n) }, (_, i) => ({ name: 'tiny', data: { n: n + i }, opts: { removeOnComplete: true } })))
+    await queue.addBulk(
+      Array.from({ length: Math.min(1000, jobs - n) }, (_, i) => ({
+        name: 'tiny',
+        data: { n: n + i },
+        opts: { removeOnComplete: true },
+      })),
+    )
   await all
   const rate = jobs / ((performance.now() - before) / 1000)
   await events.close()
@@ -111,7 +149,12 @@ async function plain() {
 
 async function rxboss(pack) {
   const count = pack === 1 ? jobs : jobs * 10
-  const boss = new Boss({ workers: tiny, keepReports: false, scheduler: maxThreads(pack === 1 ? 256 : 64), crew: bullmq({ connection: url, queue: 'bench', pack }) })
+  const boss = new Boss({
+    workers: tiny,
+    keepReports: false,
+    scheduler: maxThreads(pack === 1 ? 256 : 64),
+    crew: bullmq({ connection: url, queue: 'bench', pack }),
+  })
   boss.makeThemWork()
   const failed = []
   boss.reports$.subscribe(report => report.kind === 'failed' && failed.push(report.failure))
@@ -126,13 +169,19 @@ async function rxboss(pack) {
   boss.end()
   const { counts } = await boss.waitTillFinished()
   const rate = count / ((performance.now() - before) / 1000)
-  if (counts.done !== count + 200) throw new Error(`${counts.done} of ${count + 200} done: ${JSON.stringify(failed[0])}`)
+  if (counts.done !== count + 200)
+    throw new Error(`${counts.done} of ${count + 200} done: ${JSON.stringify(failed[0])}`)
   await boss[Symbol.asyncDispose]()
   return rate
 }
 
 async function latencies(count) {
-  const boss = new Boss({ workers: tiny, keepReports: false, scheduler: maxThreads(1), crew: bullmq({ connection: url, queue: 'bench' }) })
+  const boss = new Boss({
+    workers: tiny,
+    keepReports: false,
+    scheduler: maxThreads(1),
+    crew: bullmq({ connection: url, queue: 'bench' }),
+  })
   boss.makeThemWork()
   const times = []
   for (let n = 0; n < count; n++) {
@@ -151,11 +200,21 @@ async function recovery(lock) {
   const [doomed] = consumers
   await hire('rxboss', 1, lock)
   const { slow } = await import(worker)
-  const boss = new Boss({ workers: slow, retries: 1, backoff: () => 0, scheduler: maxThreads(1), output: 'inspect', crew: bullmq({ connection: url, queue: 'bench' }) })
+  const boss = new Boss({
+    workers: slow,
+    retries: 1,
+    backoff: () => 0,
+    scheduler: maxThreads(1),
+    output: 'inspect',
+    crew: bullmq({ connection: url, queue: 'bench' }),
+  })
   boss.makeThemWork()
   let resolve
   boss.reports$.subscribe(report => report.kind === 'interim' && resolve(report))
-  const next = () => new Promise(done => { resolve = done })
+  const next = () =>
+    new Promise(done => {
+      resolve = done
+    })
   let begun = next()
   boss.give({ ms: 120_000 })
   const pid = (await begun).note

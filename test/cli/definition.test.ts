@@ -47,7 +47,7 @@ test('no option takes an optional value: it would swallow the worker', t => {
 })
 
 test('every option of run is named by a test', t => {
-  const files = ['run', 'ends', 'inputs', 'guide'].map(name =>
+  const files = ['run', 'ends', 'inputs', 'guide', 'queue'].map(name =>
     readFileSync(new URL(`../../../test/cli/${name}.test.ts`, import.meta.url), 'utf8'),
   )
   const shorts: Record<string, string> = Object.fromEntries(

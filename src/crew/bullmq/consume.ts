@@ -187,6 +187,8 @@ class QueueConsumer implements Consumer {
       await this.#letGo()
       throw error
     }
+    // One after another, and before any job: many that start at once would keep each other, and jobs, waiting.
+    for (const station of this.#stations) await station.warm()
     this.#worker.run().catch(error => this.#notice(`it stopped taking jobs: ${whyOf(error)}`))
   }
 

@@ -467,7 +467,12 @@ export class RemoteLane implements Lane, Addressee {
 }
 
 const presentIn = (jobs: readonly (Job | undefined)[]): Job[] => jobs.filter(job => job !== undefined)
-const countOf = (jobs: readonly (Job | undefined)[]): number => presentIn(jobs).length
+function countOf(jobs: readonly (Job | undefined)[]): number {
+  let count = 0
+  for (const job of jobs) if (job !== undefined) count++
+  return count
+}
+
 const megabytes = (bytes: number): string => (bytes / 2 ** 20).toFixed(1)
 
 /** The same instructions have the same digest in every life of a run. */

@@ -52,6 +52,14 @@ export class Station {
     return { ...this.#terms.where, ...(this.#threadId !== undefined && { threadId: this.#threadId }) }
   }
 
+  /** Opens its place ahead of the first job. Resolves once it is ready, or has failed: the first job will say so. */
+  warm(): Promise<void> {
+    return new Promise(resolve => {
+      this.#opened = resolve
+      if (this.#lane === undefined) this.#open()
+    })
+  }
+
   /** Does a job. Never rejects. */
   perform(order: Order, say: (saying: Saying) => void): Promise<Outcome> {
     return new Promise(resolve => {
@@ -116,6 +124,7 @@ export class Station {
     })
   }
 
+  #opened: (() => void) | undefined
   #closed: (() => void) | undefined
 
   #open(): Lane {
@@ -149,6 +158,7 @@ export class Station {
     switch (event.type) {
       case 'ready':
         this.#threadId = event.threadId
+        this.#opened?.()
         return
       case 'done':
         for (const [i, job] of event.jobs.entries())
@@ -236,6 +246,7 @@ export class Station {
 
   #died(exit: LaneExit): void {
     this.#lane = undefined
+    this.#opened?.()
     this.#closed?.()
     const atWork = this.#atWork
     if (atWork === undefined) return

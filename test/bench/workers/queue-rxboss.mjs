@@ -13,7 +13,10 @@ export const slow = defineWorker(import.meta, {
     report(process.pid)
     await new Promise(resolve => {
       const timer = setTimeout(resolve, ms)
-      signal.addEventListener('abort', () => { clearTimeout(timer); resolve() })
+      signal.addEventListener('abort', () => {
+        clearTimeout(timer)
+        resolve()
+      })
     })
   },
 })
