@@ -14,8 +14,10 @@ const entryPoints = [
   'src/worker-entry.ts',
   'src/journal-entry.ts',
   'src/bullmq-entry.ts',
+  'src/processes-entry.ts',
   'src/testing.ts',
   'src/crew/thread-entry.ts',
+  'src/crew/process-entry.ts',
   'src/scheduler/bind-hook.ts',
   'src/cli/main.ts',
 ]

@@ -113,9 +113,12 @@ const thisPlace = (): Here => (typeof process === 'object' && 'pid' in process ?
 
 function nodeThread(): Here {
   const v8 = process.getBuiltinModule?.('node:v8')
+  const threads = process.getBuiltinModule?.('node:worker_threads')
   return {
-    receive: process.getBuiltinModule?.('node:worker_threads')
-      .receiveMessageOnPort as unknown as Here['receive'],
+    // A child process has a channel, and no port to look into.
+    receive: threads?.isMainThread
+      ? undefined
+      : (threads?.receiveMessageOnPort as unknown as Here['receive']),
     exit: code => process.exit(code ?? 0),
     heapMB:
       v8 &&

@@ -5,9 +5,7 @@
  * work goes. Its calls hang when a thread dies, so nothing depends on their answers: `ready` and `exit` tell.
  */
 
-import { realpathSync } from 'node:fs'
 import { createRequire } from 'node:module'
-import { fileURLToPath, pathToFileURL } from 'node:url'
 import {
   MessageChannel,
   type MessagePort,
@@ -22,6 +20,7 @@ import { cellsBytes, cellsOver, clearCells } from './cells.ts'
 import type { Crew, LaneTerms } from './crew.ts'
 import { openLane } from './lane.ts'
 import type { Link, LinkEvents } from './link.ts'
+import { mustBeLoadable } from './must-be-loadable.ts'
 import { newPace, type Pace } from './pace.ts'
 import type { Entry } from './thread-side.ts'
 import { type ConnectTerms, clockBase } from './wire.ts'
@@ -82,7 +81,7 @@ export function threads(options: ThreadsOptions = {}): Crew {
     ...(recycleAfter !== undefined && { recycleAfter }),
     ...(recycleAboveMB !== undefined && { recycleAboveMB }),
     check: definitions => {
-      if (options.worker === undefined) for (const one of definitions) mustBeLoadable(one)
+      if (options.worker === undefined) for (const one of definitions) mustBeLoadable(one, 'in a thread')
     },
     open: terms => openThread(terms, options, paceOf),
   }
@@ -91,29 +90,6 @@ export function threads(options: ThreadsOptions = {}): Crew {
 function mustBe(name: string, value: unknown, holds: boolean, rule: string): void {
   if (!holds)
     throw new RangeError(`Cannot make a crew of threads with ${name} ${value}: '${name}' must be ${rule}`)
-}
-
-/** A thread imports the file of a definition, and the program's own file would start the program again. */
-function mustBeLoadable({ name, url }: AnyWorker): void {
-  const remedy = `Put 'defineWorker' in a file of its own, which exports it and does nothing else`
-  if (!url.startsWith('file:'))
-    throw new TypeError(
-      `Cannot run worker "${name}" in a thread: its file must be one that can be imported, not "${url.slice(0, 60)}". ${remedy}`,
-    )
-  const entry = process.argv[1]
-  if (entry !== undefined && realHref(url) === realHref(pathToFileURL(entry).href))
-    throw new TypeError(
-      `Cannot run worker "${name}" in a thread: its file must not be the program itself (${url}). ${remedy}`,
-    )
-}
-
-function realHref(url: string): string {
-  const path = fileURLToPath(url)
-  try {
-    return pathToFileURL(realpathSync(path)).href
-  } catch {
-    return url // not on disk (or not any more): its name is all there is
-  }
 }
 
 function openThread(terms: LaneTerms, options: ThreadsOptions, paceOf: (worker: AnyWorker) => Pace) {

@@ -1,4 +1,4 @@
-/** The built command, run as a child process. */
+/** The command as it is published, run as a child process. */
 
 import { type ChildProcessWithoutNullStreams, spawn } from 'node:child_process'
 import { mkdtempSync, writeFileSync } from 'node:fs'
@@ -6,7 +6,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 
-export const main = fileURLToPath(new URL('../../src/cli/main.js', import.meta.url))
+export const main = fileURLToPath(new URL('../../lib/main.js', import.meta.url))
 
 /** A worker of this folder. */
 export const worker = (name: string): string =>

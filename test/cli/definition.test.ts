@@ -1,7 +1,7 @@
 /** One definition: parsing, help, completion, the manual and the guide tell of the same options. */
 
 import { spawnSync } from 'node:child_process'
-import { readFileSync, writeFileSync } from 'node:fs'
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 
 import ava from 'ava'
@@ -47,9 +47,10 @@ test('no option takes an optional value: it would swallow the worker', t => {
 })
 
 test('every option of run is named by a test', t => {
-  const files = ['run', 'ends', 'inputs', 'guide', 'queue'].map(name =>
-    readFileSync(new URL(`../../../test/cli/${name}.test.ts`, import.meta.url), 'utf8'),
-  )
+  const folder = new URL('../../../test/cli/', import.meta.url)
+  const files = readdirSync(folder)
+    .filter(name => name.endsWith('.test.ts') && name !== 'definition.test.ts')
+    .map(name => readFileSync(new URL(name, folder), 'utf8'))
   const shorts: Record<string, string> = Object.fromEntries(
     (run?.options ?? []).map(({ long, short }) => [long, short]),
   )

@@ -91,10 +91,10 @@ test('4. a flaky command, with retries', t => {
   ])
 })
 
-test('5. give what failed again, once it is corrected', t => {
+test('11. give what failed again, once it is corrected', t => {
   const worker = (work: string) =>
     `import { defineWorker } from ${entry}\nexport default defineWorker(import.meta, { name: 'parse', work: ${work} })`
-  const { code, reports, stderr } = run(5, {
+  const { code, reports, stderr } = run(11, {
     'in.ndjson': '{"name":"a"}\n{"name":"b"}\n{"name":"c"}\n',
     'parse.mjs': worker('(_, task) => { if (task.id === 1) throw new Error("cannot"); return 1 }'),
     'fixed.mjs': worker('() => 2'),
@@ -106,6 +106,43 @@ test('5. give what failed again, once it is corrected', t => {
     'done c',
     'failed b',
   ])
+})
+
+test('5. go on after Ctrl-C', t => {
+  const folder = folderWith()
+  const worker = `import { appendFileSync } from 'node:fs'
+    import { defineWorker } from ${entry}
+    export default defineWorker(import.meta, {
+      name: 'slow',
+      work: async (_, { name }) => {
+        appendFileSync('begun', name + ' ')
+        await new Promise(resolve => setTimeout(resolve, 150))
+        return Number(name)
+      },
+    })`
+  writeFileSync(join(folder, 'slow.mjs'), worker)
+  writeFileSync(join(folder, 'in.ndjson'), Array.from({ length: 12 }, (_, n) => `{"name":"${n}"}\n`).join(''))
+  const command = oneLiner(5).replace('rxboss', `exec "${process.execPath}" "${main}"`)
+  const bash = (script: string) =>
+    spawnSync('bash', ['-c', script], { cwd: folder, encoding: 'utf8', timeout: 30_000 })
+  // As soon as the third has begun, Ctrl-C.
+  const begun = 'until [ "$(wc -w < begun 2>/dev/null || echo 0)" -ge 3 ]; do sleep 0.02; done'
+  const first = bash(`(${command}) & pid=$!; ${begun}; kill -INT $pid; wait $pid`)
+  t.is(first.status, 130, first.stderr)
+  const second = bash(command)
+  t.is(second.status, 0, second.stderr)
+  t.regex(second.stderr, /\d+ in the journal/)
+
+  const reports: Line[] = readFileSync(join(folder, 'reports.ndjson'), 'utf8')
+    .trim()
+    .split('\n')
+    .map(line => JSON.parse(line))
+  const results = reports.filter(({ kind }) => kind === 'done').map(({ result }) => result)
+  t.deepEqual(
+    results.sort((a, b) => a - b),
+    Array.from({ length: 12 }, (_, n) => n),
+  )
+  t.is(readFileSync(join(folder, 'begun'), 'utf8').trim().split(' ').length, 12, 'each was done once')
 })
 
 test('6. keep the order of the input', t => {

@@ -1,5 +1,9 @@
 /** What every crew keeps. Called in one line for each: `meetsCrewContract('inline', () => inline())`. */
 
+import { existsSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+
 import test from 'ava'
 import fc from 'fast-check'
 
@@ -13,16 +17,33 @@ export interface ContractOptions {
   readonly elsewhere: boolean
   /** What was sent and has not begun can be taken back. */
   readonly takesBack: boolean
+  /** Memory is shared with the work. Default true. */
+  readonly sharesMemory?: boolean
 }
 
-const sharedWords = (count: number) => new Int32Array(new SharedArrayBuffer(4 * count))
-
-const openGate = (shared: Int32Array) => {
-  Atomics.store(shared, 0, 1)
-  Atomics.notify(shared, 0)
+/** What `gated` work counts in and waits at: memory where it can be shared, else a folder. */
+function newGate(sharesMemory: boolean) {
+  const words = new Int32Array(new SharedArrayBuffer(4 * 32))
+  const folder = sharesMemory ? '' : mkdtempSync(join(tmpdir(), 'rxboss-gate-'))
+  const begun = (n: number): number => {
+    if (sharesMemory) return words[1 + n] as number
+    return existsSync(join(folder, String(n))) ? readFileSync(join(folder, String(n))).length : 0
+  }
+  return {
+    shared: sharesMemory ? words : folder,
+    counts: (jobs: number) => Array.from({ length: jobs }, (_, n) => begun(n)),
+    hasBegun: async (n: number) => {
+      while (begun(n) === 0) await new Promise(resolve => setTimeout(resolve, 2))
+    },
+    open: () => {
+      Atomics.store(words, 0, 1)
+      if (!sharesMemory) writeFileSync(join(folder, 'open'), '')
+    },
+  }
 }
 
 export function meetsCrewContract(name: string, makeCrew: () => Crew, options: ContractOptions): void {
+  const makeGate = () => newGate(options.sharesMemory ?? true)
   const open = (definitions: readonly AnyWorker[], terms = {}) => {
     const tried = tryLane(makeCrew(), definitions, terms)
     tried.open()
@@ -191,24 +212,25 @@ export function meetsCrewContract(name: string, makeCrew: () => Crew, options: C
   })
 
   test.serial(`${name}: a job taken back never begins, and the others are done`, async t => {
-    const shared = sharedWords(20)
+    const gate = makeGate()
+    const { shared } = gate
     const one = open([workers.gated])
     const jobs = Array.from({ length: 8 }, (_, n) => one.give({ attributes: { shared, n } }))
     await one.until(() => one.events.length > 0)
     t.is(one.lane.held, 8)
-    if (options.takesBack) while (shared[1] === 0) await new Promise(resolve => setImmediate(resolve))
+    if (options.takesBack) await gate.hasBegun(0)
     t.deepEqual(one.lane.withdrawTail(2), [7, 6])
     t.true(one.lane.withdraw(3))
     t.false(one.lane.withdraw(3))
     t.false(one.lane.withdraw(99))
     t.is(one.lane.held, 5)
-    openGate(shared)
+    gate.open()
     await one.settled(5)
     t.deepEqual(
       one.outcomes().map(([job]) => job),
       [0, 1, 2, 4, 5],
     )
-    t.deepEqual([...shared].slice(1, 1 + jobs.length), [1, 1, 1, 0, 1, 1, 0, 0])
+    t.deepEqual(gate.counts(jobs.length), [1, 1, 1, 0, 1, 1, 0, 0])
     await one.close()
   })
 
@@ -232,17 +254,18 @@ export function meetsCrewContract(name: string, makeCrew: () => Crew, options: C
   )
 
   test.serial(`${name}: the job at work cannot be taken back, and withdrawTail leaves the first`, async t => {
-    const shared = sharedWords(10)
+    const gate = makeGate()
+    const { shared } = gate
     const one = open([workers.gated])
     const first = one.give({ attributes: { shared, n: 0 } })
     one.give({ attributes: { shared, n: 1 } })
-    while (shared[1] === 0) await new Promise(resolve => setImmediate(resolve))
+    await gate.hasBegun(0)
     const atWork = one.lane.atWork()
     t.is(atWork?.job, first)
     t.true(Math.abs((atWork?.began ?? 0) - performance.now()) < 5000)
     t.false(one.lane.withdraw(first))
     t.deepEqual(one.lane.withdrawTail(10), [1])
-    openGate(shared)
+    gate.open()
     await one.settled(1)
     t.is(one.lane.atWork(), undefined)
     await one.close()
@@ -251,19 +274,20 @@ export function meetsCrewContract(name: string, makeCrew: () => Crew, options: C
   test.serial(
     `${name}: terminating says what had begun and what had not, once, and is idempotent`,
     async t => {
-      const shared = sharedWords(10)
+      const gate = makeGate()
+      const { shared } = gate
       const one = open([workers.gated])
       for (let n = 0; n < 4; n++) one.give({ attributes: { shared, n } })
-      while (shared[1] === 0) await new Promise(resolve => setImmediate(resolve))
+      await gate.hasBegun(0)
       one.lane.terminate()
       const exit = await one.terminate()
-      openGate(shared)
+      gate.open()
       t.like(exit, { why: 'closed', begun: [0], queued: [1, 2, 3], lost: [], reason: 'it was terminated' })
       t.is(one.events.filter(event => event.type === 'exit').length, 1)
       one.lane.close()
       one.lane.terminate()
       await new Promise(resolve => setTimeout(resolve, 20))
-      t.deepEqual([...shared].slice(1, 5), [1, 0, 0, 0])
+      t.deepEqual(gate.counts(4), [1, 0, 0, 0])
       t.is(one.events.at(-1)?.type, 'exit')
       t.throws(() => one.give({}), { message: /its lane has exited/ })
     },
@@ -271,8 +295,7 @@ export function meetsCrewContract(name: string, makeCrew: () => Crew, options: C
 
   test.serial(`${name}: closing does what it holds first, and tears down`, async t => {
     const one = open([workers.prepared, workers.unprepared])
-    const done = sharedWords(1)
-    for (let n = 0; n < 3; n++) one.give({ attributes: { done } })
+    for (let n = 0; n < 3; n++) one.give({ attributes: {} })
     one.lane.close()
     t.is(one.lane.room(0), 0)
     const exit = await one.close()

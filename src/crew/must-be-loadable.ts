@@ -1,0 +1,34 @@
+/** Which definitions can be imported elsewhere: a place of work imports the file of a definition by its URL. */
+
+import { realpathSync } from 'node:fs'
+import { fileURLToPath, pathToFileURL } from 'node:url'
+
+import type { AnyWorker } from '../worker.ts'
+
+/**
+ * The program's own file would start the program again.
+ *
+ * @param where  `in a thread`
+ * @throws {TypeError} with the remedy
+ */
+export function mustBeLoadable({ name, url }: AnyWorker, where: string): void {
+  const remedy = `Put 'defineWorker' in a file of its own, which exports it and does nothing else`
+  if (!url.startsWith('file:'))
+    throw new TypeError(
+      `Cannot run worker "${name}" ${where}: its file must be one that can be imported, not "${url.slice(0, 60)}". ${remedy}`,
+    )
+  const entry = process.argv[1]
+  if (entry !== undefined && realHref(url) === realHref(pathToFileURL(entry).href))
+    throw new TypeError(
+      `Cannot run worker "${name}" ${where}: its file must not be the program itself (${url}). ${remedy}`,
+    )
+}
+
+function realHref(url: string): string {
+  const path = fileURLToPath(url)
+  try {
+    return pathToFileURL(realpathSync(path)).href
+  } catch {
+    return url // not on disk (or not any more): its name is all there is
+  }
+}

@@ -1,0 +1,10 @@
+/** The crew contract, in child processes. */
+
+import { processes } from '../../src/processes-entry.ts'
+import { meetsCrewContract } from './contract.ts'
+
+meetsCrewContract('processes', () => processes(), {
+  elsewhere: true,
+  takesBack: false,
+  sharesMemory: false,
+})
