@@ -9,6 +9,7 @@
 import { inspect } from 'node:util'
 import { deserialize, serialize } from 'node:v8'
 
+import { refuseShared } from '../refuse-shared.ts'
 import { explainUncloneable } from '../uncloneable.ts'
 
 /** What JSON would lose something of. */
@@ -22,6 +23,7 @@ export interface Cloned {
 export function pack(value: unknown, root: string): unknown {
   if (isPlainJson(value, 0)) return value
   try {
+    refuseShared(value)
     return { $v8: serialize(value).toString('base64'), shown: shown(value) } satisfies Cloned
   } catch (error) {
     throw new TypeError(explainUncloneable(value, root, error), { cause: error })
