@@ -67,7 +67,8 @@ try {
       await hire(name, count)
       const rate = await run()
       await dismiss()
-      ;(rates[key] ??= []).push(rate)
+      rates[key] ??= []
+      rates[key].push(rate)
       console.error(`round ${round + 1}: ${key}: ${Math.round(rate)}/s`)
     }
   }

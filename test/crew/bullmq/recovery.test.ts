@@ -87,7 +87,7 @@ test('10.3: a consumer is killed at work; with a retry another one does it, and 
   // Lock duration 2 s, stalled interval 1 s; what the consumer took to start is not its fault, so there is room.
   const recoveredMs = performance.now() - killedAt
   t.log(`recovered in ${Math.round(recoveredMs)} ms`)
-  t.true(recoveredMs < 12_000)
+  t.true(recoveredMs < 30_000)
   writeFileSync(gate, '')
   const { reports, counts } = await boss.waitTillFinished()
   t.deepEqual([counts.done, counts.failed], [1, 1])
