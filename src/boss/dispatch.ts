@@ -20,6 +20,8 @@ export interface DispatchTerms {
   readonly wantLanes: (count: number) => void
   /** True for a line that must go alone, to a lane that is ready. */
   readonly goesAlone: (line: Line) => boolean
+  /** How many more lines a lane may be given before it is recycled. */
+  readonly lifeOf: (station: Station) => number
   /** Most lanes that may be open. */
   readonly limit: () => number
   /** Mean milliseconds of a definition's work so far; `undefined` while unknown. */
@@ -159,20 +161,20 @@ export class Dispatch {
 
   /** Hands lines ahead to busy lanes, up to `most` for each. The next line, if one is left. */
   #fill(first: Line | undefined, most: number, now: number): Line | undefined {
-    const { floor, ledger, give, goesAlone } = this.#terms
+    const { floor, ledger, give, goesAlone, lifeOf } = this.#terms
     let line = first
     for (const station of floor.stations) {
       if (line === undefined) return undefined
       const { closing, alone, lane } = station
       if (closing || alone || lane.held === 0) continue
       let definition = ledger.definitionOf(line)
-      let room = Math.min(lane.room(definition), most - lane.held)
+      let room = Math.min(lane.room(definition), most - lane.held, lifeOf(station))
       while (line !== undefined && room-- > 0 && !goesAlone(line)) {
         give(station, line)
         line = this.#next(now)
         if (line !== undefined && ledger.definitionOf(line) !== definition) {
           definition = ledger.definitionOf(line)
-          room = Math.min(lane.room(definition), most - lane.held)
+          room = Math.min(lane.room(definition), most - lane.held, lifeOf(station))
         }
       }
     }
@@ -182,13 +184,13 @@ export class Dispatch {
   #oneByOne(now: number): void {
     const { floor, give, goesAlone, wantLanes, limit, desk } = this.#terms
     for (;;) {
-      const idle = floor.stations.some(({ closing, lane }) => !closing && lane.held === 0)
+      const idle = floor.stations.some(isIdle)
       if (!idle && floor.stations.length >= limit()) return
+      if (desk.timed && !this.#hasReady()) return
       const line = this.#next(now)
       if (line === undefined) return
-      const fits = ({ closing, lane, ready }: Station) =>
-        !closing && lane.held === 0 && (ready || !goesAlone(line))
-      let station = floor.stations.find(fits)
+      const fits = (station: Station) => isIdle(station) && (station.ready || !goesAlone(line))
+      let station = floor.stations.find(desk.timed ? isReady : fits)
       if (station === undefined) {
         wantLanes(1 + desk.pending)
         station = floor.stations.find(fits)
@@ -199,6 +201,18 @@ export class Dispatch {
       }
       give(station, line)
     }
+  }
+
+  /**
+   * Where a rule goes by the time of starts, nobody is taken before a lane can begin at once: those handed to lanes that
+   * still open would all begin together, once these are ready.
+   */
+  #hasReady(): boolean {
+    const { floor, wantLanes } = this.#terms
+    if (floor.stations.some(isReady)) return true
+    const opening = floor.stations.filter(isIdle).length
+    if (opening < this.waiting) wantLanes(this.waiting - opening)
+    return floor.stations.some(isReady)
   }
 
   /** Nothing waits: idle lanes take half of what the fullest has not begun. */
@@ -233,3 +247,7 @@ export class Dispatch {
     return fullest
   }
 }
+
+const isIdle = ({ closing, lane }: Station) => !closing && lane.held === 0
+
+const isReady = (station: Station) => station.ready && isIdle(station)

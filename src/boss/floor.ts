@@ -22,6 +22,8 @@ export interface Station {
   since: number
   /** Whose start was announced last. */
   announced: Line | undefined
+  /** What it was given first, while it is not ready. */
+  first: Line | undefined
   /** Why it retires, for the views. */
   retires: 'idle' | 'retired' | undefined
   /** Stops the clock that would close it for idleness. */

@@ -96,7 +96,17 @@ export class Hearing {
       inspector.notice({ type: 'worker.ready', workerId, ticket, startMs, ...where })
     }
     lane.keepAlive(lane.held > 0 || station.closing)
+    this.#startFirst(station)
     tell({ type: 'laneReady', ticket })
+  }
+
+  /** What it was given while it was opening begins now. */
+  #startFirst(station: Station): void {
+    const { ledger, reporter } = this.#terms
+    const { first, ticket, since } = station
+    station.first = undefined
+    if (first === undefined || ledger.states[first] !== held || ledger.tickets[first] !== ticket) return
+    reporter.started(station, first, since)
   }
 
   #log(station: Station, { stream, text, job }: Event<'log'>): void {
@@ -114,6 +124,7 @@ export class Hearing {
     floor.remove(station)
     station.stayIdle?.()
     this.#announceExit(station, exit)
+    if (exit.stuck) this.#nameTheStuck(exit)
     const now = settings.clock.now()
     const failure = this.#deathOf(exit)
     if (!deaf()) {
@@ -154,6 +165,14 @@ export class Hearing {
     })
   }
 
+  /** Who keeps a thread busy that nobody can end must be known by name. */
+  #nameTheStuck({ begun, reason }: LaneExit): void {
+    const { reporter, ledger } = this.#terms
+    for (const line of begun) {
+      if (ledger.isOpen(line)) reporter.warned(reporter.nameOf(line), reason, ledger.idOf(line))
+    }
+  }
+
   #deathOf({ why, reason, error, begun: [line] }: LaneExit): Failure {
     const { reporter, settings } = this.#terms
     const names = settings.registry.definitions.map(({ name }) => name)
@@ -176,8 +195,8 @@ export class Hearing {
     if (this.#isWornOut(station)) retire(station, 'retired')
     start()
     if (lane.held === 0) return this.#rest(station)
-    const next = inspector.observed ? lane.atWork() : undefined
-    if (next !== undefined && ledger.states[next.job] === held) reporter.started(station, next.job, now)
+    const next = inspector.observed ? (lane.atWork()?.job ?? lane.head?.()) : undefined
+    if (next !== undefined && ledger.states[next] === held) reporter.started(station, next, now)
   }
 
   #isWornOut({ given, lane }: Station): boolean {

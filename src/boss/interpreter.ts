@@ -112,6 +112,7 @@ export class Interpreter {
       wantLanes: count =>
         tell({ type: 'lanesWanted', count, limit: this.#limit(), now: settings.clock.now() }),
       goesAlone: line => limits.timeoutOf(line) !== undefined,
+      lifeOf: station => (settings.crew.recycleAfter ?? Number.POSITIVE_INFINITY) - station.given,
       limit: () => this.#limit(),
       meanMs: definition => outcomes.meanMs[definition],
     })
@@ -408,7 +409,9 @@ export class Interpreter {
     station.stayIdle?.()
     station.stayIdle = undefined
     station.lane.keepAlive(true)
-    this.#reporter.started(station, line, station.since)
+    // Where the lane is still opening, the work begins once it is ready.
+    if (station.ready) this.#reporter.started(station, line, station.since)
+    else station.first = line
   }
 
   /** What cannot be written down is not handed out: it waits as before. */
@@ -468,6 +471,7 @@ export class Interpreter {
       given: 0,
       since: clock.now(),
       announced: undefined,
+      first: undefined,
       retires: undefined,
       stayIdle: undefined,
     }

@@ -108,6 +108,8 @@ export interface LaneExit {
    * collects small results, or under a later job of the same burst. Not to blame, and not to be run again.
    */
   readonly lost: readonly Job[]
+  /** It could not be ended, native code being what it is, and was left behind. */
+  readonly stuck?: boolean
 }
 
 /** A place where one Worker works: it holds jobs in order and works on the first. See docs/writing-a-crew.md. */
@@ -134,6 +136,8 @@ export interface Lane {
   withdrawTail(count: number): readonly Job[]
   /** The job at work now, as far as can be told from outside, and when it began. */
   atWork(): { readonly job: Job; readonly began: number } | undefined
+  /** The job that is at work, or about to be: its place may not have begun it this very moment. */
+  head?(): Job | undefined
   /** Asks the work to stop (`task.signal` aborts). It answers as any job does; forcing it is the boss's business. */
   abort(job: Job, reason: unknown): void
   /** Exits once what it holds is done. Teardowns run. */

@@ -35,6 +35,9 @@ export interface LanePlan {
 
 export const openLane = (plan: LanePlan): Lane => new LinkedLane(plan)
 
+/** A place that was told to end now, and has not after so many milliseconds, is given up. */
+const killLimitMs = 4000
+
 type Phase = 'new' | 'opening' | 'ready' | 'gone'
 
 class LinkedLane implements Lane {
@@ -52,8 +55,11 @@ class LinkedLane implements Lane {
   private alive = true
   private openedAt = 0
   private startTimer: ReturnType<typeof setTimeout> | undefined
+  private killTimer: ReturnType<typeof setTimeout> | undefined
   private flushing = false
   private closeSent = false
+  /** Before this number nothing is at work any more: found by looking, and never again looked at. */
+  private ended = 0
   /** Asked to stop, not told to the worker yet. */
   private aborts: { n: number; reason: unknown }[] = []
   private lastWord: { readonly error: ErrorData | undefined; readonly closed: boolean } | undefined
@@ -210,13 +216,23 @@ class LinkedLane implements Lane {
   atWork(): { readonly job: Job; readonly began: number } | undefined {
     const { books } = this
     const { cells } = this.plan
-    for (let n = books.low; n < books.unsent; n++) {
-      if (!books.isUnderWay(n)) continue
-      if (cells === undefined) return { job: books.jobOf(n), began: this.sender.sentAt }
-      const standing = standingOf(cells.words, n)
-      if (standing === 'begun') return { job: books.jobOf(n), began: cells.began[0] as number }
-      if (standing === 'queued' && books.stateOf(n) === sent) return undefined
+    let allEnded = true
+    for (let n = Math.max(books.low, this.ended); n < books.unsent; n++) {
+      if (books.isUnderWay(n)) {
+        if (cells === undefined) return { job: books.jobOf(n), began: this.sender.sentAt }
+        const standing = standingOf(cells.words, n)
+        if (standing === 'begun') return { job: books.jobOf(n), began: cells.began[0] as number }
+        if (standing === 'queued' && books.stateOf(n) === sent) return undefined
+        if (standing === 'queued') allEnded = false
+      }
+      if (allEnded) this.ended = n + 1
     }
+    return undefined
+  }
+
+  head(): Job | undefined {
+    const { books } = this
+    for (let n = books.low; n < books.unsent; n++) if (books.isUnderWay(n)) return books.jobOf(n)
     return undefined
   }
 
@@ -252,7 +268,17 @@ class LinkedLane implements Lane {
   terminate(): void {
     if (this.asked === 'terminate' || this.phase === 'gone') return
     this.asked = 'terminate'
+    this.killTimer = setTimeout(() => this.giveUp(), killLimitMs)
     this.link?.kill()
+  }
+
+  /** Native code that does not return cannot be ended by anybody in JavaScript: its place is left behind. */
+  private giveUp(): void {
+    this.link?.keepAlive(false)
+    this.exited({
+      reason: `it is stuck in native code: it did not end within ${killLimitMs} ms`,
+      stuck: true,
+    })
   }
 
   keepAlive(alive: boolean): void {
@@ -267,6 +293,7 @@ class LinkedLane implements Lane {
     const exit = this.account(end)
     this.phase = 'gone'
     clearTimeout(this.startTimer)
+    clearTimeout(this.killTimer)
     this.emit(exit)
     this.out?.complete()
   }
@@ -292,7 +319,9 @@ class LinkedLane implements Lane {
     const why = this.whyOf(end)
     const reason =
       this.asked === 'terminate'
-        ? 'it was terminated'
+        ? end.stuck
+          ? end.reason
+          : 'it was terminated'
         : (this.failedStart ??
           (why !== 'closed' && error !== undefined
             ? `${error.name}: ${error.message}`
@@ -308,6 +337,7 @@ class LinkedLane implements Lane {
       begun,
       queued,
       lost,
+      ...(end.stuck && { stuck: true }),
     }
   }
 

@@ -26,4 +26,6 @@ export interface End {
   readonly exitCode?: number
   readonly error?: ErrorData
   readonly outOfMemory?: boolean
+  /** It could not be ended, and is still there. */
+  readonly stuck?: boolean
 }

@@ -185,7 +185,8 @@ function movedWith(attributes: Readonly<Record<string, unknown>>): readonly Mova
   let list = transferOf(attributes)
   for (const key in attributes) {
     const more = transferOf(attributes[key])
-    if (more !== undefined) list = list === undefined ? more : [...new Set([...list, ...more])]
+    if (more !== undefined)
+      list = list === undefined || list === more ? more : [...new Set([...list, ...more])]
   }
   return list
 }

@@ -5,7 +5,10 @@
  * alone, and the caller sends it before anything else runs.
  */
 
-const budget = 24
+/** Fields of one object, and items of one array. */
+const budget = 256
+/** Objects in one result, itself included. */
+const mostObjects = 64
 
 /** The value itself when it cannot change, a copy when it is small and plain, `undefined` otherwise. */
 export function snapshot(value: object): object | undefined {
@@ -15,7 +18,7 @@ export function snapshot(value: object): object | undefined {
 
 function copy(value: object, seen: object[]): object | undefined {
   // The same object twice must stay the same object twice: that is the structured clone's business.
-  if (seen.length > 4 || seen.includes(value)) return undefined
+  if (seen.length >= mostObjects || seen.includes(value)) return undefined
   seen.push(value)
   if (Array.isArray(value)) {
     if (value.length > budget) return undefined

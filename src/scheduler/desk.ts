@@ -8,6 +8,7 @@
  * when it has left (by `leave`, `withdraw` or `drain`) the desk has forgotten it, and the caller may use it again.
  */
 
+import { OrderedDesk } from './ordered-desk.ts'
 import { PlainDesk } from './plain-desk.ts'
 import { RuledDesk } from './ruled-desk.ts'
 import { rulesOf } from './rules.ts'
@@ -21,6 +22,8 @@ export interface Desk<T> {
   readonly concurrency: number
   /** Nothing but a limit: handing ahead breaks no promise of the scheduler. May change with `reschedule`. */
   readonly plain: boolean
+  /** A rule goes by the time of starts: take one only when it can begin at once. May change with `reschedule`. */
+  readonly timed: boolean
 
   arrive(item: T): void
   /**
@@ -74,6 +77,9 @@ export function openDesk<T>(scheduler: Scheduler, view: (item: T) => Pending): D
     get plain() {
       return desk.plain
     },
+    get timed() {
+      return desk.timed
+    },
     arrive: item => desk.arrive(item),
     requeue: item => desk.requeue(item),
     next: now => desk.next(now),
@@ -97,10 +103,15 @@ export function openDesk<T>(scheduler: Scheduler, view: (item: T) => Pending): D
   }
 }
 
-function deskFor<T>(scheduler: Scheduler, view: (item: T) => Pending): PlainDesk<T> | RuledDesk<T> {
+type AnyDesk<T> = PlainDesk<T> | OrderedDesk<T> | RuledDesk<T>
+
+function deskFor<T>(scheduler: Scheduler, view: (item: T) => Pending): AnyDesk<T> {
   const rules = rulesOf(scheduler)
-  return rules.every(isPlain) ? new PlainDesk(rules, view) : new RuledDesk(rules, view)
+  if (!rules.every(isOnlyOrder)) return new RuledDesk(rules, view)
+  return rules.some(({ order, hooks }) => order || hooks)
+    ? new OrderedDesk(rules, view)
+    : new PlainDesk(rules, view)
 }
 
-const isPlain = ({ order, admits, hooks, keys, cost, share, opensAt }: Scheduler) =>
-  !(order || admits || hooks || keys || cost || share || opensAt)
+const isOnlyOrder = ({ admits, keys, cost, share, opensAt }: Scheduler) =>
+  !(admits || keys || cost || share || opensAt)

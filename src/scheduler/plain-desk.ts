@@ -12,6 +12,7 @@ const hole = Symbol('withdrawn')
 
 export class PlainDesk<T> {
   readonly plain = true
+  readonly timed = false
   readonly concurrency: number
   pending = 0
   running = 0
@@ -39,10 +40,17 @@ export class PlainDesk<T> {
   }
 
   requeue(item: T): void {
+    const back = this.#back
     const { id } = this.#view(item)
-    let at = this.#back.length
-    while (at > 0 && this.#view(this.#back[at - 1] as T).id < id) at--
-    this.#back.splice(at, 0, item)
+    // Mostly the first to go of all that came back; else its place is found by halving.
+    let [from, to] = [0, back.length]
+    if (to > 0 && this.#view(back[to - 1] as T).id > id) from = to
+    while (from < to) {
+      const middle = (from + to) >> 1
+      if (this.#view(back[middle] as T).id > id) from = middle + 1
+      else to = middle
+    }
+    back.splice(from, 0, item)
     this.pending++
   }
 

@@ -11,41 +11,16 @@
  * and those who do not want the key go on.
  */
 
+import { Entry, hasKeys, waits } from './entry.ts'
 import type { Key } from './key.ts'
-import { Line, mostOfAll, never, Place } from './line.ts'
+import { Line, mostOfAll, never } from './line.ts'
 import { Rota } from './rota.ts'
 import { Asked, ask, concurrencyOf, costOf, orderOf, patienceOf, RuleError, whyImpossible } from './rules.ts'
 import type { Pending, Scheduler } from './scheduler.ts'
+import { StartTimes } from './start-times.ts'
 
 /** So many are set aside or woken in one look, and no more: what is behind them waits for the next settlement. */
 export const lookAhead = 64
-
-type Where = 'arrived' | 'in line' | 'parked' | 'set aside' | 'running' | 'gone'
-
-class Entry<T> extends Place {
-  where: Where = 'arrived'
-  cost = 0
-  share: unknown
-  keys: readonly Key<Entry<T>>[] = none
-  /** How often it was passed over while it was first. */
-  passed = 0
-  /** Overtaken too often, and waiting for its keys. */
-  reserving = false
-  /** Its place in the list of what runs. */
-  at = 0
-  readonly item: T
-  readonly pending: Pending
-  readonly cameBack: boolean
-
-  constructor(item: T, pending: Pending, cameBack: boolean) {
-    super()
-    this.item = item
-    this.pending = pending
-    this.cameBack = cameBack
-  }
-}
-
-const none: readonly never[] = []
 
 /** Among equals: by arrival, and who came back before all others. */
 const byArrival = <T>(a: Entry<T>, b: Entry<T>) =>
@@ -54,9 +29,6 @@ const byArrival = <T>(a: Entry<T>, b: Entry<T>) =>
 export class RuledDesk<T> {
   readonly plain = false
   readonly concurrency: number
-  /** When the last ones started: as many as a rule has asked for. */
-  startTimes: number[] = []
-
   readonly #rules: readonly Scheduler[]
   readonly #view: (item: T) => Pending
   readonly #patience: number
@@ -64,7 +36,11 @@ export class RuledDesk<T> {
   readonly #before: (a: Entry<T>, b: Entry<T>) => boolean
   readonly #ask: Asked
 
-  readonly #entries = new Map<T, Entry<T>>()
+  #waiting = 0
+  /** Those that wait, by item: made by the first `withdraw`, kept until nobody waits. */
+  #index: Map<T, Entry<T>> | undefined
+  /** They wait, though no longer among the arrivals. */
+  readonly #reserving = new Set<Entry<T>>()
   /** In order of arrival; who has left is skipped. */
   #arrivals: Entry<T>[] = []
   /** Before this nobody waits, or it is reserving. */
@@ -83,12 +59,13 @@ export class RuledDesk<T> {
   readonly #halfOpen = new Set<Key<Entry<T>>>()
   #wakings = 0
 
+  readonly #running = new Map<T, Entry<T>>()
   readonly #runningNow: Pending[] = []
   readonly #runningEntries: Entry<T>[] = []
   #used = 0
   /** Costs are kept in the line in units in which `never` is more than the budget. */
   readonly #scale: number
-  #startsRemembered = 0
+  #starts = new StartTimes()
 
   constructor(rules: readonly Scheduler[], view: (item: T) => Pending) {
     this.#rules = rules
@@ -108,7 +85,15 @@ export class RuledDesk<T> {
   }
 
   get pending(): number {
-    return this.#entries.size - this.#runningEntries.length
+    return this.#waiting
+  }
+
+  get startTimes(): readonly number[] {
+    return this.#starts.all
+  }
+
+  get timed(): boolean {
+    return this.#ask.opensAt.length > 0
   }
 
   get running(): number {
@@ -132,7 +117,7 @@ export class RuledDesk<T> {
     const chosen = next === undefined ? this.#firstWhoFits() : this.#mayStart(next) ? next : undefined
     if (chosen !== undefined) {
       this.#countOvertaking(chosen)
-      if (this.#startsRemembered > 0) this.#rememberStart(now)
+      this.#starts.add(now)
       this.#start(chosen)
       return chosen.item
     }
@@ -141,10 +126,10 @@ export class RuledDesk<T> {
   }
 
   leave(item: T): void {
-    const entry = this.#entries.get(item)
-    if (entry === undefined || entry.where !== 'running') return
+    const entry = this.#running.get(item)
+    if (entry === undefined) return
     entry.where = 'gone'
-    this.#entries.delete(item)
+    this.#running.delete(item)
     this.#wakings = 0
     const last = this.#runningEntries.pop() as Entry<T>
     const view = this.#runningNow.pop() as Pending
@@ -166,11 +151,11 @@ export class RuledDesk<T> {
   }
 
   withdraw(item: T): boolean {
-    const entry = this.#entries.get(item)
-    if (entry === undefined || entry.where === 'running') return false
+    const entry = this.#indexed().get(item)
+    if (entry === undefined) return false
     const { where } = entry
     entry.where = 'gone'
-    this.#entries.delete(item)
+    this.#quit(entry)
     if (this.#passedOver === entry) this.#passedOver = undefined
     if (where === 'set aside') this.#aside.splice(this.#aside.indexOf(entry), 1)
     if (where !== 'arrived') {
@@ -186,7 +171,7 @@ export class RuledDesk<T> {
   }
 
   drain(): T[] {
-    const waiting = [...this.#entries.values()].filter(entry => entry.where !== 'running')
+    const waiting = [...this.#indexed().values()]
     waiting.sort((a, b) => a.pending.id - b.pending.id)
     for (const { item } of waiting) this.withdraw(item)
     return waiting.map(({ item }) => item)
@@ -204,16 +189,32 @@ export class RuledDesk<T> {
   resume(running: Iterable<T>, startTimes: readonly number[]): void {
     for (const item of running) {
       const entry = new Entry(item, this.#view(item), false)
-      this.#entries.set(item, entry)
       this.#readRules(entry)
       this.#run(entry)
     }
-    this.startTimes = [...startTimes]
+    this.#starts = new StartTimes(startTimes)
   }
 
   #enter(entry: Entry<T>): void {
-    this.#entries.set(entry.item, entry)
+    this.#waiting++
+    this.#index?.set(entry.item, entry)
     this.#arrivals.push(entry)
+  }
+
+  /** It waits no longer. */
+  #quit(entry: Entry<T>): void {
+    if (entry.reserving) this.#reserving.delete(entry)
+    if (--this.#waiting === 0) this.#index = undefined
+    else this.#index?.delete(entry.item)
+  }
+
+  #indexed(): Map<T, Entry<T>> {
+    if (this.#index === undefined) {
+      this.#index = new Map()
+      for (const entry of this.#arrivals) if (waits(entry)) this.#index.set(entry.item, entry)
+      for (const entry of this.#reserving) this.#index.set(entry.item, entry)
+    }
+    return this.#index
   }
 
   /** Those that arrived since the last look. Here rules are asked, and may throw: who has not joined waits to join again. */
@@ -252,6 +253,7 @@ export class RuledDesk<T> {
       const entry = oldest
       if (hasKeys(entry)) return entry
       entry.reserving = true
+      this.#reserving.add(entry)
       for (const key of entry.keys) key.reserve(entry)
       oldest = this.#whoIsOldest()
     }
@@ -329,6 +331,7 @@ export class RuledDesk<T> {
     if (this.#line instanceof Rota) this.#line.start(entry)
     else this.#line.quit(entry)
     for (const key of entry.keys) if (entry.reserving) key.unreserve(entry)
+    this.#quit(entry)
     this.#run(entry)
     if (this.#arrivals.length > 4 * this.pending + 1024) this.#forgetWhoLeft()
   }
@@ -336,6 +339,7 @@ export class RuledDesk<T> {
   #run(entry: Entry<T>): void {
     entry.where = 'running'
     entry.at = this.#runningEntries.length
+    this.#running.set(entry.item, entry)
     this.#runningEntries.push(entry)
     this.#runningNow.push(entry.pending)
     this.#used += entry.cost
@@ -406,22 +410,10 @@ export class RuledDesk<T> {
   #closedUntil(now: number): number | undefined {
     let opens = now
     for (const rule of this.#ask.opensAt) {
-      const at = ask(rule, 'opensAt', () => rule.opensAt?.(now, nth => this.#startedAt(nth)) ?? now)
+      const at = ask(rule, 'opensAt', () => rule.opensAt?.(now, this.#starts.nth) ?? now)
       if (at > opens) opens = at
     }
     return opens > now ? opens : undefined
-  }
-
-  #startedAt(nth: number): number {
-    if (nth > this.#startsRemembered) this.#startsRemembered = nth
-    return this.startTimes[this.startTimes.length - nth] ?? -Infinity
-  }
-
-  #rememberStart(now: number): void {
-    this.startTimes.push(now)
-    if (this.startTimes.length > 2 * this.#startsRemembered + 64) {
-      this.startTimes = this.startTimes.slice(-this.#startsRemembered)
-    }
   }
 
   #forgetWhoLeft(): void {
@@ -444,7 +436,3 @@ export class RuledDesk<T> {
     return new RuleError(rule, member, undefined, what, remedy)
   }
 }
-
-const waits = ({ where }: { readonly where: Where }) => where !== 'running' && where !== 'gone'
-
-const hasKeys = <T>(entry: Entry<T>) => entry.keys.length === 0 || entry.keys.every(key => key.freeFor(entry))

@@ -137,12 +137,24 @@ export class Asked {
   }
 
   /** The keys that an instruction wants: each once, and those of one rule apart from those of another. */
-  keysOf<W>(next: Pending, before: (a: W, b: W) => boolean): readonly Key<W>[] {
-    const wanted = this.keys.map(rule => ask(rule, 'keys', () => rule.keys?.(next) ?? []))
-    return wanted.flatMap((names, i) => {
+  keysOf<W>(next: Pending, before: (a: W, b: W) => boolean): Key<W>[] {
+    const wanted: Key<W>[] = []
+    for (let i = 0; i < this.keys.length; i++) {
       const held = this.#held[i] as unknown as Map<unknown, Key<W>>
-      return [...new Set(names)].map(name => held.get(name) ?? new Key(name, held, before))
-    })
+      for (const name of keysBy(this.keys[i] as Scheduler, next)) {
+        const key = held.get(name) ?? new Key(name, held, before)
+        if (!wanted.includes(key)) wanted.push(key)
+      }
+    }
+    return wanted
+  }
+}
+
+function keysBy(rule: Scheduler, next: Pending): readonly unknown[] {
+  try {
+    return rule.keys?.(next) ?? []
+  } catch (error) {
+    throw new RuleError(rule, 'keys', error)
   }
 }
 

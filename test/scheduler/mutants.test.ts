@@ -76,7 +76,7 @@ const desks: readonly Mutant[] = [
     'ruled-desk.js',
     'this.running >= this.concurrency || this.#closed',
     'this.running > this.concurrency || this.#closed',
-    laws('byPriority', 'maxThreads'),
+    laws('byPriority', 'maxThreads', 'maxMemory'),
   ],
   [
     'the greatest limit instead of the least',
@@ -99,14 +99,14 @@ const desks: readonly Mutant[] = [
     'ruled-desk.js',
     'this.#overtaken >= this.#patience',
     'false',
-    laws('byPriority', 'maxThreads'),
+    laws('byPriority', 'maxThreads', 'maxMemory'),
   ],
   [
     'ageing one too late',
     'ruled-desk.js',
     'this.#overtaken >= this.#patience',
     'this.#overtaken > this.#patience',
-    laws('byPriority', 'maxThreads'),
+    laws('byPriority', 'maxThreads', 'maxMemory'),
   ],
   [
     'who was passed over too often is not next',
@@ -127,7 +127,7 @@ const desks: readonly Mutant[] = [
     'ruled-desk.js',
     'a.pending.id - b.pending.id : a',
     'b.pending.id - a.pending.id : a',
-    laws('byPriority', 'maxThreads'),
+    laws('byPriority', 'maxThreads', 'maxMemory'),
   ],
   ['order ignored', 'rules.js', 'if (only === undefined)', 'if (only)', laws('byPriority', 'maxThreads')],
   [
@@ -147,7 +147,7 @@ const desks: readonly Mutant[] = [
   [
     'comes back at the tail of a queue',
     'plain-desk.js',
-    'this.#back.splice(at, 0, item)',
+    'back.splice(from, 0, item)',
     'this.#queue.push(item)',
     ({ openDesk: open }) => brokenLaw(subjects.maxThreads, { open, runs }),
   ],
@@ -156,7 +156,7 @@ const desks: readonly Mutant[] = [
     'ruled-desk.js',
     'this.#line.quit(entry);\n            for (const key of entry.keys) {\n                if',
     'for (const key of entry.keys) {\n                if',
-    laws('byPriority', 'maxThreads'),
+    laws('byPriority', 'maxThreads', 'maxMemory'),
   ],
   [
     'withdrawn from a queue, started all the same',
@@ -226,7 +226,7 @@ const desks: readonly Mutant[] = [
     'ruled-desk.js',
     'a.pending.id - b.pending.id)',
     'b.pending.id - a.pending.id)',
-    lawsChanging('byPriority', 'maxThreads'),
+    lawsChanging('byPriority', 'maxMemory'),
   ],
   [
     'never looks again when time has passed',
@@ -234,6 +234,41 @@ const desks: readonly Mutant[] = [
     'undefined : this.#closedUntil(now)',
     'undefined : undefined',
     laws('rateLimit'),
+  ],
+  [
+    'one more than the limit, in a heap',
+    'ordered-desk.js',
+    'this.running >= this.concurrency',
+    'this.running > this.concurrency',
+    laws('byPriority', 'maxThreads'),
+  ],
+  [
+    'no ageing in a heap',
+    'ordered-desk.js',
+    'this.#overtaken >= this.#patience)\n                    return oldest',
+    'false)\n                    return oldest',
+    laws('byPriority', 'maxThreads'),
+  ],
+  [
+    'a heap unstable',
+    'ordered-desk.js',
+    'a.pending.id < b.pending.id',
+    'a.pending.id > b.pending.id',
+    laws('byPriority', 'maxThreads'),
+  ],
+  [
+    'withdrawn from a heap, started all the same',
+    'ordered-desk.js',
+    'first !== undefined && !first.waits',
+    'false',
+    laws('byPriority', 'maxThreads'),
+  ],
+  [
+    'a heap drained in another order',
+    'ordered-desk.js',
+    'a.pending.id - b.pending.id)',
+    'b.pending.id - a.pending.id)',
+    lawsChanging('byPriority', 'maxThreads'),
   ],
   [
     'keys do not take turns',

@@ -1,0 +1,493 @@
+/**
+ * Whatever happens to a worker, every instruction gets exactly one final report. One suite for every crew whose work runs
+ * elsewhere: `survivesCrashes('threads', kit)`.
+ */
+
+import { setTimeout as sleep } from 'node:timers/promises'
+
+import ava, { type ExecutionContext } from 'ava'
+
+import {
+  Boss,
+  BossFailure,
+  type BossOptions,
+  type Crew,
+  failureToError,
+  maxThreads,
+  type Report,
+  type Settled,
+} from '../../src/index.ts'
+import misbehave from '../fixtures/misbehave.ts'
+import broken from '../fixtures/throws-on-import.ts'
+import { balances } from './desk-of-fakes.ts'
+
+// One after the other: each has workers of its own.
+const test = ava.serial
+
+export interface CrewOptions {
+  readonly size?: number
+  readonly min?: number
+  readonly idleMs?: number
+  readonly recycleAfter?: number
+}
+
+/** What the suite needs to know of a crew. */
+export interface CrewKit {
+  readonly make: (options?: CrewOptions) => Crew
+  /** With so little memory for each place that some dozen MB are too many. */
+  readonly small: () => Crew
+}
+
+type Options = Partial<BossOptions<typeof misbehave>>
+type Act = Parameters<Boss<typeof misbehave>['give']>[0]['act']
+
+export function survivesCrashes(name: string, { make, small }: CrewKit): void {
+  /** A test with a limit that names what hung. */
+  const check = (title: string, run: (t: ExecutionContext) => Promise<void>) =>
+    test(`${name}: ${title}`, async t => {
+      t.timeout(30_000, `${title}: something hangs`)
+      await run(t)
+    })
+
+  const boss = (options: Options = {}) => {
+    const one = new Boss<typeof misbehave>({
+      workers: misbehave,
+      scheduler: maxThreads(1),
+      crew: make(),
+      graceMs: 200,
+      ...options,
+    })
+    const reports: Report[] = []
+    one.reports$.subscribe(report => reports.push(report))
+    return { boss: one, reports }
+  }
+  const finalsOf = (reports: readonly Report[]) =>
+    reports.filter(({ kind }) => kind !== 'interim') as Settled[]
+
+  /** One ticket, A working, B pending: B is done whatever A does. */
+  const aThenB = async (act: Act, options: Options = {}) => {
+    const { boss: one, reports } = boss(options)
+    await using _ = one
+    one.give({ act })
+    one.give({ act: 'answer' })
+    one.makeThemWork()
+    const final = await one.waitTillFinished()
+    const finals = finalsOf(reports)
+    return { a: finals.find(({ id }) => id === 0), b: finals.find(({ id }) => id === 1), final, reports }
+  }
+
+  /** Resolves once an instruction's work has begun. */
+  const begun = (one: Boss<typeof misbehave>, id: number) =>
+    new Promise<void>(resolve => {
+      one.inspect$.subscribe(event => {
+        if (event.type === 'instruction.start' && event.id === id) setTimeout(resolve, 50)
+      })
+    })
+
+  for (const [act, code] of [
+    ['exit0', 0],
+    ['exit3', 3],
+  ] as const) {
+    check(
+      `R1 process.exit(${code}) in the work is a crash naming the code, and the next is done`,
+      async t => {
+        const { a, b, final } = await aThenB(act)
+        t.like(a, { kind: 'failed', failure: { code: 'crashed' } })
+        t.regex((a as { failure: { why: string } }).failure.why, new RegExp(`code ${code}`))
+        t.like(b, { kind: 'done', result: 'fine' })
+        t.true(balances(final))
+      },
+    )
+  }
+
+  for (const act of ['throwFromTimer', 'rejectUnheard'] as const) {
+    check(`R2 R3 ${act}: a crash with the thrown error as its cause`, async t => {
+      const { a, b } = await aThenB(act)
+      t.like(a, { kind: 'failed', failure: { code: 'crashed', error: { name: 'RangeError' } } })
+      t.like(b, { kind: 'done' })
+    })
+  }
+
+  check('R5 out of memory settles its culprit alone', async t => {
+    const { a, b } = await aThenB('allocate', { crew: small() })
+    t.like(a, { kind: 'failed', failure: { code: 'outOfMemory' } })
+    t.like(b, { kind: 'done' })
+  })
+
+  check(
+    'R6 a file that throws on import: a storm with that error as its cause, no endless starting',
+    async t => {
+      await using one = new Boss({
+        workers: broken,
+        scheduler: maxThreads(1),
+        crew: make(),
+        supervise: { max: 2, within: 5000 },
+      })
+      let starts = 0
+      one.inspect$.subscribe(event => {
+        if (event.type === 'worker.spawn') starts++
+      })
+      one.give({})
+      one.give({})
+      one.makeThemWork()
+      const error = await t.throwsAsync(one.waitTillFinished(), {
+        instanceOf: BossFailure,
+        message: /broken at import/,
+      })
+      t.like(error.report.counts, { failed: 2, submitted: 2 })
+      t.is(starts, 3)
+    },
+  )
+
+  check('R9 a file that blocks while it is imported does not keep dispose waiting', async t => {
+    const url = new URL('../fixtures/blocks-at-load.js', import.meta.url).href
+    const one = new Boss({ workers: { ...misbehave, url }, crew: make() })
+    one.give({ act: 'answer' })
+    one.makeThemWork()
+    await sleep(300)
+    await one[Symbol.asyncDispose]()
+    t.like(one.state.counts, { submitted: 1, pending: 1 })
+  })
+
+  for (const act of ['loop', 'ignore'] as const) {
+    check(
+      `R10 R12 1.24 cancel ends work that ${act}s, by force after the grace period, and the next begins`,
+      async t => {
+        const { boss: one, reports } = boss()
+        await using _ = one
+        const id = one.give({ act })
+        one.give({ act: 'answer' })
+        const atWork = begun(one, id)
+        one.makeThemWork()
+        await atWork
+        t.true(one.cancel(id, 'enough'))
+        t.false(one.cancel(id, 'again'))
+        await one.waitTillFinished()
+        t.like(reports[0], { kind: 'cancelled', id: 0, reason: 'enough' })
+        t.like(reports[1], { kind: 'done', id: 1 })
+      },
+    )
+  }
+
+  check('R11 1.24 work that obeys its signal cleans up, and keeps its place', async t => {
+    const { boss: one, reports } = boss()
+    await using _ = one
+    one.give({ act: 'where' })
+    const id = one.give({ act: 'obey' })
+    one.give({ act: 'where' })
+    const atWork = begun(one, id)
+    one.makeThemWork()
+    await atWork
+    one.cancel(id)
+    await one.waitTillFinished()
+    const kinds = reports.map(({ kind, id: of }) => `${kind} ${of}`)
+    t.deepEqual(kinds, ['done 0', 'interim 1', 'cancelled 1', 'done 2'])
+    t.is((reports[0] as { result: unknown }).result, (reports[3] as { result: unknown }).result)
+  })
+
+  check('R15 1.23 a signal that was aborted before cancels at once, and touches no worker', async t => {
+    const { boss: one, reports } = boss()
+    await using _ = one
+    one.give({ act: 'answer', signal: AbortSignal.abort('no') })
+    await Promise.resolve()
+    t.like(reports[0], { kind: 'cancelled', reason: 'no' })
+    one.makeThemWork()
+    await one.waitTillFinished()
+    t.is(one.state.workers.length, 0)
+  })
+
+  check(
+    'R17 1.5 when one that others were handed behind is cancelled, they are done as their first attempt',
+    async t => {
+      const { boss: one, reports } = boss()
+      await using _ = one
+      const id = one.give({ act: 'loop' })
+      for (let n = 0; n < 8; n++) one.give({ act: 'answer' })
+      const atWork = begun(one, id)
+      one.makeThemWork()
+      await atWork
+      one.cancel(id)
+      await one.waitTillFinished()
+      const others = finalsOf(reports).filter(report => report.id !== id)
+      t.is(others.length, 8)
+      t.true(others.every(report => report.kind === 'done' && report.attempt === 1))
+    },
+  )
+
+  check('R18 1.25 a timeout counts the work alone; a queueTimeout the wait', async t => {
+    const { boss: one, reports } = boss()
+    await using _ = one
+    one.give({ act: 'nap', ms: 600 })
+    const slow = one.give({ act: 'nap', ms: 50, timeout: 400 })
+    const late = one.give({ act: 'answer', queueTimeout: 300 })
+    one.makeThemWork()
+    await one.waitTillFinished()
+    t.like(
+      reports.find(({ id }) => id === slow),
+      { kind: 'done' },
+    )
+    t.like(
+      reports.find(({ id }) => id === late),
+      { kind: 'cancelled' },
+    )
+  })
+
+  check('1.25 R12 work that runs too long fails as timeout, and is repeated where it may be', async t => {
+    const { boss: one, reports } = boss({ backoff: () => 0 })
+    await using _ = one
+    one.give({ act: 'loop', timeout: 100, retries: 1 })
+    one.give({ act: 'answer' })
+    one.makeThemWork()
+    await one.waitTillFinished()
+    const finals = finalsOf(reports)
+    t.like(
+      finals.find(({ id }) => id === 0),
+      { kind: 'failed', attempt: 2, failure: { code: 'timeout' } },
+    )
+    t.like(
+      finals.find(({ id }) => id === 1),
+      { kind: 'done' },
+    )
+  })
+
+  check(
+    '1.13 1.16 one that kills its worker in every attempt is poison, and costs no more than that',
+    async t => {
+      const { boss: one, reports } = boss({ backoff: () => 0 })
+      await using _ = one
+      one.give({ act: 'exit3', retries: 1 })
+      for (let n = 0; n < 5; n++) one.give({ act: 'answer' })
+      let starts = 0
+      one.inspect$.subscribe(event => {
+        if (event.type === 'worker.spawn') starts++
+      })
+      one.makeThemWork()
+      const { counts } = await one.waitTillFinished()
+      t.like(counts, { failed: 1, done: 5 })
+      t.like(
+        finalsOf(reports).find(({ id }) => id === 0),
+        { attempt: 2, failure: { code: 'poison' } },
+      )
+      t.true(starts <= 3)
+    },
+  )
+
+  check(
+    'R21 what cannot be sent is unserialisable and names the path; an error’s field becomes text',
+    async t => {
+      const { a: result, b } = await aThenB('returnFunction')
+      t.like(result, { kind: 'failed', failure: { code: 'unserialisable' } })
+      t.regex((result as { failure: { why: string } }).failure.why, /rows\[1\]\.handler/)
+      t.like(b, { kind: 'done' })
+      const { a: note } = await aThenB('noteFunction')
+      t.like(note, { kind: 'failed', failure: { code: 'unserialisable' } })
+      const { a: error } = await aThenB('throwWithFunction')
+      t.like(error, {
+        kind: 'failed',
+        failure: { code: 'threw', error: { name: 'TypeError', code: 'E_FN' } },
+      })
+    },
+  )
+
+  check('R22 errors keep class name, message, stack, code, cause and own fields', async t => {
+    const { a } = await aThenB('throwClass')
+    t.is(a?.kind, 'failed')
+    if (a?.kind !== 'failed') return
+    t.like(a.failure.error, {
+      name: 'Unrebuildable',
+      message: 'it is odd',
+      code: 'E_ODD',
+      details: { rows: [1, 2] },
+    })
+    const error = failureToError(a.failure)
+    t.true(error instanceof Error)
+    t.true(error.cause instanceof TypeError)
+    t.like((await aThenB('throwOne')).a, { kind: 'failed', failure: { code: 'threw' } })
+    t.like((await aThenB('throwUndefined')).a, { kind: 'failed', failure: { code: 'threw' } })
+  })
+
+  check('R23 1.17 equals start in order of arrival', async t => {
+    const { boss: one } = boss()
+    await using _ = one
+    const started: number[] = []
+    one.inspect$.subscribe(event => {
+      if (event.type === 'instruction.start') started.push(event.id)
+    })
+    for (let n = 0; n < 8; n++) one.give({ act: 'nap', ms: 1 })
+    one.makeThemWork()
+    await one.waitTillFinished()
+    t.deepEqual(started, [0, 1, 2, 3, 4, 5, 6, 7])
+  })
+
+  check('R26 1.19 a crew that has idled away opens again; R27 long work is no idling', async t => {
+    const { boss: one } = boss({ crew: make({ idleMs: 50 }) })
+    await using _ = one
+    const gone = new Promise<void>(resolve => {
+      one.inspect$.subscribe(event => {
+        if (event.type === 'worker.exit' && event.reason === 'idle') resolve()
+      })
+    })
+    one.makeThemWork()
+    one.give({ act: 'nap', ms: 600 })
+    await gone
+    t.like(one.state.counts, { done: 1 })
+    t.is(one.state.workers.length, 0)
+    one.give({ act: 'answer' })
+    t.like((await one.waitTillFinished()).counts, { done: 2 })
+  })
+
+  check(
+    'R29 R30 recycled after each instruction, nothing is lost, and no more than the size are there',
+    async t => {
+      const { boss: one } = boss({ crew: make({ recycleAfter: 1 }), scheduler: maxThreads(2) })
+      await using _ = one
+      let [open, most, starts] = [0, 0, 0]
+      one.inspect$.subscribe(event => {
+        if (event.type === 'worker.spawn') {
+          most = Math.max(most, ++open)
+          starts++
+        } else if (event.type === 'worker.exit') open--
+      })
+      for (let n = 0; n < 6; n++) one.give({ act: 'nap', ms: 5 })
+      one.makeThemWork()
+      t.like((await one.waitTillFinished()).counts, { done: 6 })
+      t.is(most, 2)
+      t.is(starts, 6)
+    },
+  )
+
+  for (const end of ['end', 'stop', 'stopListening', 'stopThemWorking'] as const) {
+    check(`R31 1.27 ${end}, twice, with work running and pending, and on an idle boss`, async t => {
+      const { boss: one, reports } = boss()
+      const id = one.give({ act: 'nap', ms: 100 })
+      one.give({ act: 'nap', ms: 1 })
+      const atWork = begun(one, id)
+      one.makeThemWork()
+      await atWork
+      const first = one[end]()
+      const second = one[end]()
+      const final = await one.getReport({ block: true })
+      if (end !== 'end') t.is(await first, await second)
+      t.true(balances(final))
+      t.is(final.status, end === 'end' ? 'finished' : 'stopped')
+      if (end !== 'stopListening') t.is(finalsOf(reports).length, 2)
+      await one[Symbol.asyncDispose]()
+      t.is(one.state.workers.length, 0)
+
+      const idle = boss().boss
+      await idle[end]()
+      t.is((await idle.getReport({ block: true })).counts.submitted, 0)
+      await idle[Symbol.asyncDispose]()
+    })
+  }
+
+  check('R32 stopThemWorking while workers start resolves, and none appears later', async t => {
+    const { boss: one } = boss({ scheduler: maxThreads(2) })
+    one.give({ act: 'answer' })
+    one.give({ act: 'answer' })
+    one.makeThemWork()
+    await Promise.resolve()
+    const report = await one.stopThemWorking()
+    t.is(report.status, 'stopped')
+    t.true(balances(report))
+    t.is(one.state.workers.length, 0)
+  })
+
+  check('R33 after the end, what is given is refused, visibly, and nothing revives', async t => {
+    const { boss: one } = boss()
+    const letters: string[] = []
+    one.inspect$.subscribe(event => {
+      if (event.type === 'actor.deadLetter') letters.push(event.why ?? '')
+    })
+    await one.stop()
+    t.throws(() => one.give({ act: 'answer' }), { message: /takes no more instructions/ })
+    t.throws(() => one.setInstructions({ individual: { act: ['answer'] } }), { message: /takes no more/ })
+    one.mailbox.next({ act: 'answer' })
+    one.listen([{ act: 'answer' }])
+    t.is(one.state.counts.submitted, 0)
+    await one[Symbol.asyncDispose]()
+  })
+
+  check(
+    'R34 1.28 work stuck in native code: dispose resolves within the grace period and 5 s, and names it',
+    async t => {
+      const { boss: one } = boss({ graceMs: 100 })
+      const named: string[] = []
+      one.notices$.subscribe(event => {
+        if (event.type === 'instruction.warn') named.push(`${event.name}: ${event.why}`)
+      })
+      const id = one.give({ act: 'native', name: 'the stuck one' })
+      const atWork = begun(one, id)
+      one.makeThemWork()
+      await atWork
+      const before = performance.now()
+      await one[Symbol.asyncDispose]()
+      t.true(performance.now() - before < 5100)
+      t.like(one.state.counts, { cancelled: 1 })
+      // A process can be ended even then; a thread is left behind.
+      if (named.length > 0) t.regex(named[0] ?? '', /^the stuck one: it is stuck in native code/)
+    },
+  )
+
+  check('R45 work that prints 10 MB: all of it is out before its report', async t => {
+    const { boss: one } = boss({ output: 'inspect' })
+    await using _ = one
+    let printed = 0
+    let before = 0
+    one.inspect$.subscribe(event => {
+      if (event.type === 'worker.log') printed += event.text.length
+    })
+    one.reports$.subscribe(() => {
+      before = printed
+    })
+    one.give({ act: 'printMuch' })
+    one.makeThemWork()
+    await one.waitTillFinished()
+    t.true(before >= 10_000_000)
+  })
+
+  check('R47 falsy notes arrive, in order, before the result', async t => {
+    const { reports } = await aThenB('notes')
+    t.deepEqual(
+      reports
+        .filter(({ id }) => id === 0)
+        .map(report => (report.kind === 'interim' ? report.note : report.kind)),
+      [0, '', false, 'done'],
+    )
+  })
+
+  check('R56 keys that are names of prototypes are refused or ignored, and change nothing', async t => {
+    const { boss: one, reports } = boss()
+    await using _ = one
+    const evil = JSON.parse('{"act":"answer","__proto__":{"polluted":true},"constructor":{"prototype":{}}}')
+    one.give(evil)
+    one.makeThemWork()
+    await one.waitTillFinished()
+    t.is(reports.length, 1)
+    t.is(({} as { polluted?: boolean }).polluted, undefined)
+  })
+
+  check('R57 an attribute of the wrong type is refused in the caller, with its path', async t => {
+    const { boss: one } = boss()
+    await using _ = one
+    t.throws(() => one.give({ act: 'nap', ms: 'long' } as never), {
+      message: /ms: expected number, got "long"/,
+    })
+  })
+
+  check('1.30 after dispose, nothing of it is left', async t => {
+    await aThenB('answer')
+    await sleep(50)
+    const before = process.getActiveResourcesInfo().sort()
+    for (const act of ['exit3', 'loop'] as const) {
+      const { boss: one } = boss({ scheduler: maxThreads(2) })
+      one.give({ act })
+      one.give({ act: 'answer' })
+      one.makeThemWork()
+      await sleep(300)
+      await one[Symbol.asyncDispose]()
+    }
+    await sleep(50)
+    t.deepEqual(process.getActiveResourcesInfo().sort(), before)
+  })
+}
