@@ -13,6 +13,7 @@ const entryPoints = [
   'src/index.ts',
   'src/worker-entry.ts',
   'src/journal-entry.ts',
+  'src/bullmq-entry.ts',
   'src/processes-entry.ts',
   'src/testing.ts',
   'src/dashboard-entry.ts',

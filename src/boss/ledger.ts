@@ -182,6 +182,7 @@ export class Ledger implements Orders {
   attemptOf = (line: Line): number => this.attempts[line] as number
   nameOf = (line: Line): string | undefined => this.#ownOf(line)?.name
   traceparentOf = (line: Line): string | undefined => this.#ownOf(line)?.base?.traceparent
+  priorityOf = (line: Line): number | undefined => this.#ownOf(line)?.base?.priority
   baseOf = (line: Line): BaseAttributes | undefined => this.#ownOf(line)?.base
 
   keyOf = (line: Line): string | undefined => this.#ownOf(line)?.key

@@ -37,11 +37,18 @@ export class TimeLimits {
     const id = ledger.idOf(line)
     const tooLong = () => {
       if (ledger.idOf(line) !== id || ledger.states[line] !== held) return
+      const lane = floor.at(ledger.tickets[line] as number)?.lane
       // Still not begun: its thread is busy with what somebody else left behind, and this line is not to blame.
-      if (floor.at(ledger.tickets[line] as number)?.lane.withdraw(line)) {
+      if (lane?.withdraw(line)) {
         recall.requeue([line])
         soon()
-      } else outcomes.cutShort(line, 'timeout', ms)
+        return
+      }
+      // Where a queue lies between, it may have begun late, or not yet.
+      const at = lane?.awaits === true ? lane.atWork() : undefined
+      const left = lane?.awaits !== true ? 0 : at?.job === line ? at.began + ms - settings.clock.now() : ms
+      if (left > 0) ledger.extrasFor(line).clock = settings.clock.after(left, tooLong, true)
+      else outcomes.cutShort(line, 'timeout', ms)
     }
     ledger.extrasFor(line).clock = settings.clock.after(ms, tooLong, true)
   }

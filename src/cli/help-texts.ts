@@ -9,6 +9,10 @@ export const examples: Readonly<Record<string, readonly string[]>> = {
     'rxboss run ./resize.ts -a in.ndjson --journal resize.journal --resume >> reports.ndjson',
     'rxboss run ./resize.ts -a rows.csv --retries 2 --failures again.ndjson --halt soon,fail=10%',
   ],
+  work: [
+    'rxboss work ./resize.ts --redis redis://db --queue pix -j 8',
+    'RXBOSS_REDIS=redis://db rxboss work digest gzip --queue files --grace 25s',
+  ],
   describe: ['rxboss describe', 'rxboss describe digest', 'rxboss describe ./resize.ts --json'],
   completion: [
     'source <(rxboss completion bash)',

@@ -1,5 +1,7 @@
 /** From options to the crew and the scheduler of a boss. */
 
+import { closeSync, openSync, readSync } from 'node:fs'
+
 import {
   byPriority,
   type Crew,
@@ -15,7 +17,7 @@ import {
   scheduler,
   threads,
 } from '../index.ts'
-import { RunError } from './end.ts'
+import { RunError, UsageError } from './end.ts'
 import { parseJobs } from './jobs.ts'
 import type { RunOptions } from './run-options.ts'
 
@@ -38,7 +40,7 @@ export async function hireFor(options: RunOptions): Promise<Hiring> {
   const limit = unlimited ? laxist() : maxThreads(count)
   const rules = rulesOf(options)
   return {
-    crew: await crewOf(options.crew, count),
+    crew: options.queue === undefined ? await crewOf(options.crew, count) : await queueOf(options, count),
     scheduler: rules.length === 0 ? limit : combined([limit, ...rules]),
     jobs: count,
     unlimited,
@@ -101,7 +103,8 @@ function combined(rules: readonly Scheduler[]): Scheduler {
   }
 }
 
-async function crewOf(name: RunOptions['crew'], size: number): Promise<Crew> {
+/** A crew on this machine. @throws {RunError} when there is no such crew */
+export async function crewOf(name: RunOptions['crew'], size: number): Promise<Crew> {
   if (name === 'inline') return inline()
   if (name === 'threads') return threads({ size })
   const entry = 'rxboss/processes'
@@ -112,6 +115,41 @@ async function crewOf(name: RunOptions['crew'], size: number): Promise<Crew> {
     return processes({ size })
   } catch (error) {
     throw new RunError(`--crew processes is not there: ${(error as Error).message}`, { cause: error })
+  }
+}
+
+/** Other machines. The same journal is the same run, which takes over what an earlier life left in the queue. */
+async function queueOf({ redis, queue, pack, journal }: RunOptions, size: number): Promise<Crew> {
+  if (redis === undefined)
+    throw new UsageError(
+      '--queue needs a Redis: give --redis URL, as in redis://host:6379, or set RXBOSS_REDIS',
+    )
+  try {
+    const { bullmq } = await import('../bullmq-entry.ts')
+    return bullmq({
+      connection: redis,
+      queue: queue as string,
+      size,
+      ...(pack !== undefined && { pack }),
+      // Read when work begins: until then the journal may not be there.
+      ...(journal !== undefined && { run: () => runOf(journal) }),
+    })
+  } catch (error) {
+    throw new RunError((error as Error).message, { cause: error })
+  }
+}
+
+/** The name of the run that this journal is of: its first line says it. */
+function runOf(journal: string): string {
+  const file = openSync(journal, 'r')
+  try {
+    const start = Buffer.alloc(1024)
+    const [header = ''] = start.toString('utf8', 0, readSync(file, start)).split('\n', 1)
+    const run = /"run":"([^"]+)"/.exec(header)?.[1]
+    if (run !== undefined) return run
+    throw new RunError(`The first line of ${journal} names no run: is it a journal?`)
+  } finally {
+    closeSync(file)
   }
 }
 

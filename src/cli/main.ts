@@ -8,6 +8,7 @@ import { CommanderError } from 'commander'
 import { exitCodes, RunError, UsageError } from './end.ts'
 import { defineProgram } from './program.ts'
 import type { RunOptions } from './run-options.ts'
+import type { WorkOptions } from './work.ts'
 
 const { version } = createRequire(import.meta.url)('rxboss/package.json') as { version: string }
 
@@ -17,6 +18,10 @@ const program = defineProgram(version, {
   run: async (target, options) => {
     const { run } = await import('./run.ts')
     exitCode = await run(target, options as unknown as RunOptions)
+  },
+  work: async (targets, options) => {
+    const { work } = await import('./work.ts')
+    exitCode = await work(targets, options as unknown as WorkOptions)
   },
   describe: async (target, options) => {
     const { describeWorkers } = await import('./describe.ts')

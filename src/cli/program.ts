@@ -15,6 +15,7 @@ import { parseDuration, parseDurations, parsePercent, parseRate, parseSize } fro
 
 export interface Actions {
   run(target: string, options: Record<string, unknown>): Promise<void>
+  work(targets: readonly string[], options: Record<string, unknown>): Promise<void>
   describe(target: string | undefined, options: { readonly json?: boolean }): Promise<void>
   completion(shell: string): Promise<void>
   man(): Promise<void>
@@ -30,6 +31,7 @@ export function defineProgram(version: string, actions: Actions): Command {
 
     .addHelpText('after', below('rxboss'))
   program.addCommand(runCommand(actions))
+  program.addCommand(workCommand(actions))
   program.addCommand(
     new Command('describe')
       .description('What a worker accepts, as Markdown; without a worker, the ready-made ones.')
@@ -73,6 +75,39 @@ function runCommand(actions: Actions): Command {
   return run.addHelpText('after', below('run'))
 }
 
+function workCommand(actions: Actions): Command {
+  const work = new Command('work')
+    .description('Work for whoever gives instructions to a queue: any number of these, on any machines.')
+    .argument('<workers...>', 'worker files, or names of ready-made workers')
+    .action((targets, options) => actions.work(targets, options))
+  for (const option of [
+    ...queueOptions(),
+    new Option('--prefix <text>', 'what all keys of the queue begin with').default('bull'),
+    jobsOption('how many jobs at once: N, +N or -N beside the cores, N% of them'),
+    choice('--crew <crew>', 'where the work is done', ['threads', 'processes', 'inline']).default('threads'),
+    read(
+      '--lock <time>',
+      'without a sign of this machine for so long, its jobs count as crashed',
+      parseDuration,
+    ).default(10_000, '10s'),
+    read('--grace <time>', 'when asked to stop: after so long, what still runs is cut', parseDuration),
+    new Option('-q, --quiet', 'say nothing but what went wrong'),
+  ])
+    work.addOption(option)
+  return work.addHelpText('after', below('work'))
+}
+
+const queueOptions = (): readonly Option[] => [
+  new Option('--redis <url>', 'where the queue is, as in redis://host:6379').env('RXBOSS_REDIS'),
+  new Option('--queue <name>', 'which queue').default('rxboss'),
+]
+
+const jobsOption = (description: string): Option =>
+  read('-j, --jobs <n>', description, text => {
+    parseJobs(text, 1)
+    return text
+  })
+
 /** Options of `run`, by what they are about. */
 function runOptions(): Readonly<Record<string, readonly Option[]>> {
   return {
@@ -94,15 +129,13 @@ function runOptions(): Readonly<Record<string, readonly Option[]>> {
       new Option('--dry-run', 'read and check every record, start no worker'),
     ],
     Work: [
-      read(
-        '-j, --jobs <n>',
-        'how many at once: N, +N or -N beside the cores, N% of them, 0 for as many as possible',
-        text => {
-          parseJobs(text, 1)
-          return text
-        },
-      ),
+      jobsOption('how many at once: N, +N or -N beside the cores, N% of them, 0 for as many as possible'),
       choice('--crew <crew>', 'where workers live', ['threads', 'processes', 'inline']).default('threads'),
+      new Option('--redis <url>', 'work on other machines, by a queue on Redis: redis://host:6379').env(
+        'RXBOSS_REDIS',
+      ),
+      new Option('--queue <name>', 'which queue; consumers are started with rxboss work'),
+      read('--pack <n>', 'with a queue: so many instructions in one job, where they are tiny', whole(1)),
       read(
         '--halt <rule>',
         'never, or when and why to end early: soon,fail=1  now,success=3  soon,done=10%',

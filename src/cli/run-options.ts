@@ -17,6 +17,10 @@ export interface RunOptions {
   /** In the grammar of `parseJobs`: per cent are of what this process may use, which is found out later. */
   readonly jobs?: string
   readonly crew: 'threads' | 'processes' | 'inline'
+  /** Where the queue is. It counts only beside `queue`, since the environment may say it for other commands. */
+  readonly redis?: string
+  readonly queue?: string
+  readonly pack?: number
   readonly halt?: Halt
   readonly retries?: number
   readonly backoff?: readonly [number, number]

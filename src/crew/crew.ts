@@ -29,6 +29,8 @@ export interface Orders {
   readonly nameOf: (job: Job) => string | undefined
   /** W3C trace context of who gave it, where there is one. */
   readonly traceparentOf?: (job: Job) => string | undefined
+  /** How urgent it is, where somebody said so; higher is sooner. For places with a queue of their own. */
+  readonly priorityOf?: (job: Job) => number | undefined
 }
 
 /** Run in the worker before its first job: the function that a module exports under a name, called with `argument`. */
@@ -129,6 +131,8 @@ export interface Lane {
    * nobody can tell. Read from outside: a thread that is stuck is asked as well.
    */
   load?(): { readonly loop: number; readonly heap?: number } | undefined
+  /** True where what was given waits in a queue outside, so that `atWork` alone says when it began. */
+  readonly awaits?: boolean
   /** How many more jobs of this definition are worth having here now, so that it never runs dry: 0 is enough. */
   room(definition: number): number
   /** Takes a job, behind those it holds. May be called before `ready`. Sent at the end of this turn. */

@@ -11,7 +11,13 @@ import { folderWith, rxboss } from './command.ts'
 
 const test = ava.serial
 const nothing = async () => {}
-const program = defineProgram('1.2.3', { run: nothing, describe: nothing, completion: nothing, man: nothing })
+const program = defineProgram('1.2.3', {
+  run: nothing,
+  work: nothing,
+  describe: nothing,
+  completion: nothing,
+  man: nothing,
+})
 const run = program.commands.find(command => command.name() === 'run')
 const longs = (run?.options ?? []).map(({ long }) => long ?? '')
 const has = (program: string) => spawnSync(program, ['--version']).error === undefined

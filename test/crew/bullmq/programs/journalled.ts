@@ -1,0 +1,25 @@
+/** Two gated instructions through a queue, with a journal that is resumed if it is there. */
+
+import { existsSync, readFileSync } from 'node:fs'
+
+import { bullmq } from '../../../../src/bullmq-entry.ts'
+import { Boss, maxThreads } from '../../../../src/index.ts'
+import { fileJournal } from '../../../../src/journal-entry.ts'
+import { gated } from '../workers/tasks.ts'
+
+const [connection = '', journal = '', log = '', gate = '', otherGate = ''] = process.argv.slice(2)
+const runOf = () => /"run":"([^"]+)"/.exec(readFileSync(journal, 'utf8'))?.[1] ?? ''
+const boss = new Boss({
+  workers: gated,
+  scheduler: maxThreads(2),
+  journal: fileJournal(journal, existsSync(journal) ? { resume: true, note: () => {} } : {}),
+  crew: bullmq({ connection, queue: 'resumed', run: runOf }),
+})
+boss.reports$.subscribe(({ kind, id }) => console.log(kind === 'interim' ? 'begun' : `${kind} ${id}`))
+boss.give({ log, gate })
+boss.give({ log, gate: otherGate })
+boss.makeThemWork()
+boss.end()
+const { counts } = await boss.waitTillFinished()
+console.log(`finished ${counts.done} done`)
+await boss[Symbol.asyncDispose]()
