@@ -90,14 +90,18 @@ export class Hearing {
     reporter.note(line, note)
   }
 
-  #ready(station: Station, { startMs, threadId, host }: Event<'ready'>): void {
+  #ready(station: Station, { startMs, threadId, pid, host }: Event<'ready'>): void {
     const { inspector, settings, tell } = this.#terms
     const { workerId, ticket, lane } = station
     station.ready = true
     station.row.since ??= settings.clock.now()
     if (lane.held > 0) station.since = settings.clock.now()
     if (inspector.noticed) {
-      const where = { ...(threadId !== undefined && { threadId }), ...(host !== undefined && { host }) }
+      const where = {
+        ...(threadId !== undefined && { threadId }),
+        ...(pid !== undefined && { pid }),
+        ...(host !== undefined && { host }),
+      }
       inspector.notice({ type: 'worker.ready', workerId, ticket, startMs, ...where })
     }
     lane.keepAlive(lane.held > 0 || station.closing)
@@ -107,11 +111,25 @@ export class Hearing {
 
   /** What it was given while it was opening begins now. */
   #startFirst(station: Station): void {
-    const { ledger, reporter } = this.#terms
-    const { first, ticket, since } = station
+    const { ledger, reporter, inspector } = this.#terms
+    const { first, ticket, since, lane } = station
     station.first = undefined
-    if (first === undefined || ledger.states[first] !== held || ledger.tickets[first] !== ticket) return
-    reporter.started(station, first, since)
+    const isHere = (line: Line) => ledger.states[line] === held && ledger.tickets[line] === ticket
+    if (first !== undefined && isHere(first)) return reporter.started(station, first, since)
+    // That one was taken back meanwhile: whoever came after it is the first.
+    if (lane.held === 0 || !inspector.observed) return
+    const next = ledger.lines().find(isHere)
+    if (next !== undefined) reporter.started(station, next, since)
+  }
+
+  /** Says what a lane works on, as far as can be told from outside. */
+  announceHead(station: Station): void {
+    const { ledger, reporter, inspector, settings } = this.#terms
+    const { lane, ready } = station
+    if (!ready || !inspector.observed) return
+    const next = lane.atWork()?.job ?? lane.head?.()
+    if (next !== undefined && ledger.states[next] === held)
+      reporter.started(station, next, settings.clock.now())
   }
 
   #log(station: Station, { stream, text, job }: Event<'log'>): void {
@@ -196,7 +214,7 @@ export class Hearing {
   }
 
   #afterBurst(station: Station): void {
-    const { settings, start, reporter, inspector, ledger, retire } = this.#terms
+    const { settings, start, retire } = this.#terms
     const { lane } = station
     const now = settings.clock.now()
     station.since = now
@@ -204,8 +222,7 @@ export class Hearing {
     if (this.#isWornOut(station)) retire(station, 'retired')
     start()
     if (lane.held === 0) return this.#rest(station)
-    const next = inspector.observed ? (lane.atWork()?.job ?? lane.head?.()) : undefined
-    if (next !== undefined && ledger.states[next] === held) reporter.started(station, next, now)
+    this.announceHead(station)
   }
 
   #isWornOut({ given, lane }: Station): boolean {

@@ -129,7 +129,11 @@ export class Interpreter {
       limit: () => this.#limit(),
       meanMs: definition => outcomes.meanMs[definition],
     })
-    const recall: Recall = new Recall(ledger, floor, { desk, dispatch })
+    const recall: Recall = new Recall(ledger, floor, {
+      desk,
+      dispatch,
+      headLeft: station => hearing.announceHead(station),
+    })
     const outcomes: Outcomes = new Outcomes({
       settings,
       ledger,

@@ -5,17 +5,27 @@ import type { Dispatch } from './dispatch.ts'
 import type { Floor, Station } from './floor.ts'
 import { held, type Ledger, type Line, pending, resting } from './ledger.ts'
 
+export interface RecallTerms {
+  readonly desk: Desk<Line>
+  readonly dispatch: Dispatch
+  /** The line that was believed to be at work was taken back: another one is. */
+  readonly headLeft: (station: Station) => void
+}
+
 export class Recall {
   readonly #ledger: Ledger
   readonly #floor: Floor
   readonly #desk: Desk<Line>
   readonly #dispatch: Dispatch
 
-  constructor(ledger: Ledger, floor: Floor, { desk, dispatch }: { desk: Desk<Line>; dispatch: Dispatch }) {
+  readonly #headLeft: RecallTerms['headLeft']
+
+  constructor(ledger: Ledger, floor: Floor, { desk, dispatch, headLeft }: RecallTerms) {
     this.#ledger = ledger
     this.#floor = floor
     this.#desk = desk
     this.#dispatch = dispatch
+    this.#headLeft = headLeft
   }
 
   /** Takes a line back if its work has not begun. It is then nowhere: the caller settles it. */
@@ -30,6 +40,7 @@ export class Recall {
         const station = this.#floor.at(this.#ledger.tickets[line] as number)
         if (station === undefined || !station.lane.withdraw(line)) return false
         this.left(line)
+        if (station.announced === line) this.#headLeft(station)
         if (station.lane.held === 0) {
           station.alone = false
           if (!station.closing) station.lane.keepAlive(false)

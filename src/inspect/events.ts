@@ -93,6 +93,8 @@ export type Happening =
       readonly ticket: number
       readonly startMs: number
       readonly threadId?: number
+      /** Of a child process. */
+      readonly pid?: number
       readonly host?: string
     }
   | {
