@@ -34,6 +34,3 @@ export const itemsOf = <A>({ items, from, to }: Tail<A>): readonly A[] => items.
 /** The last `count` of them, the oldest first. A copy. */
 export const lastOf = <A>({ items, from, to }: Tail<A>, count: number): readonly A[] =>
   items.slice(Math.max(from, to - count), to)
-
-/** How many are kept. */
-export const sizeOf = ({ from, to }: Tail<unknown>): number => to - from

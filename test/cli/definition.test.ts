@@ -29,7 +29,7 @@ test('help names every option of run, on stdout, with exit code 0', async t => {
   for (const long of longs) t.true(stdout.includes(long), long)
   for (const line of stdout.split('\n')) t.true(line.length <= 200)
   t.regex((await rxboss(['--help'])).stdout, /run \[options\] <worker>/)
-  t.regex((await rxboss(['--version'])).stdout, /^\d+\.\d+\.\d+\n$/)
+  t.regex((await rxboss(['--version'])).stdout, /^\d+\.\d+\.\d+(-rc\.\d+)?\n$/)
 })
 
 test('the guide has a row for every option, and for no other', t => {
