@@ -78,7 +78,7 @@ test('9.7 a journal that cannot be written ends the run with exit code 254, and 
   writeFileSync(join(folder, 'in'), ndjson(...Array.from({ length: count }, (_, n) => ({ n }))))
   // A file may grow to 32 kB: as good as a full disk.
   const command = `"${process.execPath}" "${main}" run "${worker('any')}" -a in --journal j --progress none`
-  const full = spawnSync('bash', ['-c', `ulimit -f 32; exec ${command} | cat > reports`], {
+  const full = spawnSync('bash', ['-c', `(ulimit -f 32; exec ${command}) | cat > reports`], {
     cwd: folder,
     encoding: 'utf8',
   })
