@@ -42,6 +42,12 @@ interface Begun {
   readonly links: Link[]
 }
 
+/** What {@link toOtel} gives back. */
+export interface Telemetry {
+  /** Ends every span that is open, and hears no more. */
+  end(): void
+}
+
 /**
  * Sends a run to OpenTelemetry until it ends.
  *
@@ -57,7 +63,7 @@ interface Begun {
  * toOtel(boss)
  * boss.makeThemWork()
  */
-export function toOtel(boss: Pick<Boss<AnyWorker>, 'inspect$'>, options: OtelOptions = {}): { end(): void } {
+export function toOtel(boss: Pick<Boss<AnyWorker>, 'inspect$'>, options: OtelOptions = {}): Telemetry {
   const { spans = 'instruction', tracer = trace.getTracer(system), meter = meters.getMeter(system) } = options
   if (typeof boss?.inspect$?.subscribe !== 'function')
     throw new TypeError(`Cannot send ${String(boss)} to OpenTelemetry: it must be a Boss`)

@@ -10,6 +10,7 @@
 
 import { cleanName, type InspectEvent } from './events.ts'
 
+/** What a trace holds besides spans. */
 export interface TraceOptions {
   /** An arrow from where each instruction was accepted to where it starts. Default false: many arrows hide what is to be seen. */
   readonly flows?: boolean

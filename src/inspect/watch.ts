@@ -11,7 +11,10 @@ import { plainView, ttyView, type View } from './view.ts'
 
 export interface WatchOptions {
   /** Where to. Default `process.stderr`. */
-  readonly stream?: StreamLike & { write(text: string): unknown }
+  readonly stream?: StreamLike & {
+    /** Writes text as it is, escape sequences included. */
+    write(text: string): unknown
+  }
   /**
    * `tty`: lines that are redrawn. `plain`: lines for logs. `json`: each event as a line. Default `auto`: `tty` where the
    * stream is a terminal that can, and this is no CI; else `plain`.

@@ -10,6 +10,7 @@ import type { Failure } from '../failure.ts'
 import type { BaseAttributes, InstructionId } from '../instruction.ts'
 import type { Settled } from '../report.ts'
 
+/** One attempt at one instruction, as a journal knows it. */
 export interface JournalEntry {
   readonly key: string
   readonly id: InstructionId
