@@ -82,6 +82,16 @@ export function seededRun({ count = 480, workers = 6, seed = 7 } = {}) {
     settle(id, lane, { work, attempt: 1, fails: random() < 0.02 })
   }
   const last = Math.max(...lanes.map(({ at }) => at)) + 60
+  const load = seeded(seed + 1)
+  for (let t = 1000; t < last; t += 1000)
+    for (const { ticket, n } of lanes)
+      tell(t, {
+        type: 'worker.sample',
+        workerId: `w${n}`,
+        ticket,
+        loop: 0.82 + 0.17 * load(),
+        heap: 40 + 30 * load(),
+      })
   const failed = events.filter(({ kind }) => kind === 'failed').length
   const counts = {
     submitted: count,

@@ -10,13 +10,7 @@ const logGrowth = Math.log(growth)
 
 export const noDurations: Durations = []
 
-export function withDuration(durations: Durations, ms: number): Durations {
-  const next = durations.slice()
-  addDuration(next, ms)
-  return next
-}
-
-/** The same in place, for who keeps them to himself. */
+/** In place: for who keeps them to himself. */
 export function addDuration(durations: number[], ms: number): void {
   const at = ms <= shortest ? 0 : Math.min(classes - 1, Math.ceil(Math.log(ms / shortest) / logGrowth))
   while (durations.length <= at) durations.push(0)

@@ -182,9 +182,12 @@ export type Happening =
 /** One thing that happened in a boss, as `inspect$` tells it: versioned, numbered without gaps, free of payloads. */
 export type InspectEvent = Stamp & Happening
 
+// biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are exactly what must go
+const control = /[\u0000-\u001f\u007f-\u009f]/
+
 /** A name fit for any view: no control characters, at most 80 characters. */
 export function cleanName(name: string): string {
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are exactly what must go
-  const clean = name.replace(/[\u0000-\u001f\u007f-\u009f]/g, '\ufffd')
+  if (name.length <= 80 && !control.test(name)) return name
+  const clean = name.replace(new RegExp(control, 'g'), '\ufffd')
   return clean.length > 80 ? `${clean.slice(0, 79)}…` : clean
 }

@@ -3,17 +3,14 @@
  * and any of them can be shown again from recorded events.
  */
 
-import type { Counts } from '../report.ts'
-import { withDuration } from './durations.ts'
+import { Draft } from './draft.ts'
+import { addDuration } from './durations.ts'
 import type { InspectEvent, Who } from './events.ts'
 import { failureInWords, withFailure } from './failure-groups.ts'
 import { type Current, type LaneView, type Mark, type Run, type Span, secondAt } from './run.ts'
 import { append } from './tail.ts'
 
 type Event<T extends InspectEvent['type']> = Extract<InspectEvent, { type: T }>
-
-/** The run to come while it is made: its own top level, everything below shared and left as it is. */
-type Draft = { -readonly [Field in keyof Run]: Run[Field] }
 
 /**
  * The run after an event. Events of one boss, in order of their `seq`; numbers that are left out are counted as missed.
@@ -22,21 +19,32 @@ type Draft = { -readonly [Field in keyof Run]: Run[Field] }
  * @example
  * boss.inspect$.pipe(scan(reduceRun, emptyRun())).subscribe(run => console.log(run.counts))
  */
-export function reduceRun(run: Run, event: InspectEvent): Run {
-  const next: Draft = { ...run }
-  passTime(next, event)
-  apply(next, event)
-  return next
+export const reduceRun = (run: Run, event: InspectEvent): Run => reduceAll(run, [event])
+
+/**
+ * The run after some events: the same as one after the other, at a tenth of the price.
+ *
+ * @example
+ * boss.inspect$.pipe(bufferTime(250), scan(reduceAll, emptyRun())).subscribe(run => console.log(run.counts))
+ */
+export function reduceAll(run: Run, events: readonly InspectEvent[]): Run {
+  const draft = new Draft(run)
+  for (const event of events) {
+    passTime(draft, event)
+    apply(draft, event)
+  }
+  return draft.run
 }
 
-function apply(run: Draft, event: InspectEvent): void {
+function apply(draft: Draft, event: InspectEvent): void {
+  const { run } = draft
   switch (event.type) {
     case 'boss.start':
-      return tellWho(run, event)
+      return tellWho(draft, event)
     case 'boss.state':
-      return state(run, event)
+      return state(draft, event)
     case 'boss.phase':
-      return phase(run, event)
+      return phase(draft, event)
     case 'boss.total':
       run.total = event.total
       return
@@ -49,36 +57,39 @@ function apply(run: Draft, event: InspectEvent): void {
       return
     case 'boss.sample': {
       const { pending, running, lagMs, rss } = event
-      run.thisSecond = { ...run.thisSecond, pending, running, lagMs, rss }
+      Object.assign(draft.thisSecond, { pending, running, lagMs, rss })
       return
     }
     case 'worker.spawn':
-      return spawn(run, event)
+      return spawn(draft, event)
     case 'worker.ready':
-      return ready(run, event)
+      return ready(draft, event)
     case 'worker.sample': {
       const { loop, heap } = event
-      return change(run, event.ticket, lane => ({ ...lane, loop, ...(heap !== undefined && { heap }) }))
+      const lane = draft.lane(event.ticket)
+      if (lane !== undefined) Object.assign(lane, { loop, ...(heap !== undefined && { heap }) })
+      return
     }
     case 'worker.exit':
-      return exit(run, event)
+      return exit(draft, event)
     case 'instruction.accept': {
-      const { counts } = run
-      run.counts = { ...counts, submitted: counts.submitted + 1, pending: counts.pending + 1 }
+      const { counts } = draft
+      counts.submitted++
+      counts.pending++
       return
     }
     case 'instruction.refuse':
       run.refused++
       return
     case 'instruction.start':
-      return begin(run, event)
+      return begin(draft, event)
     case 'instruction.retry':
-      return retry(run, event)
+      return retry(draft, event)
     case 'report':
-      return event.kind === 'interim' ? progress(run, event) : settle(run, event)
+      return event.kind === 'interim' ? progress(draft, event) : settle(draft, event, event.kind)
     case 'drop':
       run.missed += event.count
-      return mark(run, event.t, { type: 'drop', words: `${event.count} events dropped` })
+      return mark(draft, event.t, { type: 'drop', words: `${event.count} events dropped` })
     case 'worker.log':
     case 'instruction.warn':
     case 'actor.spawn':
@@ -93,11 +104,11 @@ function apply(run: Draft, event: InspectEvent): void {
 }
 
 /** Time goes on: whole seconds are put away, and numbers that never came are missed. */
-function passTime(run: Draft, { seq, t, boss, type }: InspectEvent): void {
+function passTime({ run }: Draft, { seq, t, boss, type }: InspectEvent): void {
   if (type !== 'boss.state' && run.seq > 0 && seq > run.seq + 1) run.missed += seq - run.seq - 1
   run.boss = boss
-  run.seq = Math.max(seq, run.seq)
-  run.t = Math.max(t, run.t)
+  if (seq > run.seq) run.seq = seq
+  if (t > run.t) run.t = t
   const at = Math.floor(run.t / 1000)
   if (at === run.thisSecond.at) return
   const { pending, running } = run.counts
@@ -105,60 +116,59 @@ function passTime(run: Draft, { seq, t, boss, type }: InspectEvent): void {
   run.thisSecond = secondAt(at, pending, running)
 }
 
-function tellWho(run: Draft, { wall, workers, crew, concurrency, node, version, total }: Who): void {
+function tellWho({ run }: Draft, { wall, workers, crew, concurrency, node, version, total }: Who): void {
   Object.assign(run, { wall, workers, crew, concurrency, node, version })
   if (total !== undefined) run.total = total
 }
 
 /** Where it stands: the first word to an observer who then follows, or one of many to one who only looks now and then. */
-function state(run: Draft, event: Event<'boss.state'>): void {
+function state(draft: Draft, event: Event<'boss.state'>): void {
+  const { run } = draft
   const { counts, intake, pump, phase, t } = event
   const first = run.workers.length === 0 && run.concurrency === 0
-  const lanes = event.lanes.reduce(
-    (known, { ready, ...lane }) => {
-      const { loop, heap, why, host, threadId } = run.lanes[lane.ticket] ?? {}
-      known[lane.ticket] = {
-        ...newLane(lane.ticket, lane.workerId),
-        ...lane,
-        ...{ ...(loop !== undefined && { loop }), ...(heap !== undefined && { heap }) },
-        ...{ ...(why !== undefined && { why }), ...(host !== undefined && { host }) },
-        ...(threadId !== undefined && { threadId }),
-        ...(ready && { state: 'open', since: lane.since ?? t }),
-      }
-      return known
-    },
-    run.lanes.map(lane => lane && ({ ...lane, state: 'gone', current: undefined } as LaneView)),
-  )
+  const before = run.lanes
+  for (const lane of before) {
+    if (lane !== undefined)
+      Object.assign(draft.lane(lane.ticket) as LaneView, { state: 'gone', current: undefined })
+  }
+  for (const { ready, ...told } of event.lanes) {
+    const { loop, heap, why, host, threadId } = before[told.ticket] ?? {}
+    draft.put({
+      ...newLane(told.ticket, told.workerId),
+      ...told,
+      ...{ ...(loop !== undefined && { loop }), ...(heap !== undefined && { heap }) },
+      ...{ ...(why !== undefined && { why }), ...(host !== undefined && { host }) },
+      ...(threadId !== undefined && { threadId }),
+      ...(ready && { state: 'open', since: told.since ?? t }),
+    })
+  }
   for (const { ticket, id, name, worker, attempt, ms } of event.runningNow) {
-    const lane = lanes[ticket]
-    const known = run.lanes[ticket]?.current
-    const current =
+    const lane = draft.lane(ticket)
+    if (lane === undefined) continue
+    const known = before[ticket]?.current
+    lane.current =
       known?.id === id && known.attempt === attempt
         ? known
         : { id, name, worker, attempt, began: Math.max(0, t - ms), waitMs: 0 }
-    if (lane !== undefined) lanes[ticket] = { ...lane, current }
   }
   if (first) {
     run.watchedFrom = t
     run.settledBefore = counts.done + counts.failed + counts.cancelled + counts.unheard
     run.thisSecond = secondAt(Math.floor(t / 1000), counts.pending, counts.running)
   } else {
-    const { done, failed, cancelled } = run.thisSecond
-    run.thisSecond = {
-      ...run.thisSecond,
-      done: done + Math.max(0, counts.done - run.counts.done),
-      failed: failed + Math.max(0, counts.failed - run.counts.failed),
-      cancelled: cancelled + Math.max(0, counts.cancelled - run.counts.cancelled),
-    }
+    const { thisSecond } = draft
+    for (const kind of ['done', 'failed', 'cancelled'] as const)
+      thisSecond[kind] += Math.max(0, counts[kind] - run.counts[kind])
   }
-  tellWho(run, event)
-  Object.assign(run, { counts, lanes, intake, pump, phase })
-  if (lanes.some(lane => lane?.state === 'open')) run.firstReady ??= t
+  tellWho(draft, event)
+  Object.assign(run, { counts, intake, pump, phase })
+  if (run.lanes.some(lane => lane?.state === 'open')) run.firstReady ??= t
   if (pump === 'on') run.haltedSince = undefined
   else run.haltedSince ??= t
 }
 
-function phase(run: Draft, { intake, pump, phase, by, t }: Event<'boss.phase'>): void {
+function phase(draft: Draft, { intake, pump, phase, by, t }: Event<'boss.phase'>): void {
+  const { run } = draft
   const pumped = pump === 'off' ? 'halted' : 'working'
   const words = phase !== run.phase ? phase : pump !== run.pump ? pumped : `intake ${intake}`
   if (pump === 'on' && run.haltedSince !== undefined) {
@@ -167,11 +177,11 @@ function phase(run: Draft, { intake, pump, phase, by, t }: Event<'boss.phase'>):
     run.haltedSince = undefined
   } else if (pump === 'off') run.haltedSince ??= t
   Object.assign(run, { intake, pump, phase })
-  mark(run, t, { type: 'phase', words: by === 'api' ? words : `${words} (${by})` })
+  mark(draft, t, { type: 'phase', words: by === 'api' ? words : `${words} (${by})` })
 }
 
-function spawn(run: Draft, { ticket, workerId, host }: Event<'worker.spawn'>): void {
-  const before = run.lanes[ticket]
+function spawn(draft: Draft, { ticket, workerId, host }: Event<'worker.spawn'>): void {
+  const before = draft.run.lanes[ticket]
   const inherited =
     before === undefined
       ? {}
@@ -183,85 +193,86 @@ function spawn(run: Draft, { ticket, workerId, host }: Event<'worker.spawn'>): v
           restarts: before.restarts + 1,
           ...(before.why !== undefined && { why: before.why }),
         }
-  const lane = { ...newLane(ticket, workerId), ...inherited, ...(host !== undefined && { host }) }
-  run.lanes = withAt(run.lanes, ticket, lane)
+  draft.put({ ...newLane(ticket, workerId), ...inherited, ...(host !== undefined && { host }) })
 }
 
-function ready(run: Draft, { ticket, t, startMs, host, threadId, workerId }: Event<'worker.ready'>): void {
-  const where = { ...(host !== undefined && { host }), ...(threadId !== undefined && { threadId }) }
-  change(run, ticket, lane => ({ ...lane, ...where, state: 'open', since: lane.since ?? t }))
-  run.firstReady ??= t
-  mark(run, t, { type: 'ready', ticket, words: `${workerId} ready in ${Math.round(startMs)} ms` })
+function ready(draft: Draft, { ticket, t, startMs, host, threadId, workerId }: Event<'worker.ready'>): void {
+  const lane = draft.lane(ticket)
+  if (lane !== undefined) {
+    lane.state = 'open'
+    lane.since ??= t
+    Object.assign(lane, { ...(host !== undefined && { host }), ...(threadId !== undefined && { threadId }) })
+  }
+  draft.run.firstReady ??= t
+  mark(draft, t, { type: 'ready', ticket, words: `${workerId} ready in ${Math.round(startMs)} ms` })
 }
 
 /** What it worked on is kept until its own end is told, which follows at once. */
-function exit(run: Draft, { ticket, t, reason, why, workerId, ids }: Event<'worker.exit'>): void {
+function exit(draft: Draft, { ticket, t, reason, why, workerId, ids }: Event<'worker.exit'>): void {
   const died = reason === 'crashed' || reason === 'outOfMemory'
-  change(run, ticket, ({ current, busyMs, ...lane }) => ({
-    ...lane,
-    state: 'gone',
-    why: reason,
-    ...(current === undefined || ids.includes(current.id)
-      ? { current, busyMs }
-      : { current: undefined, busyMs: busyMs + Math.max(0, t - current.began) }),
-  }))
-  if (died) run.respawned++
-  mark(run, t, {
-    type: reason,
-    ticket,
-    words: `${workerId} ${reason}${died ? `: ${why.split('\n')[0]}` : ''}`,
-  })
+  const lane = draft.lane(ticket)
+  if (lane !== undefined) {
+    lane.state = 'gone'
+    lane.why = reason
+    if (lane.current !== undefined && !ids.includes(lane.current.id)) {
+      lane.busyMs += Math.max(0, t - lane.current.began)
+      lane.current = undefined
+    }
+  }
+  if (died) draft.run.respawned++
+  const words = `${workerId} ${reason}${died ? `: ${why.split('\n')[0]}` : ''}`
+  mark(draft, t, { type: reason, ticket, words })
 }
 
-function begin(run: Draft, event: Event<'instruction.start'>): void {
+function begin(draft: Draft, event: Event<'instruction.start'>): void {
   const { id, name, worker, ticket, attempt, began, waitMs } = event
-  const lane = run.lanes[ticket]
+  const lane = draft.lane(ticket)
   if (lane === undefined) return
-  const { counts } = run
   // A lane that goes from one to the next at once had the first one's end told before.
-  if (lane.current === undefined)
-    run.counts = { ...counts, pending: Math.max(0, counts.pending - 1), running: counts.running + 1 }
-  run.lanes = withAt(run.lanes, ticket, {
-    ...lane,
-    current: { id, name, worker, attempt, began, waitMs },
-  })
+  if (lane.current === undefined) {
+    const { counts } = draft
+    counts.pending = Math.max(0, counts.pending - 1)
+    counts.running++
+  }
+  lane.current = { id, name, worker, attempt, began, waitMs }
 }
 
 /** An attempt ended, and another will follow: it waits again. */
-function retry(run: Draft, { id, code, t }: Event<'instruction.retry'>): void {
-  run.retried++
-  const lane = laneOf(run, id)
+function retry(draft: Draft, { id, code, t }: Event<'instruction.retry'>): void {
+  draft.run.retried++
+  const lane = draft.laneOf(id)
   if (lane?.current === undefined) return
-  const { counts } = run
-  run.counts = { ...counts, pending: counts.pending + 1, running: Math.max(0, counts.running - 1) }
+  const { counts } = draft
+  counts.pending++
+  counts.running = Math.max(0, counts.running - 1)
   const { name, worker, attempt, began, waitMs } = lane.current
-  const span: Span = {
+  end(draft, lane, {
     ...{ id, name, worker, kind: 'retried', attempt, ticket: lane.ticket, began, ended: t, waitMs, code },
-  }
-  end(run, lane, span)
+  })
 }
 
-function progress(run: Draft, { id, done, total }: Event<'report'>): void {
+function progress(draft: Draft, { id, ticket, done, total }: Event<'report'>): void {
   if (done === undefined && total === undefined) return
-  const lane = laneOf(run, id)
+  const lane = draft.laneOf(id, ticket)
   if (lane?.current === undefined) return
   const current: Current = {
     ...lane.current,
     ...(done !== undefined && { done }),
     ...(total !== undefined && { total }),
   }
-  run.lanes = withAt(run.lanes, lane.ticket, { ...lane, current })
+  lane.current = current
 }
 
-function settle(run: Draft, event: Event<'report'>): void {
-  const { id, name, worker, kind, failure, reason, t, attempt = 0, waitMs = 0, workMs = 0 } = event
-  if (kind === 'interim') return
-  const lane = laneOf(run, id)
+function settle(draft: Draft, event: Event<'report'>, kind: 'done' | 'failed' | 'cancelled'): void {
+  const { run, counts, thisSecond } = draft
+  const { id, name, worker, failure, reason, t, attempt = 0, waitMs = 0, workMs = 0 } = event
+  const lane = draft.laneOf(id, event.ticket)
   const current = lane?.current
   const from = current === undefined ? 'pending' : 'running'
-  run.counts = oneSettled(run.counts, from, kind)
-  run.thisSecond = { ...run.thisSecond, [kind]: run.thisSecond[kind] + 1 }
-  if (kind !== 'cancelled') run.durations = withDuration(run.durations, workMs)
+  counts[kind]++
+  if (counts[from] > 0) counts[from]--
+  thisSecond[kind]++
+  if (kind !== 'cancelled') addDuration(draft.durations, workMs)
   if (failure !== undefined) run.failures = withFailure(run.failures, failure, { id, name })
   const began = current?.began ?? t - workMs
   const span: Span = {
@@ -278,7 +289,7 @@ function settle(run: Draft, event: Event<'report'>): void {
     ...(reason !== undefined && { why: reason }),
   }
   if (lane === undefined) run.spans = append(run.spans, span)
-  else end(run, lane, span)
+  else end(draft, lane, span)
 }
 
 // -- parts ---------------------------------------------------------------------------------------------------------------
@@ -295,46 +306,15 @@ const newLane = (ticket: number, workerId: string): LaneView => ({
   restarts: 0,
 })
 
-/** The lane that works on an instruction. */
-function laneOf({ lanes }: Run, id: number): LaneView | undefined {
-  for (const lane of lanes) if (lane?.current?.id === id) return lane
-  return undefined
-}
-
-function oneSettled(
-  counts: Counts,
-  from: 'pending' | 'running',
-  kind: 'done' | 'failed' | 'cancelled',
-): Counts {
-  const next: { -readonly [Field in keyof Counts]: number } = { ...counts }
-  next[kind]++
-  if (next[from] > 0) next[from]--
-  return next
-}
-
 /** A lane is done with what it worked on. */
-function end(run: Draft, lane: LaneView, span: Span): void {
-  run.lanes = withAt(run.lanes, lane.ticket, {
-    ...lane,
-    current: undefined,
-    done: lane.done + (span.kind === 'done' ? 1 : 0),
-    failed: lane.failed + (span.kind === 'failed' || span.kind === 'retried' ? 1 : 0),
-    busyMs: lane.busyMs + Math.max(0, span.ended - span.began),
-  })
+function end({ run }: Draft, lane: NonNullable<ReturnType<Draft['lane']>>, span: Span): void {
+  lane.current = undefined
+  if (span.kind === 'done') lane.done++
+  else if (span.kind !== 'cancelled') lane.failed++
+  lane.busyMs += Math.max(0, span.ended - span.began)
   run.spans = append(run.spans, span)
 }
 
-function mark(run: Draft, t: number, said: Omit<Mark, 't'>): void {
+function mark({ run }: Draft, t: number, said: Omit<Mark, 't'>): void {
   run.marks = append(run.marks, { t, ...said })
-}
-
-function change(run: Draft, ticket: number, to: (lane: LaneView) => LaneView): void {
-  const lane = run.lanes[ticket]
-  if (lane !== undefined) run.lanes = withAt(run.lanes, ticket, to(lane))
-}
-
-function withAt<A>(items: readonly (A | undefined)[], at: number, item: A): readonly (A | undefined)[] {
-  const copy = items.slice()
-  copy[at] = item
-  return copy
 }

@@ -73,6 +73,8 @@ export class Tracer {
   /** Up to where each track is taken, in microseconds. */
   readonly #taken: number[] = []
   readonly #named = new Set<number>()
+  /** Where the workers of each ticket are, if not here. */
+  readonly #hosts = new Map<number, string>()
   #lines: string[] = []
   #t = 0
   #counted = Number.NEGATIVE_INFINITY
@@ -168,7 +170,12 @@ export class Tracer {
         this.#open.set(id, { name, worker, ticket, attempt, waitMs: 0, began: Math.max(0, t - ms) })
   }
 
-  #ready({ ticket, workerId, startMs, t, threadId }: Event<'worker.ready'>): void {
+  #ready({ ticket, workerId, startMs, t, threadId, host }: Event<'worker.ready'>): void {
+    if (host !== undefined) {
+      this.#hosts.set(ticket, cleanName(host))
+      // It was ready before: now it is known where its work goes.
+      if (!this.#spawned.has(ticket)) return this.#mark(ticket + 1, `${workerId} at ${cleanName(host)}`, {})
+    }
     const began = this.#spawned.get(ticket)?.t ?? Math.max(0, t - startMs)
     this.#spawned.delete(ticket)
     const place = this.#place(ticket + 1, began, t)
@@ -268,8 +275,13 @@ export class Tracer {
     this.#put({
       ...{ ph: 'X', name: cleanName(name), cat: cleanName(worker), tid, ...this.#place(tid, began, ended) },
       ...(arrow !== undefined && ({ bind_id: arrow, flow_in: true } as const)),
-      args: { id, name: cleanName(name), attempt, waitMs: round(waitMs), ...args },
+      args: { id, name: cleanName(name), attempt, waitMs: round(waitMs), ...args, ...this.#hostOf(ticket) },
     })
+  }
+
+  #hostOf(ticket: number): { readonly host?: string } {
+    const host = this.#hosts.get(ticket)
+    return host === undefined ? {} : { host }
   }
 
   /** Where it goes on its track: whole microseconds, behind what is there, and never without length. */

@@ -9,6 +9,7 @@ import { symbolsOf } from './symbols.ts'
 import { type StreamLike, terminalOf } from './terminal.ts'
 import { plainView, ttyView, type View } from './view.ts'
 
+/** How a run is shown in the terminal. */
 export interface WatchOptions {
   /** Where to. Default `process.stderr`. */
   readonly stream?: StreamLike & {
@@ -33,6 +34,7 @@ export interface WatchOptions {
   readonly summary?: boolean
 }
 
+/** A view of a run in the terminal. */
 export interface Watching {
   /** A line of your own that stays, above what is redrawn. Control characters are taken out. */
   note(text: string): void

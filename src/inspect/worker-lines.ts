@@ -1,5 +1,6 @@
 /** The workers of a run, a line for each while there is room: what they do, for how long, how busy they are. */
 
+import { busyOf } from './busy.ts'
 import { cleanText } from './clean-text.ts'
 import { shortTime } from './clock-time.ts'
 import { percentile } from './durations.ts'
@@ -74,13 +75,6 @@ function doing(lane: LaneView, { now, median, jobWidth, symbols }: Terms): reado
 function opening(nothing: string, restarts: number, why: string | undefined): readonly Piece[] {
   if (why !== 'crashed' && why !== 'outOfMemory') return [['dim', `${nothing}          starting`]]
   return [nothing, '         ', ['yellow', ` starting again (${why}), ${nth(restarts)} time`]]
-}
-
-/** How much of its time a worker had something to do, 0 to 1. */
-function busyOf({ busyMs, current, since }: LaneView, now: number): number {
-  if (since === undefined || now <= since) return 0
-  const more = current === undefined ? 0 : Math.max(0, now - Math.max(since, current.began))
-  return Math.min(1, (busyMs + more) / (now - since))
 }
 
 /** Who left in peace is forgotten. */

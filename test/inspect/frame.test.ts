@@ -3,7 +3,7 @@ import anyTest from 'ava'
 import fc from 'fast-check'
 
 import { emptyRun, type Run } from '../../src/index.ts'
-import { noDurations, withDuration } from '../../src/inspect/durations.ts'
+import { addDuration } from '../../src/inspect/durations.ts'
 import { etaOf } from '../../src/inspect/eta.ts'
 import { noFailures, withFailure } from '../../src/inspect/failure-groups.ts'
 import { frame as draw, type FrameOptions, type Size } from '../../src/inspect/frame.ts'
@@ -50,8 +50,8 @@ const frame = (run: Run, now: number, ...[size, options = {}]: [Size, Some?]) =>
 const size = { columns: 80, rows: 24 }
 
 test('a frame tells progress, what is left, who works on what, and what failed', t => {
-  let durations = noDurations
-  for (let i = 0; i < 100; i++) durations = withDuration(durations, i < 90 ? 84 : 210)
+  const durations: number[] = []
+  for (let i = 0; i < 100; i++) addDuration(durations, i < 90 ? 84 : 210)
   const failure = { code: 'threw', what: '', remedy: '', why: '' } as const
   const error = { name: 'RangeError', message: 'Input buffer has corrupt header' }
   const failures = withFailure(noFailures, { ...failure, error }, { id: 5230, name: 'resize#5230' })

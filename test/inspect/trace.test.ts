@@ -75,6 +75,35 @@ test('a trace that stops after any line is whole with a bracket; what is open is
   t.deepEqual([...toTrace([])], ['[]'])
 })
 
+test('what was done on other machines says where; who moves to another is marked', t => {
+  const base = { v: 1, boss: 'b' } as const
+  const attempt = { id: 0, name: 'a', worker: 'w', ticket: 0, workerId: 'w1', attempt: 1 } as const
+  const ready = { type: 'worker.ready', workerId: 'w1', ticket: 0 } as const
+  const started = { ...attempt, type: 'instruction.start', waitMs: 0 } as const
+  const done = { ...attempt, type: 'report', kind: 'done', waitMs: 0, workMs: 1 } as const
+  const events = [
+    { type: 'worker.spawn', workerId: 'w1', ticket: 0 },
+    { ...ready, startMs: 1 },
+    { ...started, began: 2 },
+    { ...ready, startMs: 0, host: 'one:7' },
+    done,
+    { ...started, id: 1, began: 4 },
+    { ...ready, startMs: 0, host: 'two:\x1b[2J8' },
+    { ...done, id: 1 },
+  ].map((event, seq) => ({ ...base, seq, t: seq, ...event }) as InspectEvent)
+  const trace = parsed([...toTrace(events)])
+  t.deepEqual(flawsOf(trace), [])
+  t.is(trace.filter(({ name }) => name === 'start w1').length, 1)
+  t.deepEqual(
+    slices(trace, 'done').map(({ args }) => args?.host),
+    ['one:7', 'two:\ufffd[2J8'],
+  )
+  t.deepEqual(
+    trace.filter(({ ph }) => ph === 'i').map(({ name }) => name),
+    ['w1 at one:7', 'w1 at two:\ufffd[2J8'],
+  )
+})
+
 test('threads that die, are repeated and cancelled: still nothing overlaps, and each death is marked', async t => {
   const boss = new Boss({
     workers: any,

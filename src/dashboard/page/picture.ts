@@ -1,0 +1,27 @@
+/** What is drawn of a run: which stretch of it, and what stands out. */
+
+import type { Run, Span } from '../../inspect/run.ts'
+import type { Tail } from '../../inspect/tail.ts'
+
+export interface Picture {
+  readonly run: Run
+  readonly now: number
+  readonly from: number
+  readonly to: number
+  readonly selected: Span | undefined
+  /** A row that is made to stand out. */
+  readonly ticket: number | undefined
+}
+
+/** The first of the spans, which are in the order of their ends, that ends after a moment. */
+export function firstEndingAfter({ items, from, to }: Tail<Span>, t: number): number {
+  let low = from
+  let high = to
+  while (low < high) {
+    const middle = (low + high) >> 1
+    // Ends are told in bursts: a little disorder is allowed for.
+    if ((items[middle] as Span).ended < t - 1000) low = middle + 1
+    else high = middle
+  }
+  return low
+}

@@ -1,0 +1,110 @@
+/**
+ * Search among what was settled: `kind:failed ticket:3 ms>500 "corrupt header" -cat`. The same on the server, over all that
+ * is kept, and in the page of a report.
+ */
+
+import type { Span } from '../inspect/run.ts'
+import type { Tail } from '../inspect/tail.ts'
+
+/** A row of a report, as it is shown. */
+export interface Found {
+  readonly rows: readonly Span[]
+  /** How many match, of those that are kept. */
+  readonly matched: number
+  /** How many are kept, and how many there were ever. */
+  readonly kept: number
+  readonly all: number
+  /** Where the next page begins; `undefined` after the last. */
+  readonly next?: number
+}
+
+/** The words of a search were not understood. */
+export class QueryError extends Error {
+  override readonly name = 'QueryError'
+}
+
+export const pageSize = 200
+
+type Test = (span: Span) => boolean
+
+const fields: Readonly<Record<string, (span: Span) => string | number | undefined>> = {
+  id: span => span.id,
+  name: span => span.name,
+  worker: span => span.worker,
+  kind: span => span.kind,
+  ticket: span => span.ticket,
+  attempt: span => span.attempt,
+  code: span => span.code,
+  why: span => span.why,
+  ms: span => span.ended - span.began,
+  wait: span => span.waitMs,
+}
+
+const term = /(-?)(?:(\w+)(:|>=|<=|>|<))?(?:"([^"]*)"|(\S+))/g
+
+/**
+ * @param text  `field:value`, `field>number`, plain words on name and error; `-` before one turns it round; all must hold
+ * @throws {QueryError} a field that is none, or a number that is none
+ */
+export function parseQuery(text: string): Test {
+  const tests = Array.from(text.matchAll(term), ([, not, field, operator, quoted, plain]) => {
+    const test = testOf(field, operator, quoted ?? plain ?? '')
+    return not === '-' ? (span: Span) => !test(span) : test
+  })
+  return span => tests.every(test => test(span))
+}
+
+function testOf(field: string | undefined, operator: string | undefined, value: string): Test {
+  const wanted = value.toLowerCase()
+  if (field === undefined || operator === undefined)
+    return ({ name, why }) => name.toLowerCase().includes(wanted) || !!why?.toLowerCase().includes(wanted)
+  const read = fields[field]
+  if (read === undefined)
+    throw new QueryError(`There is no '${field}' to search by: there are ${Object.keys(fields).join(', ')}`)
+  if (operator === ':')
+    return span => {
+      const found = read(span)
+      if (typeof found === 'number') return found === Number(value)
+      return found?.toLowerCase().includes(wanted) ?? false
+    }
+  const bound = Number(value)
+  if (value === '' || Number.isNaN(bound))
+    throw new QueryError(`'${field}${operator}${value}' compares with no number`)
+  const holds = comparisons[operator] as (a: number, b: number) => boolean
+  return span => {
+    const found = read(span)
+    return typeof found === 'number' && holds(found, bound)
+  }
+}
+
+const comparisons: Readonly<Record<string, (a: number, b: number) => boolean>> = {
+  '>': (a, b) => a > b,
+  '<': (a, b) => a < b,
+  '>=': (a, b) => a >= b,
+  '<=': (a, b) => a <= b,
+}
+
+/**
+ * The newest first.
+ *
+ * @param before  where the page begins: the `next` of the page before, counted from the first there ever was
+ * @throws {QueryError} when the text is not understood
+ */
+export function search(spans: Tail<Span>, text: string, before = Number.POSITIVE_INFINITY): Found {
+  const matches = parseQuery(text)
+  const { items, from, to, count } = spans
+  // Where an item stands among all there ever were: that does not change when older ones are dropped.
+  const offset = count - to
+  const rows: Span[] = []
+  let matched = 0
+  let next: number | undefined
+  for (let i = to - 1; i >= from; i--) {
+    const span = items[i] as Span
+    if (!matches(span)) continue
+    matched++
+    if (i + offset >= before) continue
+    if (rows.length < pageSize) rows.push(span)
+    else next ??= i + offset + 1
+  }
+  return { rows, matched, kept: to - from, all: count, ...(next !== undefined && { next }) }
+}
