@@ -145,6 +145,8 @@ export interface Lane {
   atWork(): { readonly job: Job; readonly began: number } | undefined
   /** The job that is at work, or about to be: its place may not have begun it this very moment. */
   head?(): Job | undefined
+  /** Jobs that have ended, and whose results are on their way, in order. */
+  onTheWay?(): readonly Job[]
   /** Asks the work to stop (`task.signal` aborts). It answers as any job does; forcing it is the boss's business. */
   abort(job: Job, reason: unknown): void
   /** Exits once what it holds is done. Teardowns run. */

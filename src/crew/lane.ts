@@ -186,7 +186,7 @@ class LinkedLane implements Lane {
     const n = this.books.numberOf(job)
     if (n === undefined) return this.books.dropOverflow(job)
     if (!this.mayTake(n)) return false
-    this.books.release(n)
+    this.letGo(n)
     this.books.tidy()
     this.flushMore()
     return true
@@ -200,13 +200,19 @@ class LinkedLane implements Lane {
       const state = books.stateOf(n)
       if (state === free || state === moved) continue
       if (!this.mayTake(n)) break // begun, and so is everything before it
-      taken.push(books.release(n))
+      taken.push(this.letGo(n))
     }
     if (taken.length > 0) {
       books.tidy()
       this.flushMore()
     }
     return taken
+  }
+
+  /** What was to be told about `n` goes with it: its number may be another's soon. */
+  private letGo(n: number): Job {
+    if (this.aborts.length > 0) this.aborts = this.aborts.filter(one => one.n !== n)
+    return this.books.release(n)
   }
 
   private mayTake(n: number): boolean {
@@ -238,6 +244,18 @@ class LinkedLane implements Lane {
     const { books } = this
     for (let n = books.low; n < books.unsent; n++) if (books.isUnderWay(n)) return books.jobOf(n)
     return undefined
+  }
+
+  onTheWay(): readonly Job[] {
+    const { books, plan } = this
+    const ended: Job[] = []
+    if (plan.cells === undefined) return ended
+    for (let n = books.low; n < books.unsent; n++) {
+      if (!books.isUnderWay(n)) continue
+      if (standingOf(plan.cells.words, n) !== 'finished') break
+      ended.push(books.jobOf(n))
+    }
+    return ended
   }
 
   abort(job: Job, reason: unknown): void {
@@ -313,7 +331,9 @@ class LinkedLane implements Lane {
           ? 'queued'
           : plan.cells === undefined
             ? 'begun' // sent, and nobody can tell more: at most once means that it may have begun
-            : standingOf(plan.cells.words, n)
+            : withdrawCell(plan.cells.words, n) // a browser lets a terminated thread run on for two seconds
+              ? 'queued'
+              : standingOf(plan.cells.words, n)
       if (standing !== 'queued') (plan.paces[books.definitions[placeOf(n)] as number] as Pace).cautious = true
       const column = standing === 'queued' ? queued : standing === 'begun' ? begun : lost
       column.push(books.jobOf(n))
@@ -370,6 +390,8 @@ class LinkedLane implements Lane {
       case toMain.bundle:
         for (let s = 1; s < message.length; s++) {
           const section: unknown = message[s]
+          // A hole: its length may be anything, at no cost to who sent it.
+          if (!(s in message)) return this.nonsense('a bundle with holes')
           if (Array.isArray(section) && section[0] === toMain.bundle)
             this.nonsense('a bundle within a bundle')
           else this.receive(section)

@@ -56,8 +56,17 @@ async function importByJiti(url: string, cause: Error): Promise<Module> {
         `Install jiti ("npm install jiti"), use Node 22.18 or newer, or build it and give the .js file`,
       { cause },
     )
-  return jiti.createJiti(import.meta.url).import<Module>(path)
+  const { createJiti } = jiti
+  const plain = createJiti(import.meta.url)
+  // It knows `import.meta.url` and the like; a file that hands `import.meta` on would be told of a data URL.
+  const transform = (options: { source: string }) => ({
+    code: plain.transform({ ...options, source: options.source.replace(handedOn, itself) }),
+  })
+  return createJiti(import.meta.url, { fsCache: false, transform }).import<Module>(path)
 }
+
+const handedOn = /\bimport\.meta(?=\s*[,)])/g
+const itself = '({ url: import.meta.url, filename: import.meta.filename, dirname: import.meta.dirname })'
 
 /**
  * The definition of that name: the default export, or any other.

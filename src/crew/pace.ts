@@ -5,6 +5,8 @@
  * is enough for the first and, since an idle lane can take work back, harmless for the second.
  */
 
+import type { AnyWorker } from '../worker.ts'
+
 const targetMs = 5
 const least = 2
 const most = 1024
@@ -17,6 +19,16 @@ export interface Pace {
 }
 
 export const newPace = (): Pace => ({ meanMs: 0, cautious: false })
+
+/** One for each definition, for all lanes of a crew: what the first learns, the others know. */
+export function sharedPaces(): (worker: AnyWorker) => Pace {
+  const paces = new WeakMap<AnyWorker, Pace>()
+  return worker => {
+    const pace = paces.get(worker) ?? newPace()
+    paces.set(worker, pace)
+    return pace
+  }
+}
 
 /** `count` jobs took `ms`. One preemption fakes a slow job, so the mean grows by half at most. */
 export function learn(pace: Pace, ms: number, count: number): void {

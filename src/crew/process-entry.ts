@@ -8,8 +8,9 @@
 import { Worker as Thread } from 'node:worker_threads'
 
 import { findDefinition, loadWorker } from './load-worker.ts'
+import type { Port } from './port.ts'
 import { type ChildTerms, overLimit } from './process-terms.ts'
-import { entryOf, type Port } from './thread-side.ts'
+import { entryOf } from './thread-side.ts'
 
 const lookEveryMs = 200
 

@@ -13,14 +13,16 @@ import { setPriority } from 'node:os'
 import { fileURLToPath } from 'node:url'
 
 import type { AnyWorker } from '../worker.ts'
+import { connectTerms } from './connect-terms.ts'
 import type { Crew, LaneTerms } from './crew.ts'
+import { crewLimits, mustBe } from './crew-limits.ts'
 import { openLane } from './lane.ts'
 import type { Link, LinkEvents } from './link.ts'
 import { mustBeLoadable } from './must-be-loadable.ts'
-import { newPace, type Pace } from './pace.ts'
+import { type Pace, sharedPaces } from './pace.ts'
 import { type ChildTerms, overLimit } from './process-terms.ts'
 import { refuseShared } from './refuse-shared.ts'
-import { clockBase, toMain } from './wire.ts'
+import { toMain } from './wire.ts'
 
 /** How many children there are, and what they may take. */
 export interface ProcessesOptions {
@@ -68,35 +70,26 @@ const lastWordsMs = 500
  * new Boss({ workers: [convert], crew: processes({ memoryLimit: 512, nice: 10 }) })
  */
 export function processes(options: ProcessesOptions = {}): Crew {
-  const { size = Number.POSITIVE_INFINITY, min = 0, idleMs = 10_000 } = options
-  const { recycleAfter, recycleAboveMB, memoryLimit, nice } = options
-  const rules: Readonly<Record<string, string | undefined>> = {
-    size: size >= 1 ? undefined : 'at least 1',
-    min: min >= 0 && min <= size ? undefined : "at least 0, and at most 'size'",
-    idleMs: idleMs >= 0 ? undefined : 'milliseconds, at least 0',
-    recycleAfter: recycleAfter === undefined || recycleAfter >= 1 ? undefined : 'at least 1',
-    recycleAboveMB: recycleAboveMB === undefined || recycleAboveMB > 0 ? undefined : 'above 0',
-    memoryLimit: memoryLimit === undefined || memoryLimit >= 64 ? undefined : 'MB, at least 64',
-    nice: nice === undefined || isNice(nice) ? undefined : 'a whole number from -20 to 19',
-  }
-  for (const [name, broken] of Object.entries(rules)) {
-    if (broken === undefined) continue
-    const given = options[name as keyof ProcessesOptions]
-    throw new RangeError(`Cannot make a crew of processes with ${name} ${given}: '${name}' must be ${broken}`)
-  }
-  const paces = new WeakMap<AnyWorker, Pace>()
-  const paceOf = (worker: AnyWorker) => {
-    const pace = paces.get(worker) ?? newPace()
-    paces.set(worker, pace)
-    return pace
-  }
+  const { memoryLimit, nice } = options
+  const limits = crewLimits('processes', options)
+  if (memoryLimit !== undefined)
+    mustBe('processes', {
+      name: 'memoryLimit',
+      value: memoryLimit,
+      holds: memoryLimit >= 64,
+      rule: 'MB, at least 64',
+    })
+  if (nice !== undefined)
+    mustBe('processes', {
+      name: 'nice',
+      value: nice,
+      holds: isNice(nice),
+      rule: 'a whole number from -20 to 19',
+    })
+  const paceOf = sharedPaces()
   return {
     name: 'processes',
-    size,
-    min,
-    idleMs,
-    ...(recycleAfter !== undefined && { recycleAfter }),
-    ...(recycleAboveMB !== undefined && { recycleAboveMB }),
+    ...limits,
     check: definitions => {
       for (const one of definitions) mustBeLoadable(one, 'in a process')
     },
@@ -119,15 +112,7 @@ function openProcess(terms: LaneTerms, options: ProcessesOptions, paceOf: (worke
       const child = startChild(options)
       pid = child.pid ?? 0
       const childTerms: ChildTerms = {
-        ticket: terms.ticket,
-        definitions: terms.definitions.map(({ name, url }, i) => ({
-          name,
-          url,
-          cautious: paces[i]?.cautious ?? false,
-        })),
-        hooks: terms.hooks,
-        clockBase: clockBase(),
-        tellHeap: options.recycleAboveMB !== undefined,
+        ...connectTerms(terms, paces, options.recycleAboveMB !== undefined),
         memoryLimit: options.memoryLimit,
       }
       return connectChild(child, events, { childTerms, nice: options.nice })

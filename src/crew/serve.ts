@@ -4,7 +4,8 @@
  */
 
 import type { AnyWorker } from '../worker.ts'
-import { entryOf, withoutItsListeners } from './thread-side.ts'
+import { withoutItsListeners } from './thread-place.ts'
+import { entryOf } from './thread-side.ts'
 
 /**
  * Makes this thread one in which `definitions` work.

@@ -3,7 +3,8 @@
 import { createRequire } from 'node:module'
 
 import { findDefinition, loadWorker } from './load-worker.ts'
-import { entryOf, withoutItsListeners } from './thread-side.ts'
+import { withoutItsListeners } from './thread-place.ts'
+import { entryOf } from './thread-side.ts'
 
 const require = createRequire(import.meta.url)
 const { expose } = withoutItsListeners(() => require('threads/worker') as typeof import('threads/worker'))

@@ -1,4 +1,4 @@
-/** The ESM entry of `threads/worker` has no types of its own. This is all of it that we use. */
+/** The ESM entries of the threads package have no types of their own. This is all of them that we use. */
 declare module 'threads/worker' {
   export function expose(exposed: object): void
 }

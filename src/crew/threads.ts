@@ -15,42 +15,14 @@ import {
 } from 'node:worker_threads'
 
 import { errorToData } from '../error-data.ts'
-import type { AnyWorker } from '../worker.ts'
-import { cellsBytes, cellsOver, clearCells } from './cells.ts'
-import type { Crew, LaneTerms } from './crew.ts'
-import { openLane } from './lane.ts'
+import type { Crew } from './crew.ts'
 import type { Link, LinkEvents } from './link.ts'
 import { mustBeLoadable } from './must-be-loadable.ts'
-import { newPace, type Pace } from './pace.ts'
-import type { Entry } from './thread-side.ts'
-import { type ConnectTerms, clockBase } from './wire.ts'
-
-export interface ThreadsOptions {
-  /** Most threads at once. Default: as many as the scheduler lets run. */
-  readonly size?: number
-  /** Threads kept though idle. Default 0. */
-  readonly min?: number
-  /** Milliseconds after which an idle thread above `min` closes. Default 10,000. */
-  readonly idleMs?: number
-  readonly resourceLimits?: ResourceLimits
-  /** A thread closes after so many instructions, and another takes its place. */
-  readonly recycleAfter?: number
-  /** A thread closes once its heap is larger than this. */
-  readonly recycleAboveMB?: number
-  /** Supplies the thread, whose file calls `serve([...])`. */
-  readonly worker?: () => Thread
-  /**
-   * False: do without shared memory, as in a page without cross-origin isolation. Jobs are then handed over one at a
-   * time. Default true.
-   */
-  readonly sharedMemory?: boolean
-}
+import type { Entry } from './port.ts'
+import { type Connection, type ThreadsOptions, threadCrew } from './thread-crew.ts'
 
 /** So many messages are read in one go, before anything else has its turn. */
 const messagesPerTurn = 32
-
-/** A thread that is not ready after so many milliseconds is a failed start. */
-const startLimitMs = 10_000
 
 /**
  * Workers in threads of this process: the default crew.
@@ -61,66 +33,14 @@ const startLimitMs = 10_000
  * new Boss({ workers: [primes], crew: threads({ resourceLimits: { maxOldGenerationSizeMb: 256 } }) })
  */
 export function threads(options: ThreadsOptions = {}): Crew {
-  const { size = Number.POSITIVE_INFINITY, min = 0, idleMs = 10_000, recycleAfter, recycleAboveMB } = options
-  mustBe('size', size, size >= 1, 'at least 1')
-  mustBe('min', min, min >= 0 && min <= size, "at least 0, and at most 'size'")
-  mustBe('idleMs', idleMs, idleMs >= 0, 'milliseconds, at least 0')
-  mustBe('recycleAfter', recycleAfter, recycleAfter === undefined || recycleAfter >= 1, 'at least 1')
-  mustBe('recycleAboveMB', recycleAboveMB, recycleAboveMB === undefined || recycleAboveMB > 0, 'above 0')
-  const paces = new WeakMap<AnyWorker, Pace>()
-  const paceOf = (worker: AnyWorker) => {
-    const pace = paces.get(worker) ?? newPace()
-    paces.set(worker, pace)
-    return pace
-  }
-  return {
-    name: 'threads',
-    size,
-    min,
-    idleMs,
-    ...(recycleAfter !== undefined && { recycleAfter }),
-    ...(recycleAboveMB !== undefined && { recycleAboveMB }),
+  return threadCrew(options, {
     check: definitions => {
       if (options.worker === undefined) for (const one of definitions) mustBeLoadable(one, 'in a thread')
     },
-    open: terms => openThread(terms, options, paceOf),
-  }
-}
-
-function mustBe(name: string, value: unknown, holds: boolean, rule: string): void {
-  if (!holds)
-    throw new RangeError(`Cannot make a crew of threads with ${name} ${value}: '${name}' must be ${rule}`)
-}
-
-function openThread(terms: LaneTerms, options: ThreadsOptions, paceOf: (worker: AnyWorker) => Pace) {
-  const shared = options.sharedMemory === false ? undefined : new SharedArrayBuffer(cellsBytes)
-  const cells = shared && cellsOver(shared)
-  if (cells !== undefined) clearCells(cells)
-  const paces = terms.definitions.map(paceOf)
-  let threadId = 0
-  return openLane({
-    terms,
-    cells,
-    paces,
-    startLimitMs,
-    where: () => ({ threadId }),
-    connect: events => {
-      const thread = options.worker?.() ?? startThread(options.resourceLimits)
-      threadId = thread.threadId
-      return connectThread(thread, events, {
-        cells: shared,
-        connectTerms: {
-          ticket: terms.ticket,
-          definitions: terms.definitions.map(({ name, url }, i) => ({
-            name,
-            url,
-            cautious: paces[i]?.cautious ?? false,
-          })),
-          hooks: terms.hooks,
-          clockBase: clockBase(),
-          tellHeap: options.recycleAboveMB !== undefined,
-        },
-      })
+    sharesMemory: () => true,
+    start: (events, connection) => {
+      const thread = (options.worker?.() as Thread | undefined) ?? startThread(options.resourceLimits)
+      return { link: connectThread(thread, events, connection), threadId: thread.threadId }
     },
   })
 }
@@ -133,11 +53,7 @@ function startThread(resourceLimits: ResourceLimits | undefined): Thread {
   )
 }
 
-function connectThread(
-  thread: Thread,
-  events: LinkEvents,
-  { cells, connectTerms }: { cells: SharedArrayBuffer | undefined; connectTerms: ConnectTerms },
-): Link {
+function connectThread(thread: Thread, events: LinkEvents, { cells, terms }: Connection): Link {
   const { port1: port, port2 } = new MessageChannel()
   const shape = new WebShape(thread)
   let error: (Error & { code?: unknown }) | undefined
@@ -178,7 +94,7 @@ function connectThread(
       const exposed = await spawn(shape as never, { timeout: 2 ** 31 - 1 })
       if (gone) return
       const { connect } = exposed as unknown as Entry
-      await connect(Transfer(port2 as never, [port2 as never]) as never, cells, connectTerms)
+      await connect(Transfer(port2 as never, [port2 as never]) as never, cells, terms)
     } catch (thrown) {
       if (gone) return
       error ??= thrown as Error

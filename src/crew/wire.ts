@@ -109,7 +109,10 @@ export function flawOf(message: unknown): string | undefined {
 }
 
 const isErrorData = (value: unknown): boolean =>
-  typeof value === 'object' && value !== null && typeof (value as ErrorData).message === 'string'
+  typeof value === 'object' &&
+  value !== null &&
+  typeof (value as ErrorData).name === 'string' &&
+  typeof (value as ErrorData).message === 'string'
 
 const isFailure = (value: unknown): boolean =>
   typeof value === 'object' &&
@@ -117,22 +120,23 @@ const isFailure = (value: unknown): boolean =>
   failureCodes.includes((value as Failure).code) &&
   typeof (value as Failure).why === 'string' &&
   typeof (value as Failure).what === 'string' &&
-  typeof (value as Failure).remedy === 'string'
+  typeof (value as Failure).remedy === 'string' &&
+  ((value as Failure).error === undefined || isErrorData((value as Failure).error))
 
 const shapes: Readonly<Record<number, (message: readonly unknown[]) => boolean>> = {
   [toMain.ready]: () => true,
   [toMain.results]: ([, first, began, groups, results]) => {
-    if (!Number.isSafeInteger(first) || typeof began !== 'number') return false
+    if (!Number.isSafeInteger(first) || !Number.isFinite(began)) return false
     if (!Array.isArray(groups) || !Array.isArray(results)) return false
     let counted = 0
     for (let g = 0; g < groups.length; g += 2) {
-      if (!Number.isSafeInteger(groups[g]) || groups[g] < 1 || typeof groups[g + 1] !== 'number') return false
+      if (!Number.isSafeInteger(groups[g]) || groups[g] < 1 || !Number.isFinite(groups[g + 1])) return false
       counted += groups[g]
     }
     return counted === results.length
   },
   [toMain.failed]: ([, n, failure, began, workMs]) =>
-    Number.isSafeInteger(n) && isFailure(failure) && typeof began === 'number' && typeof workMs === 'number',
+    Number.isSafeInteger(n) && isFailure(failure) && Number.isFinite(began) && Number.isFinite(workMs),
   [toMain.note]: message => Number.isSafeInteger(message[1]) && message.length === 3,
   [toMain.bundle]: () => true, // its sections are looked at one by one
   [toMain.log]: ([, stream, text, n]) =>

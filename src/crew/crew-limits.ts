@@ -1,0 +1,56 @@
+/** What every crew with places of its own is told about how many there are and how long they live; threads and processes alike. */
+
+import type { Crew } from './crew.ts'
+
+/** As in the options of `threads()` and `processes()`. */
+interface CrewLimits {
+  readonly size?: number
+  readonly min?: number
+  readonly idleMs?: number
+  readonly recycleAfter?: number
+  readonly recycleAboveMB?: number
+}
+
+/** @throws {RangeError} when a number cannot be meant. @param kind  of what the crew is, for that */
+export function crewLimits(
+  kind: string,
+  { size = Number.POSITIVE_INFINITY, min = 0, idleMs = 10_000, recycleAfter, recycleAboveMB }: CrewLimits,
+): Pick<Crew, 'size' | 'min' | 'idleMs' | 'recycleAfter' | 'recycleAboveMB'> {
+  mustBe(kind, { name: 'size', value: size, holds: size >= 1, rule: 'at least 1' })
+  mustBe(kind, {
+    name: 'min',
+    value: min,
+    holds: min >= 0 && min <= size,
+    rule: "at least 0, and at most 'size'",
+  })
+  mustBe(kind, { name: 'idleMs', value: idleMs, holds: idleMs >= 0, rule: 'milliseconds, at least 0' })
+  if (recycleAfter !== undefined)
+    mustBe(kind, { name: 'recycleAfter', value: recycleAfter, holds: recycleAfter >= 1, rule: 'at least 1' })
+  if (recycleAboveMB !== undefined)
+    mustBe(kind, {
+      name: 'recycleAboveMB',
+      value: recycleAboveMB,
+      holds: recycleAboveMB > 0,
+      rule: 'above 0',
+    })
+  return {
+    size,
+    min,
+    idleMs,
+    ...(recycleAfter !== undefined && { recycleAfter }),
+    ...(recycleAboveMB !== undefined && { recycleAboveMB }),
+  }
+}
+
+interface Demand {
+  readonly name: string
+  readonly value: number
+  readonly holds: boolean
+  readonly rule: string
+}
+
+/** @throws {RangeError} naming the option, its value and its rule, unless it holds */
+export function mustBe(kind: string, { name, value, holds, rule }: Demand): void {
+  if (!holds)
+    throw new RangeError(`Cannot make a crew of ${kind} with ${name} ${value}: '${name}' must be ${rule}`)
+}
