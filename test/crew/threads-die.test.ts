@@ -3,7 +3,8 @@
 import test from 'ava'
 
 import type { LaneEvent } from '../../src/crew/crew.ts'
-import { type ThreadsOptions, threads } from '../../src/crew/threads.ts'
+import type { ThreadsOptions } from '../../src/crew/thread-crew.ts'
+import { threads } from '../../src/crew/threads.ts'
 import { defineWorker } from '../../src/define-worker.ts'
 import type { AnyWorker } from '../../src/worker.ts'
 import { blocking, dying, echo, plusOne } from '../fixtures/basic.ts'

@@ -2,10 +2,11 @@
 
 import test from 'ava'
 
-import { type ThreadsOptions, threads } from '../../src/crew/threads.ts'
+import type { ThreadsOptions } from '../../src/crew/thread-crew.ts'
+import { threads } from '../../src/crew/threads.ts'
 import { transfer } from '../../src/transfer.ts'
 import type { AnyWorker } from '../../src/worker.ts'
-import { echo, keeper, mover, noting, plusOne, uncloneable } from '../fixtures/basic.ts'
+import { echo, keeper, mover, noting, plusOne, uncloneable, upperCase } from '../fixtures/basic.ts'
 import { tryLane } from './try-lane.ts'
 
 const open = (definitions: readonly AnyWorker[], options: ThreadsOptions = {}) => {
@@ -73,7 +74,7 @@ test.serial('a result is what it was when it was returned, though the next job c
   await one.close()
 })
 
-test.serial('marked buffers are moved there and back', async t => {
+test.serial('R48 marked buffers are moved there and back', async t => {
   const one = open([mover, plusOne])
   const buffers = Array.from({ length: 4 }, (_, i) => new Uint8Array(100).fill(i).buffer)
   one.give({ definition: 1, attributes: { n: 1 } })
@@ -87,6 +88,22 @@ test.serial('marked buffers are moved there and back', async t => {
   const results = one.outcomes().map(([, result]) => result)
   t.deepEqual([results[0], results[5]], [2, 3])
   for (let i = 0; i < 4; i++) t.is(new Uint8Array(results[i + 1] as ArrayBuffer)[0], i + 1)
+  await one.close()
+})
+
+test.serial('R48 streams are moved there and back, and flow on', async t => {
+  const one = open([upperCase])
+  let pulled = 0
+  const text = new ReadableStream<string>({
+    pull: out => (pulled++ < 1000 ? out.enqueue(`line ${pulled}\n`) : out.close()),
+  })
+  one.give({ attributes: { text: transfer(text, [text]) } })
+  await one.settled(1)
+  const back = one.outcomes()[0]?.[1] as ReadableStream<string>
+  let read = ''
+  for await (const chunk of back) read += chunk
+  t.is(read.split('\n').length, 1001)
+  t.true(read.startsWith('LINE 1\n') && read.endsWith('LINE 1000\n'))
   await one.close()
 })
 

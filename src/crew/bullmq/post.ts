@@ -61,6 +61,14 @@ interface Sent {
   /** Redis has it: now its absence means something. */
   added: boolean
   began: boolean
+  /** BullMQ has filed it as completed: nobody has its lock, and it can be removed without asking. */
+  completed: boolean
+}
+
+/** Jobs that Redis need not keep. */
+interface Settled {
+  readonly id: string
+  readonly completed: boolean
 }
 
 const truthEveryMs = 5000
@@ -77,7 +85,7 @@ export class Post {
   readonly #sent = new Map<string, Sent>()
   #session: Session | undefined
   #outbox: Sent[] = []
-  #settled: string[] = []
+  #settled: Settled[] = []
   #flushing = false
   #hasPriorities = false
 
@@ -119,7 +127,7 @@ export class Post {
   }
 
   send(letter: Letter, to: Addressee): void {
-    const sent: Sent = { letter, to, added: false, began: false }
+    const sent: Sent = { letter, to, added: false, began: false, completed: false }
     this.#sent.set(letter.id, sent)
     if (letter.priority !== undefined) this.#hasPriorities = true
     this.#outbox.push(sent)
@@ -128,15 +136,18 @@ export class Post {
 
   /** Its outcome was told: Redis need not keep it. */
   settle(id: string): void {
+    const completed = this.#sent.get(id)?.completed ?? false
     this.#forget(id)
-    this.#settled.push(id)
+    this.#settled.push({ id, completed })
     this.#flushSoon()
   }
 
   /** Asks for a job back: true if it was still waiting, and will never begin. */
   async takeBack(id: string): Promise<boolean> {
     const removed = await this.#session?.queue.remove(id).catch(() => 0)
-    return removed === 1
+    if (removed !== 1) return false
+    this.#forget(id) // else it would be missed, and sent again
+    return true
   }
 
   tell(control: Control): void {
@@ -154,7 +165,7 @@ export class Post {
       this.#flushing = false
       const session = this.#session
       if (session === undefined) return
-      if (this.#settled.length > 0) session.remove(this.#settled.splice(0))
+      if (this.#settled.length > 0) void session.remove(this.#settled.splice(0))
       if (this.#outbox.length > 0) void this.#add(session, this.#outbox.splice(0))
     })
   }
@@ -219,7 +230,7 @@ export class Post {
     for (const [other, known] of this.#aliases) {
       if (known !== id) continue
       this.#aliases.delete(other)
-      this.#settled.push(other)
+      this.#settled.push({ id: other, completed: false })
     }
   }
 
@@ -237,8 +248,10 @@ export class Post {
       sent.to.progress(id, payload)
       if (payload.outcome !== undefined) sent.to.ended(id, payload.outcome, '')
     }
-    if (type === 'completed')
+    if (type === 'completed') {
+      sent.completed = event === id
       sent.to.ended(id, isOutcome(payload) ? payload : undefined, 'its answer is in no known form')
+    }
     // The outcome of a failed job came before, as progress; if that was missed, the job has it.
     if (type === 'failed') void this.#lookAt(event, id)
   }
@@ -445,15 +458,33 @@ class Session {
     this.#timers.add(setInterval(run, ms).unref())
   }
 
-  /** Many in one go; each is tried once, and what is left over goes with the queue's `keptSeconds`. */
-  remove(ids: readonly string[]): void {
-    for (const id of ids) {
-      const removal = this.queue.remove(id).then(
-        () => void this.#removals.delete(id),
-        () => void this.#removals.delete(id),
-      )
-      this.#removals.set(id, removal)
+  /**
+   * Many in one go; each is tried once, and what is left over goes with the queue's `keptSeconds`. What has completed, and
+   * has neither parent nor children, is two commands for all: BullMQ's own removal is a script for each.
+   */
+  remove(settled: readonly Settled[]): Promise<unknown> {
+    const completed = settled.filter(one => one.completed).map(({ id }) => id)
+    const others = settled.filter(one => !one.completed).map(({ id }) => id)
+    const removals = others.map(id => this.#track([id], this.queue.remove(id)))
+    if (completed.length > 0) {
+      const key = (id: string) => this.queue.toKey(id)
+      const gone = this.client
+        .multi()
+        .zrem(key('completed'), ...completed)
+        .del(...completed.map(key))
+        .exec()
+      removals.push(this.#track(completed, gone))
     }
+    return Promise.all(removals)
+  }
+
+  #track(ids: readonly string[], removing: Promise<unknown>): Promise<void> {
+    const over = () => {
+      for (const id of ids) this.#removals.delete(id)
+    }
+    const removal = removing.then(over, over)
+    for (const id of ids) this.#removals.set(id, removal)
+    return removal
   }
 
   /** Resolves when none of these is being removed any more. */
@@ -477,12 +508,11 @@ class Session {
   }
 
   /** Removes what is settled, if Redis is there to hear it, and lets go. */
-  async close(settled: readonly string[]): Promise<void> {
+  async close(settled: readonly Settled[]): Promise<void> {
     this.#closed = true
     for (const timer of this.#timers) clearTimeout(timer)
     if (!this.#away && this.ready) {
-      const removed = Promise.all(settled.map(id => this.queue.remove(id).catch(() => {})))
-      await Promise.race([removed, new Promise(resolve => setTimeout(resolve, 1000).unref())])
+      await Promise.race([this.remove(settled), new Promise(resolve => setTimeout(resolve, 1000).unref())])
     }
     this.#listening?.disconnect()
     this.client.disconnect()

@@ -12,7 +12,7 @@ import { createHash } from 'node:crypto'
 
 import { Observable, type Subscriber } from 'rxjs'
 
-import { errorToData } from '../../error-data.ts'
+import { errorToData, textOf } from '../../error-data.ts'
 import { type Failure, unserialisable } from '../../failure.ts'
 import type { Job, Lane, LaneEvent, LaneExit, LaneTerms } from '../crew.ts'
 import { pack, unpack } from './parcel.ts'
@@ -379,7 +379,7 @@ export class RemoteLane implements Lane, Addressee {
     const failure: Failure = {
       code: 'threw',
       what: 'The instruction was taken back',
-      why: `it was stopped before it began: ${String(reason)}`,
+      why: `it was stopped before it began: ${textOf(reason)}`,
       remedy: 'Give it again',
     }
     this.#emit({ type: 'failed', job, failure, began: performance.now(), workMs: 0 })
@@ -398,9 +398,12 @@ export class RemoteLane implements Lane, Addressee {
     this.#closeIfDone()
   }
 
+  /** What was asked for, close or terminate, once nothing is under way any more that it would wait for. */
   #closeIfDone(): void {
-    if (this.#asked === 'close' && this.held === 0 && this.#phase !== 'new')
-      this.#exitSoon('closed', 'it was closed')
+    if (this.#phase === 'new') return
+    if (this.#asked === 'close' && this.held === 0) this.#exitSoon('closed', 'it was closed')
+    if (this.#asked === 'terminate' && this.#sent === undefined && this.#doomed === 0)
+      this.#exitSoon('closed', 'it was terminated')
   }
 
   terminate(): void {
@@ -454,6 +457,7 @@ export class RemoteLane implements Lane, Addressee {
   }
 
   #later(ms: number, run: () => void): void {
+    if (this.#phase === 'gone') return
     const timer = setTimeout(() => {
       this.#timers.delete(timer)
       run()
@@ -489,6 +493,6 @@ function packSafely(value: unknown): unknown {
   try {
     return pack(value, 'reason')
   } catch {
-    return String(value) // a reason that cannot travel: as text
+    return textOf(value) // a reason that cannot travel: as text
   }
 }

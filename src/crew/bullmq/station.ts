@@ -1,6 +1,6 @@
 /** One place of a consumer: a local lane that does one job after another, and is opened again when it died. */
 
-import { type ErrorData, errorToData } from '../../error-data.ts'
+import { type ErrorData, errorToData, textOf } from '../../error-data.ts'
 import { type Failure, unserialisable } from '../../failure.ts'
 import type { AnyWorker } from '../../worker.ts'
 import type { Crew, Job, Lane, LaneEvent, LaneExit, Orders } from '../crew.ts'
@@ -116,6 +116,7 @@ export class Station {
 
   /** Nothing is at work any more: its thread ends, teardowns included. */
   close(): Promise<void> {
+    this.#ending = true
     const lane = this.#lane
     if (lane === undefined) return Promise.resolve()
     return new Promise(resolve => {
@@ -124,6 +125,7 @@ export class Station {
     })
   }
 
+  #ending = false
   #opened: (() => void) | undefined
   #closed: (() => void) | undefined
 
@@ -248,6 +250,11 @@ export class Station {
     this.#lane = undefined
     this.#opened?.()
     this.#closed?.()
+    // The next job finds it ready. One that cannot start, or was told to close, is not tried again by itself.
+    if (exit.why !== 'failedToStart')
+      setImmediate(() => {
+        if (!this.#ending) void this.warm()
+      })
     const atWork = this.#atWork
     if (atWork === undefined) return
     const open = (jobs: readonly Job[]) => jobs.filter(job => atWork.answers[job] === null)
@@ -271,6 +278,6 @@ const plain = (error: ErrorData): ErrorData =>
 const neverBegan = (worker: string, reason: unknown): Failure => ({
   code: 'threw',
   what: `Worker "${worker}" did not begin`,
-  why: `it was stopped before: ${String(reason)}`,
+  why: `it was stopped before: ${textOf(reason)}`,
   remedy: 'Give it again',
 })

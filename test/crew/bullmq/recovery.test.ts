@@ -206,6 +206,26 @@ test('10.8: Redis comes back without its data: what never began is done, what ha
   await server.end()
 })
 
+test('R50: Redis answers nobody for 2 s, with work running and waiting: it is late, and nothing else', async t => {
+  const { log, gate } = files()
+  await started(redis, 'slow', { args: ['--lock', '10s'] })
+  const { boss, begun } = gatedBoss('slow', { scheduler: maxThreads(8) })
+  const both = Promise.all([begun(0), begun(1)])
+  for (let n = 0; n < 6; n++) boss.give({ log, gate })
+  await both
+  const { Redis: Client } = await import('ioredis')
+  const client = new Client(redis.url)
+  await client.call('CLIENT', 'PAUSE', '2000', 'ALL')
+  writeFileSync(gate, '')
+  boss.end()
+  const { counts, reports } = await boss.waitTillFinished()
+  t.is(counts.done, 6)
+  t.true(reports.every(report => report.kind === 'done' && report.attempt === 1))
+  t.is(linesOf(log).length, 6)
+  client.disconnect()
+  await boss[Symbol.asyncDispose]()
+})
+
 test('10.6: Redis is away at the start: it is said, everybody waits, and works once it is there', async t => {
   const server = await redisServer({ later: true })
   const { log, gate } = files()
@@ -275,34 +295,36 @@ test('a wrong password is a clear error for the boss and for the consumer, and i
 
 const program = fileURLToPath(new URL('./programs/journalled.js', import.meta.url))
 
-test('10.10: a boss is killed; the next one with his journal takes over what finished meanwhile, and what runs', async t => {
-  const { log, gate, journal } = files()
-  const other = files()
-  const consumer = await started(redis, 'resumed')
-  const run = () =>
-    spawn(process.execPath, [program, redis.url, journal, log, gate, other.gate], {
-      stdio: ['ignore', 'pipe', 'inherit'],
+for (const pack of [1, 2])
+  test(`10.10: a boss is killed; the next one with his journal takes over what finished meanwhile, and what runs, ${pack} a job`, async t => {
+    const { log, gate, journal } = files()
+    const other = files()
+    const consumer = await started(redis, 'resumed')
+    const run = () =>
+      spawn(process.execPath, [program, redis.url, journal, log, gate, other.gate, String(pack)], {
+        stdio: ['ignore', 'pipe', 'inherit'],
+      })
+    const first: ChildProcess = run()
+    let said = ''
+    first.stdout?.setEncoding('utf8').on('data', text => {
+      said += text
     })
-  const first: ChildProcess = run()
-  let said = ''
-  first.stdout?.setEncoding('utf8').on('data', text => {
-    said += text
+    const wanted = pack === 1 ? /begun[\s\S]*begun/ : /begun/ // of one job, one after the other
+    while (!wanted.test(said)) await once(first.stdout as NodeJS.ReadableStream, 'data')
+    first.kill('SIGKILL')
+    await once(first, 'exit')
+    writeFileSync(gate, '') // one of them finishes while nobody listens
+    const second = run()
+    let answer = ''
+    second.stdout?.setEncoding('utf8').on('data', text => {
+      answer += text
+    })
+    if (pack === 1) while (!/done 0/.test(answer)) await once(second.stdout as NodeJS.ReadableStream, 'data')
+    writeFileSync(other.gate, '')
+    await once(second, 'exit')
+    t.regex(answer, /done 0/)
+    t.regex(answer, /done 1/)
+    t.regex(answer, /finished 2 done/)
+    t.deepEqual(linesOf(log).length, 2, 'each began once')
+    t.is(consumer.process.exitCode, null)
   })
-  while (!/begun[\s\S]*begun/.test(said)) await once(first.stdout as NodeJS.ReadableStream, 'data')
-  first.kill('SIGKILL')
-  await once(first, 'exit')
-  writeFileSync(gate, '') // one of them finishes while nobody listens
-  const second = run()
-  let answer = ''
-  second.stdout?.setEncoding('utf8').on('data', text => {
-    answer += text
-  })
-  while (!/done 0/.test(answer)) await once(second.stdout as NodeJS.ReadableStream, 'data')
-  writeFileSync(other.gate, '')
-  await once(second, 'exit')
-  t.regex(answer, /done 0/)
-  t.regex(answer, /done 1/)
-  t.regex(answer, /finished 2 done/)
-  t.deepEqual(linesOf(log).length, 2, 'each began once')
-  t.is(consumer.process.exitCode, null)
-})

@@ -5,24 +5,26 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 
 import ava from 'ava'
+import { Redis } from 'ioredis'
 import { firstValueFrom } from 'rxjs'
 import { filter } from 'rxjs/operators'
 
 import { bullmq } from '../../../src/bullmq-entry.ts'
 import { Boss, failureToError, type InspectEvent, maxThreads, type Report } from '../../../src/index.ts'
+import misbehave from '../../fixtures/misbehave.ts'
 import {
   type ConsumerProcess,
   consumerProcess,
   hasRedis,
-  type Redis,
   redisServer,
+  type Redis as Server,
   startConsumer,
   test,
   workerFile,
 } from './redis.ts'
 import * as tasks from './workers/tasks.ts'
 
-let redis: Redis
+let redis: Server
 let consumer: ConsumerProcess
 if (hasRedis) {
   ava.before(async () => {
@@ -253,6 +255,79 @@ test('10.12: a worker of another version is refused, and both sides say so', asy
   t.is(await older.end('SIGTERM'), 0)
 })
 
+test('10.12: a consumer that has no such worker refuses, and names those it has', async t => {
+  await using boss = bossOf(misbehave as never)
+  boss.give({ act: 'answer' } as never)
+  boss.end()
+  const [report] = (await boss.waitTillFinished()).reports
+  t.like(report, { kind: 'failed', attempt: 1, failure: { code: 'refused' } })
+  t.regex(report?.kind === 'failed' ? report.failure.why : '', /has no such worker, but "busy", "echo"/)
+})
+
+test('what waits in the queue begins by priority, between bosses too', async t => {
+  const ranked = await startConsumer(redis, 'ranked', { jobs: 1 })
+  const [log, gate] = [join(folder(), 'log'), join(folder(), 'gate')]
+  await using one = bossOf(tasks.gated, {}, { queue: 'ranked' })
+  const begun = firstValueFrom(one.reports$)
+  one.give({ log: join(folder(), 'other'), gate })
+  await begun
+  await using two = bossOf(tasks.busy, {}, { queue: 'ranked' })
+  await using three = bossOf(tasks.busy, { scheduler: maxThreads(32) }, { queue: 'ranked' })
+  for (const priority of [0, 5, -1, 1]) two.give({ ms: 0, log, priority })
+  for (let id = 0; id < 10; id++) three.give({ ms: 0, log: '/dev/null', priority: -5 })
+  three.give({ ms: 0, log, priority: 9 })
+  const client = new Redis(redis.url)
+  while ((await client.zcard('bull:ranked:prioritized')) < 15) await new Promise(next => setTimeout(next, 10))
+  client.disconnect()
+  writeFileSync(gate, '')
+  for (const boss of [two, three]) boss.end()
+  await Promise.all([two.waitTillFinished(), three.waitTillFinished()])
+  t.deepEqual(linesOf(log), ['10.1', '1.1', '3.1', '0.1', '2.1'])
+  await ranked.end('SIGTERM')
+})
+
+test('1.23 cancelled while it waits in the queue, it is not missed when the boss looks what became of his jobs', async t => {
+  const single = await startConsumer(redis, 'single', { jobs: 1 })
+  const [log, gate] = [join(folder(), 'log'), join(folder(), 'gate')]
+  await using boss = bossOf(tasks.gated, { scheduler: maxThreads(3) }, { queue: 'single' })
+  const begun = firstValueFrom(boss.reports$)
+  const [first, second, third] = Array.from({ length: 3 }, () => boss.give({ log, gate }))
+  await begun
+  const client = new Redis(redis.url)
+  t.teardown(() => client.disconnect())
+  while ((await client.llen('bull:single:wait')) < 2) await new Promise(next => setTimeout(next, 10))
+  const cancelled = reportOf(boss as never, ({ kind }) => kind === 'cancelled')
+  t.true(boss.cancel(second as number))
+  await cancelled
+  const looked = firstValueFrom(
+    boss.inspect$.pipe(filter(event => event.type === 'worker.log' && /is back/.test(event.text))),
+  )
+  await client.call('CLIENT', 'KILL', 'SKIPME', 'yes') // whoever lost the connection looks as soon as it is back
+  await looked
+  await new Promise(next => setTimeout(next, 500))
+  t.is(await client.llen('bull:single:wait'), 1)
+  writeFileSync(gate, '')
+  boss.end()
+  const { counts } = await boss.waitTillFinished()
+  t.like(counts, { done: 2, cancelled: 1 })
+  t.deepEqual(
+    linesOf(log).map(line => line.split(' ')[0]),
+    [`${first}.1`, `${third}.1`],
+  )
+  await single.end('SIGTERM')
+})
+
+test('rateLimit holds for all jobs of the queue', async t => {
+  const paced = await startConsumer(redis, 'paced')
+  await using boss = bossOf(tasks.square, {}, { queue: 'paced', rateLimit: { max: 2, duration: 400 } })
+  const before = performance.now()
+  for (let n = 0; n < 6; n++) boss.give({ n })
+  boss.end()
+  t.is((await boss.waitTillFinished()).counts.done, 6)
+  t.true(performance.now() - before >= 790, 'the third pair begins no sooner than two durations later')
+  await paced.end('SIGTERM')
+})
+
 test('10.12: nobody on the queue is shown after 5 s, and a consumer that comes then does the work', async t => {
   await using boss = bossOf(tasks.square, {}, { queue: 'lonely' })
   const said = firstValueFrom(
@@ -286,7 +361,6 @@ test('remote workers are seen with their host', async t => {
 
 test('once all is over, nothing of it is left in Redis', async t => {
   const { Queue } = await import('bullmq')
-  const { Redis } = await import('ioredis')
   const client = new Redis(redis.url, { maxRetriesPerRequest: null })
   const queue = new Queue('work', { connection: client as never })
   const ended = await queue.getJobCounts()

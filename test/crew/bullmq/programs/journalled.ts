@@ -1,4 +1,4 @@
-/** Two gated instructions through a queue, with a journal that is resumed if it is there. */
+/** Two gated instructions through a queue, in one job if so told, with a journal that is resumed if it is there. */
 
 import { existsSync, readFileSync } from 'node:fs'
 
@@ -7,13 +7,13 @@ import { Boss, maxThreads } from '../../../../src/index.ts'
 import { fileJournal } from '../../../../src/journal-entry.ts'
 import { gated } from '../workers/tasks.ts'
 
-const [connection = '', journal = '', log = '', gate = '', otherGate = ''] = process.argv.slice(2)
+const [connection = '', journal = '', log = '', gate = '', otherGate = '', pack = '1'] = process.argv.slice(2)
 const runOf = () => /"run":"([^"]+)"/.exec(readFileSync(journal, 'utf8'))?.[1] ?? ''
 const boss = new Boss({
   workers: gated,
   scheduler: maxThreads(2),
   journal: fileJournal(journal, existsSync(journal) ? { resume: true, note: () => {} } : {}),
-  crew: bullmq({ connection, queue: 'resumed', run: runOf }),
+  crew: bullmq({ connection, queue: 'resumed', run: runOf, pack: Number(pack) }),
 })
 boss.reports$.subscribe(({ kind, id }) => console.log(kind === 'interim' ? 'begun' : `${kind} ${id}`))
 boss.give({ log, gate })
