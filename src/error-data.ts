@@ -112,6 +112,9 @@ export function describeSafely(value: unknown): string {
   }
 }
 
+/** Text as it is, anything else as {@link describeSafely} shows it: what a user gave as a reason may be any value. */
+export const textOf = (value: unknown): string => (typeof value === 'string' ? value : describeSafely(value))
+
 function objectToText(value: object): string {
   if (value instanceof Error) return `${value.name}: ${value.message}`
   const className = value.constructor?.name

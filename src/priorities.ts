@@ -1,6 +1,6 @@
 /** Priority levels of worker definitions: named, ordered, and belonging to one registry. Case is ignored. */
 
-import { closest } from './footprint/did-you-mean.ts'
+import { closest } from './did-you-mean.ts'
 import { showValue } from './footprint/show-value.ts'
 
 /** The levels of every registry, the lowest first. */

@@ -6,8 +6,8 @@
  * The order in which definitions are registered decides nothing: a tie is refused, naming the tied.
  */
 
+import { closest } from './did-you-mean.ts'
 import { ambiguous, type Failure, refused, refusedByAll } from './failure.ts'
-import { closest } from './footprint/did-you-mean.ts'
 import { KeyShapes } from './footprint/key-shapes.ts'
 import { undecoded } from './footprint/schema.ts'
 import { type Candidate, candidatesFor, shortlist } from './footprint/shortlist.ts'

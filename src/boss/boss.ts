@@ -7,7 +7,15 @@
  * This file is what users see of him. His rules are in `step.ts`, what he does about them in `interpreter.ts`.
  */
 
-import { firstValueFrom, from, isObservable, type Observable, type ObservableInput, Subscription } from 'rxjs'
+import {
+  firstValueFrom,
+  from,
+  isObservable,
+  Observable,
+  type ObservableInput,
+  type Subscriber,
+  Subscription,
+} from 'rxjs'
 
 import { Mailbox } from '../actor/mailbox.ts'
 import { RxbossError } from '../failure.ts'
@@ -18,6 +26,7 @@ import type { Counts, FinalAccount, InterimAccount, Report } from '../report.ts'
 import { withDemand } from '../scheduler/demand.ts'
 import { pull } from '../scheduler/pull.ts'
 import type { Scheduler } from '../scheduler/scheduler.ts'
+import { takeWindowOfHot } from '../scheduler/window.ts'
 import type { AnyWorker, InstructionOf, ResultOf } from '../worker.ts'
 import { BossFailure } from './boss-failure.ts'
 import { BossMailbox } from './boss-mailbox.ts'
@@ -98,12 +107,16 @@ export class Boss<D extends AnyWorker> implements AsyncDisposable {
     this.name = settings.name
     this.#interpreter = interpreter
     this.#intake = new Intake(settings, interpreter)
-    this.reports$ = interpreter.reports$ as Observable<Report<ResultOf<D>>>
+    this.reports$ = new Observable(reports => {
+      const window = takeWindowOfHot()
+      if (window !== undefined) reports.add(interpreter.supply.boundBy(window))
+      return interpreter.reports$.subscribe(reports as Subscriber<Report>)
+    })
     this.exit$ = interpreter.exit$.asObservable()
     this.inspect$ = interpreter.inspector.events$
     this.notices$ = interpreter.inspector.notices$
     this.mailbox = new BossMailbox<InstructionOf<D>>({
-      size: () => interpreter.waiting,
+      size: () => interpreter.status.waiting,
       capacity: settings.capacity,
       closed: () => interpreter.state.intake === 'closed',
       take: instruction => void this.give(instruction),
@@ -153,7 +166,7 @@ export class Boss<D extends AnyWorker> implements AsyncDisposable {
       this.#interpreter.refuse(tooLate(this.name, this.#interpreter.state.failure).message)
       return Subscription.EMPTY
     }
-    const { demand, remove } = this.#interpreter.addDemand()
+    const { demand, remove } = this.#interpreter.supply.add()
     const subscription = withDemand(demand, () =>
       instructions$.subscribe({
         next: instruction => this.mailbox.next(instruction),
@@ -230,7 +243,7 @@ export class Boss<D extends AnyWorker> implements AsyncDisposable {
   /** Turns away: workers finish what they do, unheard; `reports$` completes at once. */
   stopListening(): FinalReport<D> {
     this.#signal({ type: 'stopListening' })
-    return this.#interpreter.finalReport as FinalReport<D>
+    return this.#interpreter.status.final as FinalReport<D>
   }
 
   // -- reports -----------------------------------------------------------------------------------------------------------
@@ -244,7 +257,7 @@ export class Boss<D extends AnyWorker> implements AsyncDisposable {
   getReport(options?: { block?: boolean; interim?: boolean }): Promise<BossReport<D>>
   async getReport(options: { block?: boolean; interim?: boolean } = {}): Promise<BossReport<D>> {
     const wait = options.block ?? options.interim === false
-    if (!wait) return (this.#interpreter.finalReport ?? this.#interpreter.interim()) as BossReport<D>
+    if (!wait) return (this.#interpreter.status.final ?? this.#interpreter.status.interim()) as BossReport<D>
     this.#refuseToWaitForEver('getReport({ block: true })')
     return this.#final()
   }
@@ -269,8 +282,8 @@ export class Boss<D extends AnyWorker> implements AsyncDisposable {
       intake,
       pump,
       phase,
-      counts: this.#interpreter.counts(),
-      workers: this.#interpreter.workers(),
+      counts: this.#interpreter.status.counts(),
+      workers: this.#interpreter.status.workers(),
       mailbox: { size: this.mailbox.size, capacity: this.#intake.capacity },
     }
   }
@@ -293,7 +306,7 @@ export class Boss<D extends AnyWorker> implements AsyncDisposable {
 
   #refuseToWaitForEver(what: string): void {
     const { phase, pump } = this.#interpreter.state
-    const waiting = this.#interpreter.waiting
+    const { waiting } = this.#interpreter.status
     if (phase !== 'live' || pump === 'on' || waiting === 0) return
     throw new RxbossError({
       code: 'refused',

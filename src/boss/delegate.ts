@@ -47,7 +47,7 @@ export function delegate<D extends AnyWorker>(
     new Observable(reports => {
       const boss = new Interpreter(settings)
       const window = takeWindow()
-      if (window !== undefined) boss.boundBy(window)
+      if (window !== undefined) boss.supply.boundBy(window)
       const intake = new Intake(settings, boss)
       let broken: { readonly error: unknown } | undefined
 
@@ -69,7 +69,7 @@ export function delegate<D extends AnyWorker>(
       reports.add(() => boss.signal({ type: 'stopThemWorking' }))
 
       boss.signal({ type: 'resume' })
-      const { demand } = boss.addDemand()
+      const { demand } = boss.supply.add()
       reports.add(
         withDemand(demand, () =>
           instructions$.subscribe({

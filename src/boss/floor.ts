@@ -35,8 +35,6 @@ export interface Station {
   since: number
   /** What it was given first: it begins once the lane is ready. */
   first: Line | undefined
-  /** Whose start was announced last. */
-  announced: Line | undefined
   /** Why it retires, for the views. */
   retires: 'idle' | 'retired' | undefined
   /** Stops the clock that would close it for idleness. */

@@ -22,6 +22,8 @@ export interface HearingTerms {
   readonly tell: (message: Message) => void
   /** Starts what may start now. */
   readonly start: () => void
+  /** The same, once for all that is heard in this turn. */
+  readonly soon: () => void
   readonly retire: (station: Station, why: 'idle' | 'retired') => void
   /** True once what runs is no longer heard: lanes only wait to be closed. */
   readonly deaf: () => boolean
@@ -86,7 +88,7 @@ export class Hearing {
   #note(station: Station, { job: line, note }: Event<'note'>): void {
     const { deaf, reporter } = this.#terms
     if (deaf() || !this.#holds(station, line)) return
-    reporter.started(station, line, station.since)
+    reporter.starts(station, line, station.since)
     reporter.note(line, note)
   }
 
@@ -115,21 +117,23 @@ export class Hearing {
     const { first, ticket, since, lane } = station
     station.first = undefined
     const isHere = (line: Line) => ledger.states[line] === held && ledger.tickets[line] === ticket
-    if (first !== undefined && isHere(first)) return reporter.started(station, first, since)
+    if (first !== undefined && isHere(first)) return reporter.starts(station, first, since)
     // That one was taken back meanwhile: whoever came after it is the first.
     if (lane.held === 0 || !inspector.observed) return
     const next = ledger.lines().find(isHere)
-    if (next !== undefined) reporter.started(station, next, since)
+    if (next !== undefined) reporter.starts(station, next, since)
   }
 
-  /** Says what a lane works on, as far as can be told from outside. */
+  /** Says what a lane works on, as far as can be told from outside; before it what has ended and is on its way here. */
   announceHead(station: Station): void {
     const { ledger, reporter, inspector, settings } = this.#terms
     const { lane, ready } = station
     if (!ready || !inspector.observed) return
     const next = lane.atWork()?.job ?? lane.head?.()
-    if (next !== undefined && ledger.states[next] === held)
-      reporter.started(station, next, settings.clock.now())
+    const now = settings.clock.now()
+    for (const line of lane.onTheWay?.() ?? [])
+      if (ledger.states[line] === held) reporter.starts(station, line, now)
+    if (next !== undefined && ledger.states[next] === held) reporter.starts(station, next, now)
   }
 
   #log(station: Station, { stream, text, job }: Event<'log'>): void {
@@ -214,13 +218,15 @@ export class Hearing {
   }
 
   #afterBurst(station: Station): void {
-    const { settings, start, retire } = this.#terms
+    const { settings, start, soon, retire } = this.#terms
     const { lane } = station
     const now = settings.clock.now()
     station.since = now
     if (lane.held === 0) station.alone = false
     if (this.#isWornOut(station)) retire(station, 'retired')
-    start()
+    // Many lanes that wait on a queue speak at once, and each start looks at all of them.
+    if (lane.awaits) soon()
+    else start()
     if (lane.held === 0) return this.#rest(station)
     this.announceHead(station)
   }

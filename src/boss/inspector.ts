@@ -2,7 +2,7 @@
 
 import { Observable, Subject, type Subscriber } from 'rxjs'
 
-import type { Happening, InspectEvent } from '../inspect/events.ts'
+import type { Happening, InspectEvent, Stamp } from '../inspect/events.ts'
 import type { Clock } from './clock.ts'
 
 export class Inspector {
@@ -13,6 +13,8 @@ export class Inspector {
   readonly #all$ = new Subject<InspectEvent>()
   readonly #notices$ = new Subject<InspectEvent>()
   readonly #boss: string
+  /** Read at once by who asks for it. */
+  readonly #stamp: { -readonly [Field in keyof Stamp]: Stamp[Field] }
   readonly #clock: Clock
   readonly #began: number
   #seq = 0
@@ -25,6 +27,7 @@ export class Inspector {
   ) {
     const { whereItStands, observersChanged } = terms
     this.#boss = boss
+    this.#stamp = { v: 1, seq: 0, t: 0, boss }
     this.#clock = clock
     this.#began = clock.now()
     const follow = (subject: Subject<InspectEvent>, subscriber: Subscriber<InspectEvent>) => {
@@ -56,6 +59,22 @@ export class Inspector {
 
   tell(happening: Happening): void {
     this.#all$.next(this.#stamped(happening))
+  }
+
+  /**
+   * The stamp of the next event, for those that come with every instruction: they are written in one piece, since a copy
+   * costs as much as all the rest.
+   */
+  stamp(): Stamp {
+    const stamp = this.#stamp
+    stamp.seq = ++this.#seq
+    stamp.t = this.age()
+    return stamp
+  }
+
+  /** @param event  with the last stamp on it */
+  tellStamped(event: InspectEvent): void {
+    this.#all$.next(event)
   }
 
   /** Tells what does not come with every instruction. */

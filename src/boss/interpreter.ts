@@ -11,22 +11,20 @@
 
 import { AsyncSubject, type Observable } from 'rxjs'
 
+import { describeSafely } from '../error-data.ts'
 import { type Failure, RxbossError, refused } from '../failure.ts'
-import type { Happening } from '../inspect/events.ts'
 import type { Instruction, InstructionId } from '../instruction.ts'
 import type { Memory } from '../journal/journal.ts'
-import type { Counts, FinalAccount, InterimAccount, Report } from '../report.ts'
-import type { Demand } from '../scheduler/demand.ts'
+import type { FinalAccount, Report } from '../report.ts'
 import { type Desk, openDesk } from '../scheduler/desk.ts'
 import { rulesOf, whyImpossible } from '../scheduler/rules.ts'
 import type { Pending, Scheduler } from '../scheduler/scheduler.ts'
-import type { Window } from '../scheduler/window.ts'
-import { version } from '../version.ts'
 import { Chronicle } from './chronicle.ts'
 import { Dispatch, worthSharingMs } from './dispatch.ts'
 import { Floor, type Station } from './floor.ts'
 import { Hearing } from './hearing.ts'
 import { Inspector } from './inspector.ts'
+import { Lanes } from './lanes.ts'
 import { type Entry, held, Ledger, type Line, resting } from './ledger.ts'
 import type { Settings } from './options.ts'
 import { Outcomes, ruleThrew } from './outcomes.ts'
@@ -34,7 +32,9 @@ import type { By, Effect, Message } from './protocol.ts'
 import { Recall } from './recall.ts'
 import { Reporter } from './reporter.ts'
 import { Sampler } from './sampler.ts'
-import { newborn, type State, step } from './step.ts'
+import { Status } from './status.ts'
+import { newborn, type State, type StepConfig, step } from './step.ts'
+import { Supply } from './supply.ts'
 import { TimeLimits } from './time-limits.ts'
 
 export class Interpreter {
@@ -46,9 +46,15 @@ export class Interpreter {
   /** One value, when no lane is left. */
   readonly exit$ = new AsyncSubject<{ readonly status: FinalAccount['status'] }>()
   readonly inspector: Inspector
+  /** Where the boss stands, for who asks. */
+  readonly status: Status
+  /** The lazy sources. */
+  readonly supply: Supply
   state: State = newborn
 
   readonly #settings: Settings
+  /** The settings, for `step`: what a user's backoff throws, or gives that is no time, waits in `#broken`. */
+  readonly #rules: StepConfig
   readonly #ledger = new Ledger()
   readonly #desk: Desk<Line>
   readonly #floor: Floor
@@ -57,12 +63,14 @@ export class Interpreter {
   readonly #reporter: Reporter
   readonly #outcomes: Outcomes
   readonly #limits: TimeLimits
+  readonly #lanes: Lanes
   readonly #timers = new Set<() => void>()
-  readonly #demands = new Set<Demand>()
   readonly #effects: Effect[] = []
+  /** What a stop or a storm settles, while it does. */
+  #clearing:
+    | { readonly lines: readonly Line[]; next: number; readonly settle: (line: Line) => void }
+    | undefined
   readonly #sampler: Sampler
-  /** What was settled when the last sample was taken. */
-  #sampled = 0
   /** Whether no more is taken: all that will be has come. */
   #closed = false
   /** Whether work has begun once. */
@@ -76,14 +84,9 @@ export class Interpreter {
   #wake: (() => void) | undefined
   /** Takes back the next try to open lanes, after deaths. */
   #openLater: (() => void) | undefined
-  /** How many instructions were refused where nobody was there to throw at. */
-  #refused = 0
-  /** Lazy sources may send until so many instructions have come, the refused ones included. */
-  #wanted = 0
-  #window: Window | undefined
   /** The moment that all of this turn's arrivals share: reading a clock costs more than queueing an instruction. */
   #now: number | undefined
-  #nextWorker = 1
+  #broken: Failure | undefined
   readonly #chronicle: Chronicle | undefined
   /** What an earlier life of this run has settled, and is to be told again. */
   readonly #recorded: {
@@ -93,28 +96,39 @@ export class Interpreter {
   }[] = []
   /** What runs is no longer heard: its lanes only wait to be closed. */
   #deaf = false
-  #final: FinalAccount | undefined
 
   constructor(settings: Settings) {
     const ledger = this.#ledger
     const tell = (message: Message) => this.tell(message)
     const soon = () => this.#soon()
     this.#settings = settings
+    this.#rules = {
+      ...settings,
+      backoff: attempt => this.#pause('backoff', settings.backoff, attempt),
+      supervise: {
+        ...settings.supervise,
+        backoff: nth => this.#pause('supervise.backoff', settings.supervise.backoff, nth),
+      },
+    }
     this.#scheduler = settings.scheduler
     this.#judges = judgesOf(settings.scheduler)
     settings.journal?.open(settings.registry.definitions)
     const chronicle = settings.journal && new Chronicle(settings.journal, ledger)
     this.#chronicle = chronicle
     const inspector = new Inspector(settings.name, settings.clock, {
-      whereItStands: upTo => this.#whereItStands(upTo),
+      whereItStands: upTo => status.whereItStands(upTo),
       observersChanged: () => this.#beSampled(),
     })
-    this.#sampler = new Sampler(settings.clock, (lagMs, seconds) => this.#sample(lagMs, seconds))
+    this.#sampler = new Sampler(settings.clock, (lagMs, seconds) => {
+      status.sample(lagMs, seconds)
+      // No word comes from a thread that is busy for long, though what it works on may be another than last time.
+      for (const station of floor.stations) hearing.announceHead(station)
+    })
     const desk = openDesk<Line>(settings.scheduler, line => this.#view(line))
     const reporter = new Reporter(settings, ledger, inspector)
     const floor = new Floor(
       this.#limit(),
-      ticket => this.#openStation(ticket),
+      ticket => lanes.open(ticket),
       (station, event) => hearing.hear(station, event),
     )
     const dispatch: Dispatch = new Dispatch({
@@ -137,7 +151,6 @@ export class Interpreter {
     const outcomes: Outcomes = new Outcomes({
       settings,
       ledger,
-      desk,
       recall,
       reporter,
       inspector,
@@ -157,10 +170,39 @@ export class Interpreter {
       inspector,
       tell,
       start: () => this.start(),
-      retire: (station, why) => this.#retire(station, why),
+      soon,
+      retire: (station, why) => lanes.retire(station, why),
       deaf: () => this.#deaf,
       condemned: ticket => this.state.lanes.get(ticket) === 'condemned',
     })
+    const lanes: Lanes = new Lanes({
+      settings,
+      ledger,
+      floor,
+      recall,
+      inspector,
+      tell,
+      hooks: ticket => this.#scheduler.hooks?.(ticket) ?? [],
+      ahead: () => desk.plain,
+    })
+    const status: Status = new Status({
+      settings,
+      ledger,
+      floor,
+      recall,
+      reporter,
+      inspector,
+      state: () => this.state,
+      limit: () => this.#limit(),
+      deaf: () => this.#deaf,
+    })
+    this.supply = new Supply({
+      accepted: () => ledger.nextId,
+      room: () => (this.#mayAsk() ? dispatch.room() : 0),
+      soon,
+    })
+    this.status = status
+    this.#lanes = lanes
     this.#desk = desk
     this.#floor = floor
     this.#dispatch = dispatch
@@ -233,7 +275,7 @@ export class Interpreter {
 
   /** An instruction was not taken, and nobody is there to throw at. */
   refuse(why: string): void {
-    this.#refused++
+    this.supply.refused()
     this.#reporter.refused(this.#settings.name, why)
   }
 
@@ -252,20 +294,6 @@ export class Interpreter {
     return line !== undefined && this.#limits.cancel(line, reason)
   }
 
-  /** From now on lazy sources run no further ahead of what was delivered than this. */
-  boundBy(window: Window): void {
-    this.#window = window
-    window.more = () => this.#soon()
-  }
-
-  /** Adds a source that can wait. What comes back takes it away. */
-  addDemand(): { demand: Demand; remove: () => void } {
-    const demand: Demand = { wants: () => this.#come() < this.#wanted }
-    this.#demands.add(demand)
-    this.#wanted = this.#come() + this.#room()
-    return { demand, remove: () => this.#demands.delete(demand) }
-  }
-
   /** From now on by these rules. What runs goes on; what could never start by them is refused. */
   reschedule(scheduler: Scheduler): void {
     if (this.state.phase !== 'live') return
@@ -278,8 +306,11 @@ export class Interpreter {
     const limit = this.#limit()
     this.#floor.resize(limit)
     for (const station of [...this.#floor.stations])
-      if (station.ticket >= limit) this.#retire(station, 'retired')
-    for (const { item, why } of refusals) {
+      if (station.ticket >= limit) this.#lanes.retire(station, 'retired')
+    const impossible = refusals.map(({ item, why }) => ({ id: ledger.idOf(item), item, why }))
+    for (const { id, item, why } of impossible) {
+      // Whoever is told of one may cancel the next, and give another that takes its line.
+      if (ledger.find(id) !== item) continue
       this.#outcomes.settleFailed(item, refused(this.#reporter.workerOf(item), why))
     }
     this.#soon()
@@ -295,17 +326,36 @@ export class Interpreter {
 
   /** A message takes effect at once. Its effects follow in order, after those under way. */
   tell(message: Message): void {
-    const [state, effects] = step(this.#settings, this.state, message)
+    const [state, effects] = step(this.#rules, this.state, message)
     this.state = state
     for (const effect of effects) this.#effects.push(effect)
     // Whoever calls back in from an effect first sees those before his own carried out: order is kept, and nobody waits.
-    for (let effect = this.#effects.shift(); effect !== undefined; effect = this.#effects.shift()) {
+    for (;;) {
+      if (this.#clearOne()) continue
+      const effect = this.#effects.shift()
+      if (effect === undefined) break
       this.#carryOut(effect)
+    }
+    const failure = this.#broken
+    if (failure === undefined) return
+    this.#broken = undefined
+    this.tell({ type: 'broken', failure })
+  }
+
+  /** How long to wait, by a function of the user: one that throws ends the boss, as any rule does, and loses nothing. */
+  #pause(option: string, pause: (nth: number) => number, nth: number): number {
+    try {
+      const ms = pause(nth)
+      if (Number.isFinite(ms)) return ms
+      throw new TypeError(`${option}(${nth}) must be a number of milliseconds, got ${describeSafely(ms)}`)
+    } catch (error) {
+      this.#broken ??= ruleThrew(this.#settings.name, error, option)
+      return 0
     }
   }
 
   #tellLoad(): void {
-    const running = this.#running()
+    const running = this.status.running()
     this.tell({ type: 'load', pending: this.#ledger.live - running, running })
   }
 
@@ -320,11 +370,11 @@ export class Interpreter {
       case 'pump':
         return this.#soon()
       case 'sendReport':
-        return this.#sendReport()
+        return this.status.sendReport()
       case 'openLane':
         return this.#floor.open(effect.ticket)
       case 'closeLane':
-        return this.#closeLane(effect.ticket, effect.politely)
+        return this.#lanes.close(effect.ticket, effect.politely)
       case 'abort':
         return this.#abort(effect.id, effect.reason)
       case 'after':
@@ -375,7 +425,7 @@ export class Interpreter {
       try {
         do {
           if (this.#recorded.length > 0) this.#tellRecorded()
-          this.#askForMore()
+          this.supply.askForMore()
         } while (this.#recorded.length > 0)
         this.#dispatch.start(this.#settings.clock.now())
         this.#armWake()
@@ -387,28 +437,6 @@ export class Interpreter {
       }
     }
     this.#changed()
-  }
-
-  #askForMore(): void {
-    if (this.#demands.size === 0) return
-    const room = this.#room()
-    if (room <= 0) return
-    this.#wanted = this.#come() + room
-    for (const demand of [...this.#demands]) demand.more?.()
-  }
-
-  #come(): number {
-    return this.#ledger.nextId + this.#refused
-  }
-
-  #room(): number {
-    const { pump, intake, phase } = this.state
-    if (pump === 'off' || intake === 'closed' || phase !== 'live') return 0
-    const room = this.#dispatch.room()
-    const window = this.#window
-    return window === undefined
-      ? room
-      : Math.min(room, window.limit - (this.#ledger.nextId - window.delivered()))
   }
 
   #give(station: Station, line: Line): void {
@@ -427,7 +455,7 @@ export class Interpreter {
     station.stayIdle = undefined
     station.lane.keepAlive(true)
     // Where the lane is still opening, the work begins once it is ready.
-    if (station.ready) this.#reporter.started(station, line, station.since)
+    if (station.ready) this.#reporter.starts(station, line, station.since)
     else station.first = line
   }
 
@@ -460,71 +488,28 @@ export class Interpreter {
     this.#openLater = this.#settings.clock.after(ms, () => this.start(), true)
   }
 
-  // -- lanes -------------------------------------------------------------------------------------------------------------
+  /** Whether lazy sources may be asked: what they send could start. */
+  #mayAsk(): boolean {
+    const { pump, intake, phase } = this.state
+    return pump === 'on' && intake === 'open' && phase === 'live'
+  }
+
+  /** How many wait; what the mailbox's capacity bounds. */
+  get waiting(): number {
+    return this.status.waiting
+  }
+
+  get usedKeys(): Set<string> | undefined {
+    return this.#chronicle?.usedKeys
+  }
 
   #limit(): number {
     return Math.min(this.#scheduler.concurrency, this.#settings.crew.size)
   }
 
-  #openStation(ticket: number): Station {
-    const { crew, registry, graceMs, clock } = this.#settings
-    const workerId = `w${this.#nextWorker++}`
-    const lane = crew.open({
-      ticket,
-      definitions: registry.definitions,
-      orders: this.#ledger,
-      hooks: this.#scheduler.hooks?.(ticket) ?? [],
-      graceMs,
-      ahead: this.#desk.plain,
-    })
-    const row = this.#floor.row(ticket)
-    if (this.inspector.noticed) {
-      this.inspector.notice({ type: 'worker.spawn', workerId, ticket })
-      if (row.died !== undefined) {
-        const { died: why, workers: restarts } = row
-        this.inspector.notice({ type: 'actor.restart', actor: workerId, restarts, why })
-      }
-    }
-    row.died = undefined
-    row.workers++
-    return {
-      row,
-      ticket,
-      workerId,
-      lane,
-      ready: false,
-      closing: false,
-      alone: false,
-      given: 0,
-      since: clock.now(),
-      first: undefined,
-      announced: undefined,
-      retires: undefined,
-      stayIdle: undefined,
-    }
-  }
-
-  #closeLane(ticket: number, politely: boolean): void {
-    const station = this.#floor.at(ticket)
-    if (station === undefined) return
-    station.closing = true
-    station.stayIdle?.()
-    // Somebody waits for its exit: the process must not end before it.
-    station.lane.keepAlive(true)
-    if (politely) station.lane.close()
-    else station.lane.terminate()
-  }
-
-  #retire(station: Station, why: 'idle' | 'retired'): void {
-    if (station.closing) return
-    station.retires = why
-    this.#recall.from(station)
-    this.tell({ type: 'laneRetires', ticket: station.ticket, why })
-  }
-
   #abort(id: InstructionId, reason: unknown): void {
     const line = this.#ledger.find(id)
-    if (line !== undefined) this.#floor.at(this.#ledger.tickets[line] as number)?.lane.abort(line, reason)
+    if (line !== undefined) this.#lanes.abort(line, reason)
   }
 
   #after(ms: number, run: () => void): void {
@@ -544,10 +529,18 @@ export class Interpreter {
   /** Everything that has not begun is taken back and settled so, in order of arrival. */
   #clear(settle: (line: Line) => void): void {
     this.#recall.all()
-    for (const line of this.#recall.waiting()) {
-      this.#recall.one(line)
-      settle(line)
-    }
+    this.#clearing = { lines: this.#recall.waiting(), next: 0, settle }
+  }
+
+  /** Settles the next of what is cleared. One by one, before all that follows: whoever is told of it may call back in. */
+  #clearOne(): boolean {
+    const clearing = this.#clearing
+    if (clearing === undefined) return false
+    const line = clearing.lines[clearing.next++]
+    if (line === undefined) this.#clearing = undefined
+    // Cancelled meanwhile, perhaps.
+    else if (this.#recall.one(line)) clearing.settle(line)
+    return true
   }
 
   #unhear(): void {
@@ -581,51 +574,25 @@ export class Interpreter {
     this.#beSampled()
     if (!this.inspector.noticed) return
     this.inspector.notice({ type: 'actor.spawn', actor: name, restarts: 0 })
-    this.inspector.notice({ type: 'boss.start', ...this.#who() })
-  }
-
-  #who() {
-    const { registry, crew } = this.#settings
-    return {
-      wall: Date.now() - this.inspector.age(),
-      workers: registry.definitions.map(({ name }) => name),
-      crew: crew.name,
-      concurrency: this.#limit(),
-      node: globalThis.process?.version ?? '',
-      version,
-      ...(this.#closed && { total: this.#ledger.nextId }),
-    }
+    this.inspector.notice({ type: 'boss.start', ...this.status.who() })
   }
 
   #beSampled(): void {
-    this.#sampler.be(this.#begun && this.inspector.noticed && this.#final === undefined)
-  }
-
-  #sample(lagMs: number, seconds: number): void {
-    const { pending, running, submitted } = this.counts()
-    const settled = submitted - pending - running
-    const rate = (settled - this.#sampled) / seconds
-    this.#sampled = settled
-    const rss = globalThis.process?.memoryUsage?.rss?.() ?? 0
-    this.inspector.notice({ type: 'boss.sample', pending, running, rate, lagMs, rss })
-    for (const { lane, workerId, ticket } of this.#floor.stations) {
-      const load = lane.load?.()
-      if (load !== undefined) this.inspector.notice({ type: 'worker.sample', workerId, ticket, ...load })
-    }
+    this.#sampler.be(this.#begun && this.inspector.noticed && this.status.final === undefined)
   }
 
   #finish(status: FinalAccount['status']): void {
-    if (this.#final !== undefined) return
+    if (this.status.final !== undefined) return
     const { failure } = this.state
-    this.#final = {
+    this.status.final = {
       status,
-      counts: this.counts(),
+      counts: this.status.counts(),
       reports: this.#reporter.kept,
       pending: this.#outcomes.givenBack,
       ...(status === 'failed' && failure !== undefined && { failure }),
     }
     this.#reporter.reports.complete()
-    this.final$.next(this.#final)
+    this.final$.next(this.status.final)
     this.final$.complete()
   }
 
@@ -634,14 +601,19 @@ export class Interpreter {
     this.#openLater?.()
     for (const stop of this.#timers) stop()
     this.#timers.clear()
-    this.#demands.clear()
+    this.supply.end()
     this.#finish(status)
     this.#chronicle?.close()
     this.#sampler.be(false)
     if (this.inspector.noticed) {
       const { name } = this.#settings
       this.inspector.notice({ type: 'actor.exit', actor: name, why: status, restarts: 0 })
-      this.inspector.notice({ type: 'boss.end', status, counts: this.counts(), ms: this.inspector.age() })
+      this.inspector.notice({
+        type: 'boss.end',
+        status,
+        counts: this.status.counts(),
+        ms: this.inspector.age(),
+      })
     }
     this.inspector.complete()
     this.exit$.next({ status })
@@ -653,84 +625,6 @@ export class Interpreter {
     if (signal.aborted) return stop()
     signal.addEventListener('abort', stop, { once: true })
     this.exit$.subscribe({ complete: () => signal.removeEventListener('abort', stop) })
-  }
-
-  // -- what is known -----------------------------------------------------------------------------------------------------
-
-  get finalReport(): FinalAccount | undefined {
-    return this.#final
-  }
-
-  /** Once the final report is out, its counts are the counts. */
-  counts(): Counts {
-    return this.#final?.counts ?? this.#ledger.counts(this.#running())
-  }
-
-  /** How many wait; what the mailbox's capacity bounds. */
-  get waiting(): number {
-    return Math.max(0, this.#ledger.live - this.#running())
-  }
-
-  get usedKeys(): Set<string> | undefined {
-    return this.#chronicle?.usedKeys
-  }
-
-  interim(): InterimAccount {
-    const { given } = this.#ledger
-    return {
-      status: 'interim',
-      counts: this.counts(),
-      reports: [...this.#reporter.kept],
-      pending: this.#recall.waiting().map(line => given[line] as Instruction),
-      runningNow: this.#runningNow().map(({ workerId: _, attempt: __, ...known }) => known),
-    }
-  }
-
-  workers(): readonly { workerId: string; ticket: number; state: 'opening' | 'idle' | 'busy' | 'closing' }[] {
-    return this.#floor.stations.map(({ workerId, ticket, ready, closing, lane }) => ({
-      workerId,
-      ticket,
-      state: closing ? 'closing' : !ready ? 'opening' : lane.held > 0 ? 'busy' : 'idle',
-    }))
-  }
-
-  #sendReport(): void {
-    if (!this.inspector.noticed) return
-    this.inspector.notice({ type: 'boss.report', counts: this.counts(), runningNow: this.#runningNow() })
-  }
-
-  /** For a new observer of `inspect$`. */
-  #whereItStands(upTo: number): Happening {
-    const { intake, pump, phase } = this.state
-    const lanes = this.#floor.stations.map(({ workerId, ticket, ready, row }) => {
-      const { since, busyMs, done, failed, workers } = row
-      const known = { busyMs, done, failed, restarts: workers - 1 }
-      return {
-        ...{ workerId, ticket, ready, ...known },
-        ...(since !== undefined && { since: this.inspector.onItsScale(since) }),
-      }
-    })
-    const where = { ...this.#who(), lanes, intake, pump, phase }
-    return { type: 'boss.state', upTo, counts: this.counts(), runningNow: this.#runningNow(), ...where }
-  }
-
-  #runningNow(): RunningThere[] {
-    const ledger = this.#ledger
-    const now = this.#settings.clock.now()
-    return this.#floor.stations.flatMap(({ lane, since, ticket, workerId }) => {
-      const line = lane.atWork()?.job
-      if (line === undefined || ledger.states[line] !== held) return []
-      const name = this.#reporter.nameOf(line)
-      const worker = this.#reporter.workerOf(line)
-      const attempt = ledger.attemptOf(line)
-      return [
-        { id: ledger.idOf(line), name, worker, ticket, ms: Math.max(0, now - since), workerId, attempt },
-      ]
-    })
-  }
-
-  #running(): number {
-    return this.#deaf ? 0 : this.#floor.busy()
   }
 
   #view(line: Line): Pending {
@@ -752,8 +646,6 @@ export class Interpreter {
     }
   }
 }
-
-type RunningThere = Extract<Happening, { type: 'boss.state' }>['runningNow'][number]
 
 /** Why nothing can start any more: the journal cannot be written, or a rule threw. */
 const failureOf = (error: unknown, boss: string): Failure =>

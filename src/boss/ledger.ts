@@ -62,6 +62,8 @@ export class Ledger implements Orders {
   states = new Uint8Array(fewLines)
   /** Which lane holds it, by ticket. Of a free line: the next free one. */
   tickets = new Int32Array(fewLines)
+  /** Lines at a station whose start was told. Empty while nobody looks. */
+  readonly told = new Set<Line>()
   /** Base attributes and names, which most instructions do not have. */
   readonly #own = new Map<Line, Own>()
   readonly #extras = new Map<Line, Extras>()

@@ -1,6 +1,7 @@
 /** What may be said when a boss is made, and what follows where nothing was said. */
 
 import type { Crew } from '../crew/crew.ts'
+import { describeSafely } from '../error-data.ts'
 import { type FailureCode, failureCodes } from '../failure.ts'
 import type { Journal } from '../journal/journal.ts'
 import { type Registry, registry } from '../registry.ts'
@@ -129,15 +130,16 @@ export function settle(options: BossOptions, defaults: Defaults): Settings {
         atLeast(0),
       ),
       within: check('supervise.within', supervise?.within ?? 5000, atLeast(0)),
-      backoff: supervise?.backoff ?? careful,
+      backoff: check('supervise.backoff', supervise?.backoff ?? careful, aFunction),
     },
     retries: check('retries', options.retries ?? 0, wholeAtLeast(0)),
-    backoff: options.backoff ?? patient,
+    backoff: check('backoff', options.backoff ?? patient, aFunction),
     retryOn: check(
       'retryOn',
       options.retryOn ?? [],
       value =>
-        value.every(code => failureCodes.includes(code)) || `name codes among ${failureCodes.join(', ')}`,
+        (Array.isArray(value) && value.every(code => failureCodes.includes(code))) ||
+        `name codes among ${failureCodes.join(', ')}`,
     ),
     timeout: options.timeout === undefined ? undefined : check('timeout', options.timeout, above0),
     queueTimeout:
@@ -190,9 +192,10 @@ const jittered = (ms: number): number => ms * (0.75 + Math.random() / 2)
 function check<A>(option: string, value: A, rule: (value: A) => true | string): A {
   const verdict = rule(value)
   if (verdict === true) return value
-  throw new TypeError(`Cannot make a boss: '${option}' must ${verdict}, got ${String(value)}`)
+  throw new TypeError(`Cannot make a boss: '${option}' must ${verdict}, got ${describeSafely(value)}`)
 }
 
+const aFunction = (value: unknown): true | string => typeof value === 'function' || 'be a function'
 const atLeast = (least: number) => (value: number) =>
   (typeof value === 'number' && value >= least) || `be a number of at least ${least}`
 const wholeAtLeast = (least: number) => (value: number) =>

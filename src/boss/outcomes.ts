@@ -5,11 +5,10 @@ import type { Failure } from '../failure.ts'
 import type { Instruction, InstructionId } from '../instruction.ts'
 import type { Memory } from '../journal/journal.ts'
 import type { Settled } from '../report.ts'
-import type { Desk } from '../scheduler/desk.ts'
 import { hasTransfer } from '../transfer.ts'
 import type { Chronicle } from './chronicle.ts'
 import type { Inspector } from './inspector.ts'
-import { type Ledger, type Line, pending, resting } from './ledger.ts'
+import { type Ledger, type Line, resting } from './ledger.ts'
 import type { Settings } from './options.ts'
 import type { AttemptFacts, Effect, Message } from './protocol.ts'
 import type { Recall } from './recall.ts'
@@ -19,7 +18,6 @@ import { isPlain, type State } from './step.ts'
 export interface OutcomeTerms {
   readonly settings: Settings
   readonly ledger: Ledger
-  readonly desk: Desk<Line>
   readonly recall: Recall
   readonly reporter: Reporter
   readonly inspector: Inspector
@@ -75,7 +73,10 @@ export class Outcomes {
       else if (hasTransfer(ledger.attributesOf(line))) this.failed(line, failure, { began: now, workMs: 0 })
       else again.push(line)
     }
-    recall.requeue(again)
+    // Whoever was told of one of those above may have cancelled one of these.
+    const cancelled = again.filter(line => !isPlain(state(), ledger.idOf(line)))
+    recall.requeue(again.filter(line => !cancelled.includes(line)))
+    for (const line of cancelled) tell({ type: 'attemptDone', facts: this.#facts(line) })
   }
 
   /** Running work is to end before its time. True exactly when this decides its outcome. */
@@ -114,6 +115,8 @@ export class Outcomes {
     this.#terms.ledger.cancelled++
     this.#close(line, this.#terms.reporter.cancelled(line, reason))
     this.#terms.changed()
+    // It may have held a lane, or others up by the rules, and no word of a lane will follow.
+    this.#terms.soon()
   }
 
   /** Given back by a stop: reported as cancelled, counted as pending. */
@@ -141,7 +144,7 @@ export class Outcomes {
 
   /** Another attempt, after its backoff, ahead of its equals. */
   repeat(line: Line, { id, ms, code }: Extract<Effect, { do: 'repeat' }>): void {
-    const { ledger, recall, inspector, desk, soon, settings } = this.#terms
+    const { ledger, recall, inspector, soon, settings } = this.#terms
     this.#ended.delete(id)
     recall.left(line)
     ledger.states[line] = resting
@@ -152,8 +155,7 @@ export class Outcomes {
     if (inspector.noticed) inspector.notice({ type: 'instruction.retry', id, attempt, delayMs: ms, code })
     const goOn = () => {
       if (ledger.states[line] !== resting || ledger.idOf(line) !== id) return
-      ledger.states[line] = pending
-      desk.requeue(line)
+      recall.requeue([line])
       soon()
     }
     extras.letGo.push(settings.clock.after(ms, goOn, true))
@@ -196,11 +198,11 @@ export class Outcomes {
 }
 
 /** A rule of the scheduler threw: nothing is lost, and nothing starts any more. */
-export function ruleThrew(boss: string, error: unknown): Failure {
+export function ruleThrew(boss: string, error: unknown, rule = 'scheduler'): Failure {
   const data = errorToData(error)
   return {
     code: 'threw',
-    what: `The scheduler of boss "${boss}" threw`,
+    what: `The ${rule} of boss "${boss}" threw`,
     why: data.message,
     remedy: 'Correct the rule; what was pending is in the final report, to be given again',
     error: data,

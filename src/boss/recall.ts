@@ -39,8 +39,9 @@ export class Recall {
       case held: {
         const station = this.#floor.at(this.#ledger.tickets[line] as number)
         if (station === undefined || !station.lane.withdraw(line)) return false
+        const wasHead = this.#ledger.told.has(line)
         this.left(line)
-        if (station.announced === line) this.#headLeft(station)
+        if (wasHead) this.#headLeft(station)
         if (station.lane.held === 0) {
           station.alone = false
           if (!station.closing) station.lane.keepAlive(false)
@@ -87,6 +88,7 @@ export class Recall {
   left(line: Line): void {
     if (this.#ledger.states[line] !== held) return
     this.#ledger.states[line] = pending
+    if (this.#ledger.told.size > 0) this.#ledger.told.delete(line)
     const extras = this.#ledger.extras(line)
     extras?.clock?.()
     this.#desk.leave(line)

@@ -1,5 +1,6 @@
 /** The reporter: makes reports out of the ledger's columns, and tells everybody who wants to know. */
 
+import { textOf } from '../error-data.ts'
 import type { Failure } from '../failure.ts'
 import { cleanName, type Happening } from '../inspect/events.ts'
 import type { Instruction } from '../instruction.ts'
@@ -23,7 +24,7 @@ export interface Answer {
 /** Whose instruction it is, and where it is at work. */
 interface Place {
   readonly worker: string
-  readonly ticket?: number
+  readonly ticket: number | undefined
 }
 
 export class Reporter {
@@ -122,36 +123,50 @@ export class Reporter {
   placeOf(line: Line): Place | undefined {
     if (!this.#inspector.observed) return undefined
     const ticket = this.#ledger.states[line] === held ? this.#ledger.tickets[line] : undefined
-    return { worker: this.workerOf(line), ...(ticket !== undefined && { ticket }) }
+    return { worker: this.workerOf(line), ticket }
   }
 
   /** Last of all: whoever is told may call back in at once. */
   tell(report: Report, place: Place | undefined): void {
     if (this.#keep && isSettled(report)) this.kept.push(report)
     this.#log?.reported(report)
-    if (place !== undefined) this.#inspector.tell(asEvent(report, place))
+    if (place !== undefined) this.#tellOf(report, place)
     this.reports.next(report)
   }
 
   accepted(line: Line): void {
     if (!this.#inspector.observed) return
+    const { v, seq, t, boss } = this.#inspector.stamp()
     const traceparent = this.#ledger.traceparentOf(line)
-    this.#inspector.tell({
-      type: 'instruction.accept',
-      id: this.#ledger.idOf(line),
-      name: cleanName(this.nameOf(line)),
-      worker: this.workerOf(line),
-      ...(traceparent !== undefined && { traceparent }),
-    })
+    const id = this.#ledger.idOf(line)
+    const name = cleanName(this.nameOf(line))
+    const worker = this.workerOf(line)
+    const event = { v, seq, t, boss, type: 'instruction.accept', id, name, worker } as const
+    this.#inspector.tellStamped(traceparent === undefined ? event : { ...event, traceparent })
   }
 
-  /** Says that a line's work began, once. */
+  /** Says that the work of a line began, once while it is at its station. */
+  starts(station: Station, line: Line, began: number): void {
+    if (!(this.#inspector.observed || this.#log) || this.#ledger.told.has(line)) return
+    this.#ledger.told.add(line)
+    this.#began(station, line, began)
+  }
+
+  /** The same of a line that leaves its station now. */
   started(station: Station, line: Line, began: number): void {
-    if (station.announced === line || !(this.#inspector.observed || this.#log)) return
-    station.announced = line
+    if (!this.#ledger.told.has(line) && (this.#inspector.observed || this.#log))
+      this.#began(station, line, began)
+  }
+
+  #began(station: Station, line: Line, began: number): void {
     this.#log?.started(this.nameOf(line), station.ticket)
     if (!this.#inspector.observed) return
-    this.#inspector.tell({
+    const { v, seq, t, boss } = this.#inspector.stamp()
+    this.#inspector.tellStamped({
+      v,
+      seq,
+      t,
+      boss,
       type: 'instruction.start',
       id: this.#ledger.idOf(line),
       name: cleanName(this.nameOf(line)),
@@ -179,20 +194,45 @@ export class Reporter {
     this.#inspector.notice({ type: 'actor.deadLetter', actor: boss, why })
   }
 
+  /** Most are done, and written in one piece. */
+  #tellOf(report: Report, { worker, ticket }: Place): void {
+    if (report.kind !== 'done' || ticket === undefined)
+      return this.#inspector.tell(asEvent(report, { worker, ...(ticket !== undefined && { ticket }) }))
+    const { v, seq, t, boss } = this.#inspector.stamp()
+    const { kind, id, attempt, waitMs, workMs } = report
+    const name = cleanName(report.name)
+    const event = {
+      v,
+      seq,
+      t,
+      boss,
+      type: 'report',
+      kind,
+      id,
+      name,
+      worker,
+      ticket,
+      attempt,
+      waitMs,
+      workMs,
+    } as const
+    this.#inspector.tellStamped(event)
+  }
+
   #waited(line: Line, began: number): number {
     return Math.max(0, began - (this.#ledger.acceptedAt[line] as number))
   }
 }
 
 /** A report without what it carries. */
-function asEvent(report: Report, place: Place): Happening {
+function asEvent(report: Report, place: { readonly worker: string; readonly ticket?: number }): Happening {
   const { kind, id } = report
   const common = { type: 'report', kind, id, name: cleanName(report.name), ...place } as const
   switch (report.kind) {
     case 'interim':
       return { ...common, attempt: report.attempt, ...progressOf(report.note) }
     case 'cancelled':
-      return { ...common, reason: cleanName(String(report.reason)) }
+      return { ...common, reason: cleanName(textOf(report.reason)) }
     case 'done':
     case 'failed': {
       const { attempt, waitMs, workMs } = report

@@ -6,6 +6,7 @@ import { createRequire } from 'node:module'
 import { resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
 
+import { textOf } from '../error-data.ts'
 import { crashed, type Failure, RxbossError } from '../failure.ts'
 import { Appender, type Fsync } from './append.ts'
 import { canonical } from './canonical.ts'
@@ -288,7 +289,7 @@ function contentOf(report: Parameters<Journal['end']>[1]): object {
     case 'failed':
       return { ...timesOf(report), failure: report.failure }
     case 'cancelled':
-      return { reason: String(report.reason) }
+      return { reason: textOf(report.reason) }
     default:
       return report satisfies never
   }

@@ -4,7 +4,7 @@ import { Observable, type OperatorFunction } from 'rxjs'
 
 import type { InstructionId } from '../instruction.ts'
 import { isSettled, type Report } from '../report.ts'
-import { withWindow } from '../scheduler/window.ts'
+import { takeWindow, type Window, withWindow } from '../scheduler/window.ts'
 
 /** How far {@link inOrder} lets others run ahead. */
 export interface InOrderOptions {
@@ -36,7 +36,13 @@ export function inOrder<A>({ window = 1024 }: InOrderOptions = {}): OperatorFunc
       const waiting = new Map<InstructionId, Report<A>[]>()
       /** The instruction whose reports pass. */
       let turn = 0
-      const ahead = { limit: window, delivered: () => turn, more: () => {} }
+      const below = takeWindow()
+      const ahead: Window = {
+        room: come => Math.min(window - (come - turn), below?.room(come) ?? window),
+        more: () => {},
+        fromTheFirst: { below },
+      }
+      if (below !== undefined) below.more = () => ahead.more()
 
       const deliver = (report: Report<A>) => {
         subscriber.next(report)

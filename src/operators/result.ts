@@ -2,6 +2,7 @@
 
 import { filter, map, type OperatorFunction, pipe } from 'rxjs'
 
+import { textOf } from '../error-data.ts'
 import { failureToError, RxbossError } from '../failure.ts'
 import { type Interim, isSettled, type Report, type Settled } from '../report.ts'
 
@@ -38,7 +39,7 @@ function resultOrThrow<A>(report: Settled<A>): A {
 /** What `result()` throws for an instruction that never finished. `cause` is the reason. */
 export class CancelledError extends Error {
   constructor(name: string, reason: unknown) {
-    const why = reason instanceof RxbossError || reason instanceof Error ? reason.message : String(reason)
+    const why = reason instanceof RxbossError || reason instanceof Error ? reason.message : textOf(reason)
     super(`Instruction "${name}" was cancelled: ${why}`, { cause: reason })
     this.name = 'CancelledError'
   }

@@ -2,7 +2,7 @@
 
 import test from 'ava'
 
-import { BossFailure, maxThreads, RxbossError } from '../../src/index.ts'
+import { BossFailure, laxist, maxMemory, maxThreads, RxbossError } from '../../src/index.ts'
 import { balances, bossOfFakes, turn } from './desk-of-fakes.ts'
 
 const give = (boss: ReturnType<typeof bossOfFakes>['boss'], count: number) => {
@@ -378,6 +378,53 @@ test('reschedule shrinks and grows the crew; nothing is lost', async t => {
   t.is(new Set(said()).size, 6)
 })
 
+test('I1 who is told of one that is given back may cancel the others: each is told of once', async t => {
+  for (const end of ['stop', 'stopThemWorking'] as const) {
+    const { boss, said } = bossOfFakes()
+    for (let n = 0; n < 5; n++) boss.give({ n })
+    boss.reports$.subscribe(({ id }) => {
+      for (let other = id + 1; other < 5; other += 2) boss.cancel(other)
+    })
+    const { counts } = await boss[end]()
+    t.deepEqual([...said()].sort(), [
+      'cancelled 0',
+      'cancelled 1',
+      'cancelled 2',
+      'cancelled 3',
+      'cancelled 4',
+    ])
+    t.is(counts.pending + counts.cancelled, 5)
+  }
+})
+
+test('I1 who is told of one that is given back may send any signal: all are told of before the boss is gone', async t => {
+  for (const signal of ['halt', 'end', 'stop', 'stopThemWorking', 'sendReport'] as const) {
+    const { boss, said, completed } = bossOfFakes()
+    give(boss, 4)
+    boss.reports$.subscribe(() => boss.control.next({ type: signal }))
+    const { counts, pending } = await boss.stop()
+    t.deepEqual(said(), ['cancelled 0', 'cancelled 1', 'cancelled 2', 'cancelled 3'])
+    t.like(counts, { submitted: 4, pending: 4 })
+    t.is(pending.length, 4)
+    t.true(completed())
+  }
+})
+
+test('I1 who is told of one that new rules refuse may cancel the others, and give another in its place', async t => {
+  const { boss, said } = bossOfFakes({ scheduler: laxist() })
+  for (let n = 0; n < 4; n++) boss.give({ n, memory: 100 })
+  let given = false
+  boss.reports$.subscribe(({ id }) => {
+    boss.cancel(id + 1)
+    if (!given) boss.give({ n: 9, memory: 1 })
+    given = true
+  })
+  boss.reschedule(maxMemory({ max: 10 }))
+  t.deepEqual([...said()].sort(), ['cancelled 1', 'cancelled 2', 'cancelled 3', 'failed 0 refused'])
+  t.like(boss.state.counts, { submitted: 5, pending: 1 })
+  await boss.stopThemWorking()
+})
+
 test('after the end, nothing revives a boss', async t => {
   const { boss, lane, events } = bossOfFakes()
   give(boss, 1)
@@ -398,7 +445,7 @@ test('after the end, nothing revives a boss', async t => {
   t.is(events.at(-1)?.type, 'boss.end')
 })
 
-test('two hundred instructions on one signal: one listener, two hundred cancelled', async t => {
+test('R14 two hundred instructions on one signal: one listener, two hundred cancelled', async t => {
   const { boss, said } = bossOfFakes({ scheduler: maxThreads(1) })
   const controller = new AbortController()
   for (let n = 0; n < 200; n++) boss.give({ n, signal: controller.signal })

@@ -3,15 +3,18 @@
  * elsewhere: `survivesCrashes('threads', kit)`.
  */
 
+import { getEventListeners } from 'node:events'
 import { setTimeout as sleep } from 'node:timers/promises'
 
 import ava, { type ExecutionContext } from 'ava'
+import { firstValueFrom } from 'rxjs'
 
 import {
   Boss,
   BossFailure,
   type BossOptions,
   type Crew,
+  exclusive,
   failureToError,
   maxThreads,
   type Report,
@@ -20,9 +23,6 @@ import {
 import misbehave from '../fixtures/misbehave.ts'
 import broken from '../fixtures/throws-on-import.ts'
 import { balances } from './desk-of-fakes.ts'
-
-// One after the other: each has workers of its own.
-const test = ava.serial
 
 export interface CrewOptions {
   readonly size?: number
@@ -36,18 +36,26 @@ export interface CrewKit {
   readonly make: (options?: CrewOptions) => Crew
   /** With so little memory for each place that some dozen MB are too many. */
   readonly small: () => Crew
+  /** Default: one after the other, since each has workers of its own. */
+  readonly test?: typeof ava.serial
+  /** Titles of what makes no sense on this crew, each with its reason. */
+  readonly skipped?: readonly (readonly [title: RegExp, why: string])[]
 }
 
 type Options = Partial<BossOptions<typeof misbehave>>
 type Act = Parameters<Boss<typeof misbehave>['give']>[0]['act']
 
-export function survivesCrashes(name: string, { make, small }: CrewKit): void {
+export function survivesCrashes(name: string, kit: CrewKit): void {
+  const { make, small, test = ava.serial, skipped = [] } = kit
   /** A test with a limit that names what hung. */
-  const check = (title: string, run: (t: ExecutionContext) => Promise<void>) =>
-    test(`${name}: ${title}`, async t => {
+  const check = (title: string, run: (t: ExecutionContext) => Promise<void>) => {
+    const skip = skipped.find(([pattern]) => pattern.test(title))
+    if (skip !== undefined) return test.skip(`${name}: ${title} (${skip[1]})`, () => {})
+    return test(`${name}: ${title}`, async t => {
       t.timeout(30_000, `${title}: something hangs`)
       await run(t)
     })
+  }
 
   const boss = (options: Options = {}) => {
     const one = new Boss<typeof misbehave>({
@@ -196,6 +204,49 @@ export function survivesCrashes(name: string, { make, small }: CrewKit): void {
     t.is(one.state.workers.length, 0)
   })
 
+  check('R11 1.23 what a lane was given and had not begun is cancelled, and the next one begins', async t => {
+    for (const scheduler of [maxThreads(1), exclusive(() => ['one at a time'])]) {
+      for (let ticks = 0; ticks < 6; ticks++) {
+        const { boss: one, reports } = boss({ scheduler, timeout: 20_000 })
+        await using _ = one
+        one.give({ act: 'answer' })
+        one.makeThemWork()
+        await firstValueFrom(one.reports$) // its lane is ready now
+        const abort = new AbortController()
+        const id = one.give({ act: 'answer', signal: abort.signal })
+        one.give({ act: 'answer' })
+        for (let tick = 0; tick < ticks; tick++) await Promise.resolve()
+        if (ticks % 2 === 0) abort.abort('taken back')
+        else one.cancel(id, 'taken back')
+        await one.waitTillFinished()
+        t.is(finalsOf(reports).length, 3)
+        t.is(finalsOf(reports).find(report => report.id === 2)?.kind, 'done')
+      }
+    }
+  })
+
+  check('R14 1.23 200 pending on one signal: all are cancelled, and no listener is left', async t => {
+    const warnings: Error[] = []
+    const warned = (warning: Error) => warnings.push(warning)
+    process.on('warning', warned)
+    const { boss: one, reports } = boss()
+    await using _ = one
+    const abort = new AbortController()
+    one.give({ act: 'answer' })
+    for (let n = 0; n < 200; n++) one.give({ act: 'nap', ms: 10_000, signal: abort.signal })
+    const first = firstValueFrom(one.reports$)
+    one.makeThemWork()
+    await first
+    abort.abort('no more')
+    const { counts } = await one.waitTillFinished()
+    t.like(counts, { done: 1, cancelled: 200 })
+    t.is(finalsOf(reports).length, 201)
+    t.is(getEventListeners(abort.signal, 'abort').length, 0)
+    await new Promise(resolve => setImmediate(resolve))
+    process.off('warning', warned)
+    t.deepEqual(warnings, [])
+  })
+
   check(
     'R17 1.5 when one that others were handed behind is cancelled, they are done as their first attempt',
     async t => {
@@ -313,10 +364,35 @@ export function survivesCrashes(name: string, { make, small }: CrewKit): void {
     one.inspect$.subscribe(event => {
       if (event.type === 'instruction.start') started.push(event.id)
     })
-    for (let n = 0; n < 8; n++) one.give({ act: 'nap', ms: 1 })
+    // Some end while the results of those before them are on their way.
+    for (let n = 0; n < 200; n++) one.give({ act: 'nap', ms: n % 3 === 0 ? 1 : 0 })
     one.makeThemWork()
     await one.waitTillFinished()
-    t.deepEqual(started, [0, 1, 2, 3, 4, 5, 6, 7])
+    t.deepEqual(
+      started,
+      Array.from({ length: 200 }, (_, n) => n),
+    )
+  })
+
+  check('R23 what is at work is seen, though the results of those before it are not sent yet', async t => {
+    const { boss: one } = boss()
+    await using _ = one
+    const looping: number[] = []
+    const seen = new Promise<void>(resolve => {
+      one.inspect$.subscribe(event => {
+        if (event.type !== 'instruction.start' || !looping.includes(event.id)) return
+        one.cancel(event.id, 'seen')
+        if (event.id === looping.at(-1)) resolve()
+      })
+    })
+    for (let round = 0; round < 4; round++) {
+      for (let n = 0; n < 40; n++) one.give({ act: 'answer' })
+      looping.push(one.give({ act: 'loop' }))
+    }
+    one.makeThemWork()
+    await seen
+    const { counts } = await one.waitTillFinished()
+    t.is(counts.cancelled, 4)
   })
 
   check('R26 1.19 a crew that has idled away opens again; R27 long work is no idling', async t => {
@@ -416,6 +492,7 @@ export function survivesCrashes(name: string, { make, small }: CrewKit): void {
       one.notices$.subscribe(event => {
         if (event.type === 'instruction.warn') named.push(`${event.name}: ${event.why}`)
       })
+      one.give({ act: 'answer' }) // its place is open from here on
       const id = one.give({ act: 'native', name: 'the stuck one' })
       const atWork = begun(one, id)
       one.makeThemWork()
@@ -423,7 +500,7 @@ export function survivesCrashes(name: string, { make, small }: CrewKit): void {
       const before = performance.now()
       await one[Symbol.asyncDispose]()
       t.true(performance.now() - before < 5100)
-      t.like(one.state.counts, { cancelled: 1 })
+      t.like(one.state.counts, { done: 1, cancelled: 1 })
       // A process can be ended even then; a thread is left behind.
       if (named.length > 0) t.regex(named[0] ?? '', /^the stuck one: it is stuck in native code/)
     },

@@ -17,7 +17,7 @@ function fakes(depth = 1) {
   return { crew, clock, reports, said, options: { crew, clock, scheduler: maxThreads(1) } }
 }
 
-test('it is cold: nothing starts before somebody subscribes, and each subscriber has a run of his own', async t => {
+test('R44 it is cold: nothing starts before somebody subscribes, and each subscriber has a run of his own', async t => {
   const { crew, options } = fakes()
   const reports$ = of({ n: 1 }).pipe(delegate(square, options))
   await turn()
@@ -28,7 +28,7 @@ test('it is cold: nothing starts before somebody subscribes, and each subscriber
   t.is(crew.lanes.length, 2)
 })
 
-test('a lazy source advances only as workers have room, and is returned to once on unsubscribing', async t => {
+test('R41 1.20 a lazy source advances only as workers have room, and is returned to once on unsubscribing', async t => {
   const { crew, options, reports } = fakes()
   let pulled = 0
   let returned = 0
@@ -68,7 +68,7 @@ test('an instruction that no worker accepts gives a failed report, in its turn',
   t.like(reports[0], { attempt: 0, failure: { code: 'refused' } })
 })
 
-test('an error of the source: what runs is heard, what waits is cancelled, then the error, once', async t => {
+test('R42 an error of the source: what runs is heard, what waits is cancelled, then the error, once', async t => {
   const { crew, options, reports, said } = fakes()
   const errors: unknown[] = []
   of({ n: 1 }, { n: 2 })
@@ -93,7 +93,7 @@ test('an error of the source: what runs is heard, what waits is cancelled, then 
   t.is(errors.length, 2)
 })
 
-test('take(1) stops the work', async t => {
+test('R39 take(1) stops the work', async t => {
   const { crew, options } = fakes()
   const results: number[] = []
   let completed = false

@@ -132,7 +132,7 @@ test('what is moved is copied, both ways', async t => {
 })
 
 for (const act of ['who', 'loop'] as const) {
-  test(`R36 1.30 the children of a parent that is killed are gone soon, ${act === 'loop' ? 'in a busy loop' : 'when idle'}, too`, async t => {
+  test(`R36 1.30 hang (e): the children of a parent that is killed are gone soon, ${act === 'loop' ? 'in a busy loop' : 'when idle'}, too`, async t => {
     const program = fileURLToPath(new URL('./programs/orphans.js', import.meta.url))
     const parent = spawn(process.execPath, [program, act])
     const pid = await new Promise<number>(resolve => {

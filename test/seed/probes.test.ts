@@ -258,7 +258,7 @@ test('P27 instructions after a stop are thrown back, and the wait returns', asyn
   t.true(balances(report))
 })
 
-test('P29 a program that throws before the end exits non-zero, soon, with its workers', async t => {
+test('P29 hang (f): a program that throws before the end exits non-zero, soon, with its workers', async t => {
   const program = fileURLToPath(new URL('./programs/throws.js', import.meta.url))
   const child = spawn(process.execPath, [program], { stdio: ['ignore', 'pipe', 'pipe'] })
   await once(child.stdout, 'data')

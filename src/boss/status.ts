@@ -1,0 +1,141 @@
+/** Status: where a boss stands, for everybody who asks or observes. It looks, and changes nothing but its own account. */
+
+import type { Happening } from '../inspect/events.ts'
+import type { Instruction } from '../instruction.ts'
+import type { Counts, FinalAccount, InterimAccount } from '../report.ts'
+import { version } from '../version.ts'
+import type { Floor } from './floor.ts'
+import type { Inspector } from './inspector.ts'
+import { held, type Ledger } from './ledger.ts'
+import type { Settings } from './options.ts'
+import type { Recall } from './recall.ts'
+import type { Reporter } from './reporter.ts'
+import type { State } from './step.ts'
+
+export interface StatusTerms {
+  readonly settings: Settings
+  readonly ledger: Ledger
+  readonly floor: Floor
+  readonly recall: Recall
+  readonly reporter: Reporter
+  readonly inspector: Inspector
+  readonly state: () => State
+  /** Most lanes that may be open. */
+  readonly limit: () => number
+  /** True once what runs is no longer heard. */
+  readonly deaf: () => boolean
+}
+
+type RunningThere = Extract<Happening, { type: 'boss.state' }>['runningNow'][number]
+
+export class Status {
+  /** The final report, once it is out. */
+  final: FinalAccount | undefined
+  readonly #terms: StatusTerms
+  /** What was settled when the last sample was taken. */
+  #sampled = 0
+
+  constructor(terms: StatusTerms) {
+    this.#terms = terms
+  }
+
+  /** Once the final report is out, its counts are the counts. */
+  counts(): Counts {
+    return this.final?.counts ?? this.#terms.ledger.counts(this.running())
+  }
+
+  running(): number {
+    return this.#terms.deaf() ? 0 : this.#terms.floor.busy()
+  }
+
+  /** How many wait; what the mailbox's capacity bounds. */
+  get waiting(): number {
+    return Math.max(0, this.#terms.ledger.live - this.running())
+  }
+
+  interim(): InterimAccount {
+    const { ledger, recall, reporter } = this.#terms
+    return {
+      status: 'interim',
+      counts: this.counts(),
+      reports: [...reporter.kept],
+      pending: recall.waiting().map(line => ledger.given[line] as Instruction),
+      runningNow: this.#runningNow().map(({ workerId: _, attempt: __, ...known }) => known),
+    }
+  }
+
+  workers(): readonly { workerId: string; ticket: number; state: 'opening' | 'idle' | 'busy' | 'closing' }[] {
+    return this.#terms.floor.stations.map(({ workerId, ticket, ready, closing, lane }) => ({
+      workerId,
+      ticket,
+      state: closing ? 'closing' : !ready ? 'opening' : lane.held > 0 ? 'busy' : 'idle',
+    }))
+  }
+
+  // -- for views ---------------------------------------------------------------------------------------------------------
+
+  sendReport(): void {
+    const { inspector } = this.#terms
+    if (!inspector.noticed) return
+    inspector.notice({ type: 'boss.report', counts: this.counts(), runningNow: this.#runningNow() })
+  }
+
+  sample(lagMs: number, seconds: number): void {
+    const { inspector, floor } = this.#terms
+    const { pending, running, submitted } = this.counts()
+    const settled = submitted - pending - running
+    const rate = (settled - this.#sampled) / seconds
+    this.#sampled = settled
+    const rss = globalThis.process?.memoryUsage?.rss?.() ?? 0
+    inspector.notice({ type: 'boss.sample', pending, running, rate, lagMs, rss })
+    for (const { lane, workerId, ticket } of floor.stations) {
+      const load = lane.load?.()
+      if (load !== undefined) inspector.notice({ type: 'worker.sample', workerId, ticket, ...load })
+    }
+  }
+
+  /** Who this boss is, and with what. */
+  who() {
+    const { settings, inspector, ledger, state, limit } = this.#terms
+    return {
+      wall: Date.now() - inspector.age(),
+      workers: settings.registry.definitions.map(({ name }) => name),
+      crew: settings.crew.name,
+      concurrency: limit(),
+      node: globalThis.process?.version ?? '',
+      version,
+      ...(state().intake === 'closed' && { total: ledger.nextId }),
+    }
+  }
+
+  /** For a new observer of `inspect$`. */
+  whereItStands(upTo: number): Happening {
+    const { floor, inspector, state } = this.#terms
+    const { intake, pump, phase } = state()
+    const lanes = floor.stations.map(({ workerId, ticket, ready, row }) => {
+      const { since, busyMs, done, failed, workers } = row
+      const known = { busyMs, done, failed, restarts: workers - 1 }
+      return {
+        ...{ workerId, ticket, ready, ...known },
+        ...(since !== undefined && { since: inspector.onItsScale(since) }),
+      }
+    })
+    const where = { ...this.who(), lanes, intake, pump, phase }
+    return { type: 'boss.state', upTo, counts: this.counts(), runningNow: this.#runningNow(), ...where }
+  }
+
+  #runningNow(): RunningThere[] {
+    const { ledger, reporter, floor, settings } = this.#terms
+    const now = settings.clock.now()
+    return floor.stations.flatMap(({ lane, since, ticket, workerId }) => {
+      const line = lane.atWork()?.job
+      if (line === undefined || ledger.states[line] !== held) return []
+      const name = reporter.nameOf(line)
+      const worker = reporter.workerOf(line)
+      const attempt = ledger.attemptOf(line)
+      return [
+        { id: ledger.idOf(line), name, worker, ticket, ms: Math.max(0, now - since), workerId, attempt },
+      ]
+    })
+  }
+}

@@ -1,0 +1,174 @@
+/** The properties of the ledger, against a list of plain objects: for the real one and for its mutants. */
+
+import assert from 'node:assert/strict'
+
+import fc from 'fast-check'
+
+import type { Entry, Ledger as RealLedger } from '../../src/boss/ledger.ts'
+
+export interface LedgerModule {
+  readonly Ledger: typeof RealLedger
+}
+
+interface Known {
+  readonly id: number
+  readonly line: number
+  readonly entry: Entry
+  readonly at: number
+  attempts: number
+  /** What has been let go of, and how often. */
+  letGo: number
+  waits: number
+}
+
+type Op = readonly [
+  what: 'accept' | 'many' | 'close' | 'closeAll' | 'extras' | 'repeat' | 'hold' | 'find',
+  n: number,
+]
+
+const op: fc.Arbitrary<Op> = fc.tuple(
+  fc.oneof(
+    { weight: 8, arbitrary: fc.constant('accept' as const) },
+    { weight: 8, arbitrary: fc.constant('close' as const) },
+    { weight: 4, arbitrary: fc.constantFrom('extras' as const, 'repeat' as const, 'hold' as const) },
+    { weight: 2, arbitrary: fc.constant('find' as const) },
+    { weight: 1, arbitrary: fc.constantFrom('many' as const, 'closeAll' as const) },
+  ),
+  fc.nat(10_000),
+)
+
+const kinds = ['done', 'failed', 'cancelled', 'unheard', 'returned'] as const
+
+class Books {
+  readonly ledger: RealLedger
+  readonly open: Known[] = []
+  readonly closed: Known[] = []
+  readonly counted = { done: 0, failed: 0, cancelled: 0, unheard: 0, returned: 0 }
+  submitted = 0
+
+  constructor({ Ledger }: LedgerModule) {
+    this.ledger = new Ledger()
+  }
+
+  accept(n: number): void {
+    const { ledger } = this
+    const name = n % 3 === 0 ? `name ${n}` : undefined
+    const base = n % 4 === 0 ? { priority: n, traceparent: `trace ${n}` } : undefined
+    const entry: Entry = {
+      given: { n },
+      base,
+      name,
+      definition: n % 5,
+      attributes: { attribute: n },
+      ...(n % 7 === 0 && { key: `key ${n}` }),
+    }
+    assert.equal(ledger.nextId, this.submitted, 'the next id is the next number')
+    const line = ledger.accept(entry, n)
+    assert(!this.open.some(one => one.line === line), 'a line in use is given out again')
+    this.open.push({ id: this.submitted++, line, entry, at: n, attempts: 1, letGo: 0, waits: 0 })
+    assert.equal(ledger.states[line], 1, 'what is accepted is pending')
+    assert.equal(ledger.extras(line), undefined, 'a line begins without extras')
+  }
+
+  close(n: number): void {
+    if (this.open.length === 0) return
+    const [one] = this.open.splice(n % this.open.length, 1) as [Known]
+    const kind = kinds[n % kinds.length] as (typeof kinds)[number]
+    this.ledger[kind]++
+    this.counted[kind]++
+    this.ledger.close(one.line)
+    this.closed.push(one)
+    assert.equal(one.letGo, one.waits, 'what waits for a line is let go of once')
+    assert.equal(this.ledger.isOpen(one.line), false, 'a closed line is closed')
+    assert.equal(this.ledger.given[one.line], undefined, 'nothing is kept of what is settled')
+  }
+
+  obey([what, n]: Op): void {
+    const one = this.open[n % Math.max(1, this.open.length)]
+    switch (what) {
+      case 'accept':
+        return this.accept(n)
+      case 'many':
+        for (let i = 0; i < 700; i++) this.accept(n + i)
+        return
+      case 'close':
+        return this.close(n)
+      case 'closeAll':
+        while (this.open.length > 0) this.close(n)
+        return
+      case 'extras': {
+        if (one === undefined) return
+        const extras = this.ledger.extrasFor(one.line)
+        assert.equal(this.ledger.extrasFor(one.line), extras, 'a line has its extras once')
+        one.waits++
+        if (n % 2 === 0 || extras.clock !== undefined) extras.letGo.push(() => one.letGo++)
+        else extras.clock = () => one.letGo++
+        return
+      }
+      case 'repeat':
+        if (one !== undefined) this.ledger.attempts[one.line] = ++one.attempts
+        return
+      case 'hold':
+        if (one === undefined) return
+        this.ledger.states[one.line] = 2
+        this.ledger.tickets[one.line] = n
+        return
+      case 'find':
+        for (const { id, line } of this.open.slice(0, 20))
+          assert.equal(this.ledger.find(id), line, 'who is open is found')
+        for (const { id } of this.closed.slice(-20))
+          assert.equal(this.ledger.find(id), undefined, 'who is settled is not')
+        return
+      default:
+        return what satisfies never
+    }
+  }
+
+  check(): void {
+    const { ledger, open, counted } = this
+    const sample = open.length < 50 ? open : [...open.slice(0, 20), ...open.slice(-20)]
+    for (const { id, line, entry, attempts, at } of sample) {
+      assert.equal(ledger.idOf(line), id, 'an id stays')
+      assert.equal(ledger.definitionOf(line), entry.definition, 'a definition stays')
+      assert.equal(ledger.attributesOf(line), entry.attributes, 'attributes stay')
+      assert.equal(ledger.attemptOf(line), attempts, 'attempts are counted from 1')
+      assert.equal(ledger.acceptedAt[line], at, 'when it came stays')
+      assert.equal(ledger.nameOf(line), entry.name, 'a name is its own')
+      assert.equal(ledger.keyOf(line), entry.key, 'a key is its own')
+      assert.equal(ledger.priorityOf(line), entry.base?.priority, 'a priority is its own')
+      assert.equal(ledger.isOpen(line), true, 'who is open is open')
+    }
+    assert.equal(ledger.live, open.length, 'as many lines as there are')
+    assert.deepEqual(
+      ledger.lines().slice(0, 40),
+      [...open]
+        .sort((a, b) => a.id - b.id)
+        .slice(0, 40)
+        .map(({ line }) => line),
+      'lines are told by id',
+    )
+    for (const running of [0, 1, open.length, open.length + 3]) {
+      const { returned, ...others } = counted
+      const atWork = Math.min(running, open.length)
+      assert.deepEqual(
+        ledger.counts(running),
+        { submitted: this.submitted, ...others, pending: open.length - atWork + returned, running: atWork },
+        'the equation holds',
+      )
+    }
+  }
+}
+
+/** Runs the properties against this ledger. Throws at the first that does not hold. */
+export function ledgerHolds(module: LedgerModule, parameters: fc.Parameters<unknown> = {}): void {
+  fc.assert(
+    fc.property(fc.array(op, { maxLength: 120, size: 'max' }), ops => {
+      const books = new Books(module)
+      for (const one of ops) {
+        books.obey(one)
+        books.check()
+      }
+    }),
+    { numRuns: 150, ...parameters } as fc.Parameters<[Op[]]>,
+  )
+}

@@ -1,0 +1,59 @@
+/** The ledger: its properties with a fixed seed and a random one, and the mutants that they must notice. */
+
+import test from 'ava'
+
+import { Ledger } from '../../src/boss/ledger.ts'
+import type { Mutant } from '../mutants.ts'
+import { loadMutant } from '../mutants.ts'
+import { type LedgerModule, ledgerHolds } from './ledger-properties.ts'
+
+test('I1 1.2 the ledger keeps each line apart, and its columns agree with a list', t => {
+  t.notThrows(() => ledgerHolds({ Ledger }, { seed: 20260101 }))
+  t.notThrows(() => ledgerHolds({ Ledger }))
+})
+
+const mutants: readonly Mutant[] = [
+  { broken: 'an id is used twice', find: 'const id = this.#submitted++', put: 'const id = this.#live' },
+  { broken: 'a line in use is given out', find: 'this.#firstFree = this.tickets[free]', put: 'void 0' },
+  { broken: 'the attempts of the last one stay', find: 'this.attempts[line] = 1;', put: '' },
+  { broken: 'what is given back is not pending', find: '- atWork + returned', put: '- atWork' },
+  {
+    broken: 'more run than there are',
+    find: 'const atWork = Math.min(running, this.#live)',
+    put: 'const atWork = running',
+  },
+  { broken: 'a name outlives its instruction', find: 'this.#own.delete(line)', put: 'void 0' },
+  { broken: 'who is settled is found', find: 'this.#lineOf?.delete(this.ids[line])', put: 'void 0' },
+  { broken: 'who came later is not found', find: 'this.#lineOf?.set(id, line)', put: 'void 0' },
+  { broken: 'timers are not let go of', find: 'letGo();', put: 'void letGo;' },
+  { broken: 'the clock of an attempt goes on', find: 'extras.clock?.();', put: '' },
+  { broken: 'extras stay for the next', find: 'this.#extras.delete(line);', put: '' },
+  {
+    broken: 'growing forgets the states',
+    find: 'states.set(this.states.subarray(0, kept));',
+    put: '',
+  },
+  {
+    broken: 'growing forgets when they came',
+    find: 'acceptedAt.set(this.acceptedAt.subarray(0, kept));',
+    put: '',
+  },
+  {
+    broken: 'an empty ledger remembers free lines',
+    find: 'this.#firstFree = none;\n        this.#used = 0;',
+    put: 'this.#used = 0;',
+  },
+  { broken: 'lines are told as they lie', find: '.sort((a, b) => this.ids[a] - this.ids[b])', put: '' },
+  { broken: 'a settled line stays open', find: 'this.states[line] = free;', put: '' },
+  { broken: 'what was given is kept for ever', find: 'this.given[line] = undefined;', put: '' },
+]
+
+for (const mutant of mutants) {
+  test(`a mutant of the ledger is noticed: ${mutant.broken}`, async t => {
+    const module = await loadMutant<LedgerModule>(
+      new URL('../../src/boss/ledger.js', import.meta.url),
+      mutant,
+    )
+    t.throws(() => ledgerHolds(module, { seed: 20260101, endOnFailure: true }))
+  })
+}
