@@ -30,8 +30,12 @@ test.serial('where the program is missing, its tests are skipped and a notice sa
   t.is(printed, 'notice: redis-server not found, its tests are skipped (apt-get install redis-server)\n')
 })
 
-test.serial('under CI nothing is skipped, so a program that could not be installed is a failure', t => {
-  const { answer, printed } = within({ PATH: '', CI: 'true' }, () => testWith('redis-server'))
-  t.is(answer, test)
-  t.is(printed, '')
-})
+test.serial(
+  'under CI nothing that is needed is skipped, so a program that could not be installed is a failure',
+  t => {
+    const { answer, printed } = within({ PATH: '', CI: 'true' }, () => testWith('redis-server'))
+    t.is(answer, test)
+    t.is(printed, '')
+    t.is(within({ PATH: '', CI: 'true' }, () => testWith('fish')).answer, test.skip)
+  },
+)

@@ -5,7 +5,7 @@ import { createRequire } from 'node:module'
 import { resolve } from 'node:path'
 import { pathToFileURL } from 'node:url'
 
-import { closest } from './closest.ts'
+import { closest } from '../did-you-mean.ts'
 import { RunError } from './end.ts'
 
 /** The ready-made workers of this package. */

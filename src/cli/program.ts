@@ -188,6 +188,21 @@ function runOptions(): Readonly<Record<string, readonly Option[]>> {
         'write a trace that Perfetto and chrome://tracing open; FILE.gz is zipped',
       ),
       new Option('--trace-flows', 'in the trace, an arrow from where each is accepted to where it starts'),
+      new Option('--report <file>', 'write the run as an HTML file, to be looked at later'),
+    ],
+    'In the browser': [
+      new Option('--dashboard', 'a page that shows the run and controls it; its address is printed'),
+      read('--port <n>', 'where the page is served; by default any that is free', whole(0)),
+      new Option('--host <address>', 'other than 127.0.0.1: seen from other machines, without controls'),
+      repeatable('--allowed-host <name>', 'another name under which the page may be asked for'),
+      new Option('--readonly', 'the page has no controls'),
+      new Option('--remote-control', 'with --host, controls from other machines too'),
+      new Option('--open', 'open the page in a browser'),
+      read(
+        '--linger <time>',
+        'how long the page stays after the end; with --open, until Ctrl-C',
+        parseDuration,
+      ),
     ],
     'For people, on stderr': [
       choice('--progress <view>', 'how progress is shown', ['auto', 'tty', 'plain', 'json', 'none']).default(

@@ -50,6 +50,16 @@ export interface RunOptions {
   readonly events?: string
   readonly trace?: string
   readonly traceFlows?: boolean
+  readonly report?: string
+  // in the browser
+  readonly dashboard?: boolean
+  readonly port?: number
+  readonly host?: string
+  readonly allowedHost?: readonly string[]
+  readonly readonly?: boolean
+  readonly remoteControl?: boolean
+  readonly open?: boolean
+  readonly linger?: number
   // what people see
   readonly progress: 'auto' | 'tty' | 'plain' | 'json' | 'none'
   readonly quiet?: boolean

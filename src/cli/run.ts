@@ -36,6 +36,7 @@ import { LineWriter } from './output/line-writer.ts'
 import { Recordings } from './output/recordings.ts'
 import { Records } from './output/records.ts'
 import { refusalLine, reportLine, toJson } from './output/report-line.ts'
+import { Pages } from './pages.ts'
 import { Screen } from './progress/screen.ts'
 import type { Standing } from './progress/standing.ts'
 import { redirectPrints } from './redirect-prints.ts'
@@ -87,6 +88,7 @@ class Run {
   readonly #records: Records | undefined
   /** Where events are to be kept. */
   readonly #recordings: Recordings | undefined
+  readonly #pages: Pages
   readonly #order: InInputOrder | undefined
   readonly #median: MedianTimeout | undefined
   readonly #tally = emptyTally()
@@ -108,6 +110,10 @@ class Run {
     const recordings = options.events ?? options.trace
     this.#recordings = recordings === undefined ? undefined : new Recordings(options)
     this.#boss = boss
+    this.#pages = new Pages({
+      ...{ boss, options, say: text => screen.say(text) },
+      total: () => this.#total()?.records,
+    })
     this.#room = new Room(hiring.jobs, hiring.lookAhead)
     this.#order = options.keepOrder ? new InInputOrder(line => stdout.line(line)) : undefined
     const { timeout } = options
@@ -137,8 +143,11 @@ class Run {
     const { screen, hiring } = this.#terms
     if (hiring.unlimited) screen.say(`as many at once as possible: ${hiring.jobs}`)
     const signals = watchSignals({
-      soon: () => this.#finish(),
+      soon: () => {
+        if (!this.#pages.leave()) this.#finish()
+      },
       now: () => {
+        if (this.#pages.leave()) return
         screen.say('stopping; again to end at once')
         this.#stopNow()
       },
@@ -149,6 +158,7 @@ class Run {
     events$.subscribe(event => screen.happened(event))
     const recordings = this.#recordings
     if (recordings !== undefined) this.#boss.inspect$.subscribe(event => recordings.happened(event))
+    await this.#pages.open()
     this.#boss.reports$.subscribe(report => this.#reported(report))
     screen.begin(this.#boss, () => this.#standing())
     this.#boss.makeThemWork()
@@ -170,9 +180,12 @@ class Run {
     await this.#terms.stdout.written()
     await this.#records?.close()
     await this.#recordings?.close()
+    const files = [this.#records, this.#recordings, this.#pages].flatMap(kept => kept?.files ?? [])
+    screen.summarise(this.#standing(), files)
+    const exitCode = signals.exitCode
+    await this.#pages.close()
     signals.end()
-    screen.summarise(this.#standing(), [...(this.#records?.files ?? []), ...(this.#recordings?.files ?? [])])
-    return this.#exitCode(signals.exitCode)
+    return this.#exitCode(exitCode)
   }
 
   #exitCode(ofSignal: number | undefined): number {

@@ -33,8 +33,8 @@ interface Terms {
 export interface Started {
   readonly child: ChildProcessWithoutNullStreams
   readonly ended: Promise<Ended>
-  /** Resolves when what was written to stdout and stderr so far holds this. */
-  said(text: string | RegExp): Promise<void>
+  /** Resolves when what was written to stdout and stderr so far holds this, with all of it. */
+  said(text: string | RegExp): Promise<string>
 }
 
 /** Environment in which nothing depends on who runs the tests. */
@@ -69,12 +69,12 @@ export function start(args: readonly string[], { env, cwd }: Omit<Terms, 'input'
     )
   })
   const said = (text: string | RegExp) =>
-    new Promise<void>((resolve, reject) => {
+    new Promise<string>((resolve, reject) => {
       const look = () => {
         const all = stdout + stderr
         if (typeof text === 'string' ? !all.includes(text) : !text.test(all)) return
         watchers.delete(look)
-        resolve()
+        resolve(all)
       }
       watchers.add(look)
       look()

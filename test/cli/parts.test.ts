@@ -2,8 +2,6 @@
 
 import { fc, testProp } from '@fast-check/ava'
 import test from 'ava'
-
-import { closest } from '../../src/cli/closest.ts'
 import { Feeder } from '../../src/cli/feeder.ts'
 import { backoffBetween } from '../../src/cli/hiring.ts'
 import { BadRecord } from '../../src/cli/input/bad-record.ts'
@@ -17,6 +15,7 @@ import { safeName } from '../../src/cli/output/results-folder.ts'
 import { WorkerLogs } from '../../src/cli/output/worker-logs.ts'
 import { Room } from '../../src/cli/room.ts'
 import { Slips } from '../../src/cli/slips.ts'
+import { closest } from '../../src/did-you-mean.ts'
 import { cleanText } from '../../src/inspect/clean-text.ts'
 import add from './workers/add.ts'
 import typed from './workers/typed.ts'

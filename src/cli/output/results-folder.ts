@@ -15,6 +15,7 @@ export class ResultsFolder {
   onRelief: () => void = () => {}
   readonly #folder: string
   #writing = 0
+  #written = 0
   #idle: (() => void)[] = []
 
   /** @throws {RunError} when the folder cannot be made */
@@ -32,7 +33,8 @@ export class ResultsFolder {
   put(name: string, json: string): void {
     this.#writing++
     const path = join(this.#folder, `${safeName(name)}.json`)
-    const temporary = `${path}.${process.pid}.tmp`
+    // A name may come twice, before the first is written.
+    const temporary = `${path}.${process.pid}-${this.#written++}.tmp`
     writeFile(temporary, json)
       .then(() => rename(temporary, path))
       .catch(error => this.onBroken(error))
@@ -54,11 +56,20 @@ export class ResultsFolder {
   }
 }
 
+/** The first letter of a name that Windows keeps for a device, whatever follows its first dot. */
+const device = /^(?=(?:con|prn|aux|nul|com\d|lpt\d)(?:\.|$))./i
+
+const hexOf = (character: string): string => character.charCodeAt(0).toString(16).toUpperCase()
+
 /** A name that is a file name everywhere: what is not, is written as `%2F`; two names never become one. */
 export function safeName(name: string): string {
-  const safe = encodeURIComponent(name.replace(/\p{Surrogate}/gu, '\ufffd'))
-    .replace(/[*'()!~]/g, one => `%${one.charCodeAt(0).toString(16).toUpperCase()}`)
+  const safe = name
+    .split(/(\p{Surrogate})/u)
+    .map((part, i) => (i % 2 === 0 ? encodeURIComponent(part) : `%u${hexOf(part)}`))
+    .join('')
+    .replace(/[*'()!~]/g, one => `%${hexOf(one)}`)
     .replace(/^\.|\.$/g, '%2E')
+    .replace(device, one => `%${hexOf(one)}`)
   if (safe === '') return '%'
   if (safe.length <= 200) return safe
   // Longer ones are cut, and made different again by a hash of the whole.

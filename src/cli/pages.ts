@@ -1,0 +1,141 @@
+/** What a run shows in a browser: `--dashboard` while it goes on and a while after, `--report` as a file in the end. */
+
+import { spawn } from 'node:child_process'
+import { openSync } from 'node:fs'
+import { writeFile } from 'node:fs/promises'
+
+import type { Dashboard } from '../dashboard-entry.ts'
+import type { AnyWorker, Boss } from '../index.ts'
+import { RunError, UsageError } from './end.ts'
+import type { RunOptions } from './run-options.ts'
+
+export interface PagesTerms {
+  readonly boss: Boss<AnyWorker>
+  readonly options: RunOptions
+  /** How many instructions there will be, where that is known. */
+  readonly total: () => number | undefined
+  readonly say: (text: string) => void
+}
+
+export class Pages {
+  readonly #terms: PagesTerms
+  #dashboard: Dashboard | undefined
+  #html: (() => string) | undefined
+  #lingered: (() => void) | undefined
+
+  constructor(terms: PagesTerms) {
+    this.#terms = terms
+  }
+
+  /** @throws {RunError} the port is taken, the report cannot be written */
+  async open(): Promise<void> {
+    const { boss, options, total, say } = this.#terms
+    mustBeForDashboard(options)
+    if (!options.dashboard && options.report === undefined) return
+    const { serveDashboard, follow } = await import('../dashboard-entry.ts')
+    if (options.report !== undefined) {
+      mustBeWritable(options.report)
+      const followed = follow(boss, { total })
+      this.#html = () => followed.toHtml()
+    }
+    if (!options.dashboard) return
+    const { port, host, readonly, remoteControl, allowedHost: allowedHosts } = options
+    try {
+      this.#dashboard = await serveDashboard(boss, {
+        total,
+        ...(port !== undefined && { port }),
+        ...(host !== undefined && { host }),
+        ...(readonly !== undefined && { readonly }),
+        ...(remoteControl !== undefined && { remoteControl }),
+        ...(allowedHosts !== undefined && { allowedHosts }),
+      })
+    } catch (error) {
+      const { code, message } = error as NodeJS.ErrnoException
+      const where = `${host ?? '127.0.0.1'}:${port ?? 0}`
+      throw new RunError(`Cannot serve the dashboard at ${where}: ${code ?? message}`, { cause: error })
+    }
+    if (host !== undefined && !host.startsWith('127.'))
+      say(`the dashboard at ${host} is seen by whoever has its address, and its traffic is not encrypted`)
+    say(`dashboard at ${this.#dashboard.url}`)
+    if (options.open) openInBrowser(this.#dashboard.url, say)
+  }
+
+  /** The run has ended. The page stays as long as it was asked to. @throws {RunError} the report cannot be written */
+  async close(): Promise<void> {
+    const { options, say } = this.#terms
+    const { report, linger = options.open ? Number.POSITIVE_INFINITY : 0 } = options
+    if (report !== undefined && this.#html !== undefined) {
+      try {
+        await writeFile(report, this.#html())
+      } catch (error) {
+        throw new RunError(`Cannot write the report to ${report}: ${(error as Error).message}`, {
+          cause: error,
+        })
+      }
+    }
+    const dashboard = this.#dashboard
+    if (dashboard === undefined) return
+    if (linger > 0) {
+      say(
+        linger === Number.POSITIVE_INFINITY
+          ? 'the dashboard stays until Ctrl-C'
+          : 'the dashboard stays for a while',
+      )
+      await new Promise<void>(resolve => {
+        this.#lingered = resolve
+        if (linger !== Number.POSITIVE_INFINITY) setTimeout(resolve, linger)
+      })
+    }
+    await dashboard.close()
+  }
+
+  /** @returns whether the page alone was left, and goes */
+  leave(): boolean {
+    this.#lingered?.()
+    return this.#lingered !== undefined
+  }
+
+  /** Where what is, for the summary. */
+  get files(): readonly string[] {
+    const { report } = this.#terms.options
+    return report === undefined ? [] : [`report → ${report}`]
+  }
+}
+
+/** @throws {UsageError} an option that says how the page is served, when none is */
+function mustBeForDashboard(options: RunOptions): void {
+  if (options.dashboard) return
+  const { port, host, allowedHost, readonly, remoteControl, open, linger } = options
+  const given = Object.entries({
+    port,
+    host,
+    'allowed-host': allowedHost,
+    readonly,
+    'remote-control': remoteControl,
+    open,
+    linger,
+  })
+  const useless = given.find(([, value]) => value !== undefined)
+  if (useless !== undefined) throw new UsageError(`--${useless[0]} is of use with --dashboard only`)
+}
+
+/** Before the work, not after it. */
+function mustBeWritable(path: string): void {
+  try {
+    openSync(path, 'a')
+  } catch (error) {
+    throw new RunError(`Cannot write the report to ${path}: ${(error as Error).message}`, { cause: error })
+  }
+}
+
+function openInBrowser(url: string, say: (text: string) => void): void {
+  const [command, ...args] =
+    process.platform === 'darwin'
+      ? ['open', url]
+      : process.platform === 'win32'
+        ? ['cmd', '/c', 'start', '', url]
+        : ['xdg-open', url]
+  spawn(command as string, args, { stdio: 'ignore', detached: true })
+    .on('error', () => say('no browser could be opened: open the address yourself'))
+    .unref()
+}

@@ -1,0 +1,123 @@
+/** What the command shows in a browser: the dashboard's address, its page after the end, the report as a file. */
+
+import { chmodSync, existsSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
+
+import test from 'ava'
+
+import { folderWith, rxboss, start, worker } from './command.ts'
+
+const three = '{"n":1}\n{"n":2}\n{"n":"x"}\n'
+const address = /dashboard at (http:\/\/127\.0\.0\.1:\d+\/)\?token=([\w-]{24})\n/
+
+test('--report writes the run as one file, also when records failed', async t => {
+  const file = join(folderWith(), 'run.html')
+  const { code, stderr, reports } = await rxboss(['run', worker('add'), '--report', file], { input: three })
+  t.is(code, 1)
+  t.is(reports.length, 3)
+  const html = readFileSync(file, 'utf8')
+  t.true(html.startsWith('<!doctype html>'))
+  const data = JSON.parse(/<script type="application\/json" id="run">(.*?)<\/script>/s.exec(html)?.[1] ?? '')
+  t.is(data.counts.done, 2)
+  t.is(data.status, 'finished')
+  t.true(stderr.includes(`report → ${file}`))
+})
+
+test('a report that cannot be written is said before anything starts', async t => {
+  const file = join(folderWith(), 'nowhere', 'run.html')
+  const { code, stderr, stdout } = await rxboss(['run', worker('add'), '--report', file], { input: three })
+  t.is(code, 254)
+  t.is(stdout, '')
+  t.regex(stderr, /^rxboss: Cannot write the report to .*nowhere.*ENOENT/m)
+})
+
+test('--dashboard serves the run, --linger keeps the page until Ctrl-C', async t => {
+  const { child, ended, said } = start([
+    'run',
+    worker('add'),
+    '--dashboard',
+    '--port',
+    '0',
+    '--linger',
+    '10m',
+  ])
+  await said(address)
+  child.stdin.end(three)
+  await said('the dashboard stays for a while')
+  child.kill('SIGINT')
+  const { code, stderr, reports } = await ended
+  t.is(code, 1)
+  t.is(reports.length, 3)
+  t.false(stderr.includes('finishing'), 'nothing was left to finish')
+})
+
+test('the page answers by the printed token, and controls the command', async t => {
+  const { child, ended, said } = start(['run', worker('add'), '--dashboard'])
+  const [, page = '', token = ''] = address.exec(await said(address)) ?? []
+  const authorization = `Bearer ${token}`
+  child.stdin.write('{"n":1}\n')
+  let found = { rows: [] as { name: string }[] }
+  while (found.rows.length === 0)
+    found = (await (
+      await fetch(new URL('api/reports', page), { headers: { authorization } })
+    ).json()) as typeof found
+  t.is(found.rows[0]?.name, 'add#0')
+  const answer = await fetch(new URL('api/control', page), {
+    method: 'POST',
+    headers: { authorization, 'content-type': 'application/json' },
+    body: '{"type":"end"}',
+  })
+  t.is(answer.status, 200)
+  // The next record is not taken, and the command ends by itself.
+  child.stdin.write('{"n":1}\n')
+  const { code, reports } = await ended
+  t.is(code, 0)
+  t.is(reports.length, 1)
+})
+
+test('--readonly, --host, --allowed-host and --remote-control', async t => {
+  const { child, ended, said } = start([
+    ...['run', worker('add'), '--dashboard', '--host', '0.0.0.0', '--allowed-host', 'build-7'],
+    ...['--remote-control', '--readonly'],
+  ])
+  const text = await said(/dashboard at http.*\n/)
+  t.regex(text, /seen by whoever has its address, and its traffic is not encrypted/)
+  const [, port, token] = /:(\d+)\/\?token=([\w-]+)/.exec(text) ?? []
+  const { status } = await fetch(`http://127.0.0.1:${port}/api/control`, {
+    method: 'POST',
+    headers: { authorization: `Bearer ${token}`, 'content-type': 'application/json' },
+    body: '{"type":"halt"}',
+  })
+  t.is(status, 403)
+  child.stdin.end()
+  t.is((await ended).code, 0)
+})
+
+test('a port that is taken, and options without the dashboard', async t => {
+  const { child, ended, said } = start(['run', worker('add'), '--dashboard'])
+  const { port } = new URL(address.exec(await said(address))?.[1] ?? '')
+  const taken = await rxboss(['run', worker('add'), '--dashboard', '--port', port], { input: three })
+  t.is(taken.code, 254)
+  t.regex(taken.stderr, /Cannot serve the dashboard at 127\.0\.0\.1:\d+: EADDRINUSE/)
+  child.stdin.end()
+  await ended
+  const useless = await rxboss(['run', worker('add'), '--open'], { input: three })
+  t.is(useless.code, 255)
+  t.regex(useless.stderr, /--open is of use with --dashboard only/)
+})
+
+test('--open opens the page in a browser, and stays until Ctrl-C', async t => {
+  const folder = folderWith({ 'xdg-open': '#!/bin/sh\necho "opened $1" >&2\necho "$1" > "$OPENED"\n' })
+  const opened = join(folder, 'opened')
+  chmodSync(join(folder, 'xdg-open'), 0o755)
+  const env = { PATH: `${folder}:${process.env.PATH}`, OPENED: opened }
+  const { child, ended, said } = start(['run', worker('add'), '--dashboard', '--open'], { env })
+  const [, page, token] = address.exec(await said(address)) ?? []
+  child.stdin.end('{"n":1}\n')
+  await said('the dashboard stays until Ctrl-C')
+  while (!existsSync(opened) || readFileSync(opened, 'utf8') === '')
+    await new Promise(resolve => setImmediate(resolve))
+  t.is(readFileSync(opened, 'utf8'), `${page}?token=${token}\n`)
+  child.kill('SIGINT')
+  t.is((await ended).code, 0)
+})
