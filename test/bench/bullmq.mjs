@@ -4,7 +4,8 @@
  *
  *     npm run build && node test/bench/bullmq.mjs [--jobs 10000] [--rounds 3]
  *
- * Plain BullMQ: addBulk in chunks of 1,000, the result of each job heard through QueueEvents. Both sides count from the
+ * Plain BullMQ: addBulk in chunks of 1,000, the result of each job heard through QueueEvents; the work in the loop of the
+ * consumer, 32 jobs at once, or in threads of BullMQ's own, as many as rxboss has. Both sides count from the
  * first instruction given to the last result heard, by the process that gives them.
  */
 
@@ -36,6 +37,7 @@ const { Boss, maxThreads } = await import(new URL('index.js', lib))
 const { bullmq } = await import(new URL('bullmq-entry.js', lib))
 const worker = fileURLToPath(new URL('./workers/queue-rxboss.mjs', import.meta.url))
 const plainWorker = fileURLToPath(new URL('./workers/queue-plain.mjs', import.meta.url))
+const sandboxedWorker = fileURLToPath(new URL('./workers/queue-sandboxed.mjs', import.meta.url))
 const command = fileURLToPath(new URL('main.js', lib))
 const { tiny } = await import(worker)
 
@@ -57,9 +59,11 @@ try {
   for (let round = 0; round < rounds; round++) {
     for (const [name, count, run] of [
       ['plain BullMQ', 1, plain],
+      ['plain BullMQ in threads', 1, plain],
       ['rxboss', 1, () => rxboss(1)],
       ['rxboss, 100 a job', 1, () => rxboss(100)],
       ['plain BullMQ', 2, plain],
+      ['plain BullMQ in threads', 2, plain],
       ['rxboss', 2, () => rxboss(1)],
       ['rxboss, 100 a job', 2, () => rxboss(100)],
     ]) {
@@ -91,8 +95,9 @@ process.exit(0)
 
 async function hire(name, count, lock = 10) {
   for (let i = 0; i < count; i++) {
+    const script = name.endsWith('in threads') ? sandboxedWorker : plainWorker
     const child = name.startsWith('plain')
-      ? spawn(process.execPath, [plainWorker, url], { stdio: ['ignore', 'ignore', 'pipe'] })
+      ? spawn(process.execPath, [script, url, String(threads)], { stdio: ['ignore', 'ignore', 'pipe'] })
       : spawn(
           process.execPath,
           [

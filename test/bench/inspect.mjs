@@ -12,7 +12,7 @@ import { drive } from './drive.mjs'
 
 const dist = process.env.RXBOSS_DIST ?? new URL('../../dist/', import.meta.url).href
 const subjects = ['unobserved', 'noticed', 'no-op', 'watched', 'reduced']
-const n = 100_000
+const n = Number(process.env.N ?? 100_000)
 const inFlight = 10_000
 
 const [what] = process.argv.slice(2)

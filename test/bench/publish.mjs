@@ -12,6 +12,7 @@ import { fileURLToPath } from 'node:url'
 import { chart } from './chart.mjs'
 import { Figures } from './figures.mjs'
 import { goalsAsMarkdown, tablesAsMarkdown } from './markdown.mjs'
+import { workloads } from './workloads.mjs'
 
 const root = new URL('../../', import.meta.url)
 const docs = new URL('docs/', root)
@@ -62,7 +63,9 @@ function draw({ measured, figures: all, versions }) {
 /** Where all this was measured, and how quiet it was there. */
 function conditions(measured, versions) {
   const list = key => [...new Set(Object.values(measured).map(one => one[key]))].join('; ')
-  const disturbed = Object.entries(measured).filter(([, { foreignCores }]) => foreignCores.median > 0.1)
+  const disturbed = Object.entries(measured).filter(
+    ([id, { foreignCores }]) => foreignCores.median > 0.1 && !workloads[id]?.children,
+  )
   const peers = Object.entries(versions).map(([name, version]) => `${name} ${version}`)
   const lines = [
     `Machine: ${list('machine')}. Node ${list('node')}. Measured ${list('date')}, revision ${list('revision')}, rounds: ${list('rounds')}.`,

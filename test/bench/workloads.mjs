@@ -374,6 +374,15 @@ const manyLanes = lanes => ({
   },
 })
 
+/** Who has child processes; and a Boss with threads, to compare. */
+const withProcesses = [
+  'rxboss-boss',
+  'rxboss-processes',
+  'workerpool-process',
+  'tinypool-process',
+  'jest-worker-process',
+]
+
 export const workloads = {
   a1: bulk({ title: 'no-op, all at once', ...noops(Number.POSITIVE_INFINITY) }),
   a2: bulk({ title: 'no-op, 64 in flight', ...noops(64) }),
@@ -385,6 +394,22 @@ export const workloads = {
     warm: [10_000],
     inFlight: 64,
     values: lasting(50),
+  }),
+  pa: bulk({
+    title: 'no-op, all at once, in child processes',
+    ...noops(Number.POSITIVE_INFINITY),
+    adapters: withProcesses,
+    children: true, // what they use looks like that of others
+  }),
+  pb: bulk({
+    title: '50 us of work, in child processes',
+    task: 'cpu',
+    n: 20_000,
+    warm: [10_000],
+    inFlight: 64,
+    values: lasting(50),
+    adapters: withProcesses,
+    children: true, // what they use looks like that of others
   }),
   c: bulk({ title: '5 ms of work', task: 'cpu', n: 200, warm: [20], inFlight: 16, values: lasting(5000) }),
   d: bulk({

@@ -11,6 +11,7 @@ const names = [
   'rxboss-boss-keep',
   'rxboss-hire',
   'rxboss-actor',
+  'rxboss-processes',
   'piscina-sync',
   'piscina-off16',
   'tinypool',
@@ -22,6 +23,9 @@ const names = [
   'threads-pool',
   'jest-worker',
   'nwtp',
+  'workerpool-process',
+  'tinypool-process',
+  'jest-worker-process',
 ]
 
 export const load = async name => (await import(`./${name}.mjs`)).default

@@ -21,9 +21,9 @@ export const resultOf = report => {
   throw new Error(`not done, but ${JSON.stringify(report)}`)
 }
 
-export async function openBoss({ task, size }, { keepReports }) {
+export async function openBoss({ task, size }, options) {
   const { Boss, maxThreads, worker, instructionOf } = await rxboss(task)
-  const boss = new Boss({ workers: [worker], scheduler: maxThreads(size), keepReports })
+  const boss = new Boss({ workers: [worker], scheduler: maxThreads(size), ...options })
   const pool = {
     receive: undefined,
     fail: undefined,

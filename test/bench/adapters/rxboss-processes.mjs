@@ -1,0 +1,15 @@
+/** A Boss whose workers are child processes. */
+
+import { openBoss } from './rxboss.mjs'
+
+export default {
+  name: 'rxboss-processes',
+  label: 'rxboss, processes()',
+  kind: 'rxboss',
+  only: ['pa', 'pb'],
+  open: async options => {
+    const dist = process.env.RXBOSS_DIST ?? new URL('../../../dist/', import.meta.url).href
+    const { processes } = await import(`${dist}lib/processes-entry.js`)
+    return openBoss(options, { keepReports: false, crew: processes() })
+  },
+}

@@ -1,0 +1,3 @@
+/** What a thread of plain BullMQ does. */
+
+export default async job => job.data.n + 1
