@@ -7,6 +7,9 @@
  * One folder without others in it: a thread finds `./thread-entry.js` beside whichever file starts it.
  */
 
+import { existsSync } from 'node:fs'
+import { join } from 'node:path'
+
 import { build } from 'esbuild'
 
 const entryPoints = [
@@ -38,5 +41,60 @@ await build({
   external: ['rxboss'],
   sourcemap: true,
   minifyWhitespace: true,
+  logLevel: 'warning',
+})
+
+/** In browsers `x.browser.ts` stands for `x.ts`. */
+const browserFiles = {
+  name: 'browser files',
+  setup: ({ onResolve }) =>
+    onResolve({ filter: /^\.{1,2}\/.*\.ts$/ }, ({ path, resolveDir }) => {
+      const browser = join(resolveDir, path.replace(/\.ts$/, '.browser.ts'))
+      return existsSync(browser) ? { path: browser } : undefined
+    }),
+}
+
+// For browsers: whatever of Node's is imported is an error of the build.
+await build({
+  entryPoints: { index: 'src/index.ts', worker: 'src/worker-entry.ts' },
+  outdir: 'dist/lib',
+  entryNames: '[name].browser',
+  chunkNames: 'browser-[hash]',
+  bundle: true,
+  splitting: true,
+  format: 'esm',
+  platform: 'browser',
+  target: 'es2022',
+  external: [
+    'rxjs',
+    'threads',
+    'threads/worker',
+    'fp-ts',
+    'fp-ts/*',
+    'io-ts',
+    'io-ts/*',
+    '@standard-schema/spec',
+  ],
+  plugins: [browserFiles],
+  sourcemap: true,
+  minifyWhitespace: true,
+  logLevel: 'warning',
+})
+
+// The dashboard's page: one script and one style, which the server beside them reads.
+await build({
+  entryPoints: { 'dashboard-page': 'src/dashboard/page/main.ts' },
+  outdir: 'dist/lib',
+  bundle: true,
+  format: 'esm',
+  platform: 'browser',
+  target: 'es2022',
+  minify: true,
+  logLevel: 'warning',
+})
+await build({
+  entryPoints: { 'dashboard-page': 'src/dashboard/page/page.css' },
+  outdir: 'dist/lib',
+  minify: true,
   logLevel: 'warning',
 })

@@ -1,12 +1,15 @@
 /** The examples run, and what is generated is up to date. */
 
-import { spawnSync } from 'node:child_process'
+import { spawn, spawnSync } from 'node:child_process'
+import { once } from 'node:events'
 import { readFileSync } from 'node:fs'
+import { createInterface } from 'node:readline'
 import { fileURLToPath } from 'node:url'
 
 import ava from 'ava'
 
 import { described } from '../docs/examples/describe-actors.ts'
+import { consumerProcess, redisServer, test as testWithRedis } from './crew/bullmq/redis.ts'
 
 const test = ava.serial
 
@@ -51,6 +54,45 @@ for (const [name, { prints, env }] of Object.entries(programs)) {
     t.deepEqual(stdout.trim().split('\n'), prints)
   })
 }
+
+const exampleOf = (name: string) => fileURLToPath(new URL(`../docs/examples/${name}.js`, import.meta.url))
+
+test('the example live-dashboard serves its page until it is interrupted', async t => {
+  t.timeout(60_000, 'the example hangs')
+  const program = spawn(process.execPath, [exampleOf('live-dashboard'), '40'], {
+    stdio: ['ignore', 'pipe', 'ignore'],
+  })
+  const exit = once(program, 'exit')
+  const lines = createInterface({ input: program.stdout })[Symbol.asyncIterator]()
+  const url = /^Look at (.*)$/.exec((await lines.next()).value as string)?.[1] as string
+  t.teardown(() => program.kill('SIGKILL'))
+  const welcome = await fetch(url, { redirect: 'manual' })
+  const page = await fetch(new URL('/', url), {
+    headers: { cookie: welcome.headers.get('set-cookie') ?? '' },
+  })
+  t.regex(await page.text(), /<title>/)
+  t.is((await lines.next()).value, '39 done, 1 failed, 0 not done')
+  program.kill('SIGINT')
+  t.deepEqual(await exit, [0, null])
+  await t.throwsAsync(fetch(url))
+})
+
+testWithRedis('the example many-machines has its work done by a consumer', async t => {
+  t.timeout(60_000, 'the example hangs')
+  const redis = await redisServer()
+  const consumer = consumerProcess([exampleOf('fingerprint'), '--redis', redis.url, '--queue', 'prints'])
+  await consumer.until(/works on queue/)
+  const program = spawn(process.execPath, [exampleOf('many-machines')], {
+    stdio: ['ignore', 'pipe', 'inherit'],
+    env: { ...process.env, REDIS_URL: redis.url },
+  })
+  const lines: string[] = []
+  for await (const line of createInterface({ input: program.stdout })) lines.push(line)
+  t.is(lines.at(-1), '100 done')
+  t.is(lines.filter(line => /^done [0-9a-f]{8,}/.test(line)).length, 100)
+  await consumer.end()
+  await redis.end()
+})
 
 test('the reference in actors/README.md is what the footprints say (npm run describe)', t => {
   const readme = readFileSync(new URL('../../actors/README.md', import.meta.url), 'utf8')

@@ -11,10 +11,12 @@ const tests = readdirSync(join(root, 'test'), { recursive: true, encoding: 'utf8
   .filter(path => path.endsWith('.ts') && !path.includes('node_modules'))
   .map(path => readFileSync(join(root, 'test', path), 'utf8'))
 
-test('every promise names tests, and each of them is there', t => {
+test('every promise, property, case and hang names tests, and each of them is there', t => {
   const page = readFileSync(join(root, 'docs/reliability.md'), 'utf8')
-  const rows = [...page.matchAll(/^\| (1\.\d+) \| .* \| (.*) \|$/gm)]
-  t.true(rows.length >= 20)
+  const rows = [
+    ...page.matchAll(/^\| (1\.\d+|[IR]\d+[^|]*|\([a-n]\)[^|]*|to [^|]+|from [^|]+) \| .* \| (.*) \|$/gm),
+  ]
+  t.true(rows.length >= 60)
   for (const [, promise, named = ''] of rows) {
     const titles = [...named.matchAll(/`([^`]+)`/g)].map(([, title = '']) => title)
     t.true(titles.length > 0, `${promise} names no test`)

@@ -80,7 +80,7 @@ for (const major of [20, 22, 24, 26]) {
     expect(
       run(
         nodeOf(),
-        ['node_modules/rxboss/dist/src/cli/main.js', 'run', './square.js', '--each', 'n=1,2,3', '-k', '-q'],
+        ['node_modules/rxboss/dist/lib/main.js', 'run', './square.js', '--each', 'n=1,2,3', '-k', '-q'],
         {
           cwd: folder,
         },
