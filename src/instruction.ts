@@ -80,6 +80,7 @@ const rules: Readonly<Record<keyof BaseAttributes, (value: unknown) => string | 
  * @throws {BadBaseAttribute} at the first one that is not what it must be
  */
 export function readBaseAttributes(given: Readonly<Record<string, unknown>>): BaseAttributes | undefined {
+  if (hasNone(given)) return undefined
   let found: Record<string, unknown> | undefined
   for (const name of baseAttributeNames) {
     const value = given[name]
@@ -90,6 +91,22 @@ export function readBaseAttributes(given: Readonly<Record<string, unknown>>): Ba
     found[name] = value
   }
   return found as BaseAttributes | undefined
+}
+
+/** One by one, since a name that stands in the code is looked up in a tenth of the time of one that is computed. */
+function hasNone(given: BaseAttributes): boolean {
+  return (
+    given.name === undefined &&
+    given.memory === undefined &&
+    given.expectedTime === undefined &&
+    given.priority === undefined &&
+    given.timeout === undefined &&
+    given.queueTimeout === undefined &&
+    given.retries === undefined &&
+    given.key === undefined &&
+    given.traceparent === undefined &&
+    given.signal === undefined
+  )
 }
 
 /** A base attribute that is not what it must be. The Boss turns it into a `refused` failure. */

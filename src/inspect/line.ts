@@ -2,7 +2,7 @@
 
 import { styleText } from 'node:util'
 
-import stringWidth from 'string-width'
+import fastStringWidth from 'fast-string-width'
 
 export type Style = 'bold' | 'dim' | 'green' | 'red' | 'yellow' | 'cyan'
 export type Piece = string | readonly [style: Style, text: string]
@@ -15,8 +15,12 @@ export interface LineTerms {
 
 const printable = /^[\u0020-\u007e]*$/
 
+/** Marks that stand beside their letter, as vowels of Hindi do: the library takes them for marks above or below it. */
+const besides = /\p{Mc}/gu
+
 /** How many columns a text takes. */
-export const widthOf = (text: string): number => (printable.test(text) ? text.length : stringWidth(text))
+export const widthOf = (text: string): number =>
+  printable.test(text) ? text.length : fastStringWidth(text) + (text.match(besides)?.length ?? 0)
 
 /** The first columns of a text; where it is longer, the last of them says so. */
 export function cut(text: string, columns: number, ascii: boolean): string {
@@ -27,7 +31,7 @@ export function cut(text: string, columns: number, ascii: boolean): string {
   let kept = ''
   let width = 0
   for (const { segment } of new Intl.Segmenter().segment(text)) {
-    const more = stringWidth(segment)
+    const more = widthOf(segment)
     if (width + more > columns - 1) break
     kept += segment
     width += more

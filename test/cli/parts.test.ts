@@ -1,7 +1,12 @@
 /** The pure parts of the command that have no file of their own here. */
 
+import { createWriteStream, mkdtempSync, readFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+
 import { fc, testProp } from '@fast-check/ava'
 import test from 'ava'
+
 import { Feeder } from '../../src/cli/feeder.ts'
 import { backoffBetween } from '../../src/cli/hiring.ts'
 import { BadRecord } from '../../src/cli/input/bad-record.ts'
@@ -10,6 +15,7 @@ import { valueReader } from '../../src/cli/input/values.ts'
 import { MedianTimeout } from '../../src/cli/median-timeout.ts'
 import { relieve } from '../../src/cli/memory-watch.ts'
 import { InInputOrder } from '../../src/cli/output/in-input-order.ts'
+import { LineWriter } from '../../src/cli/output/line-writer.ts'
 import { reportLine, toJson } from '../../src/cli/output/report-line.ts'
 import { safeName } from '../../src/cli/output/results-folder.ts'
 import { WorkerLogs } from '../../src/cli/output/worker-logs.ts'
@@ -216,6 +222,35 @@ test('a report line is JSON, whatever the result', t => {
   }
   t.false('result' in JSON.parse(reportLine({ ...report, result: undefined }, { line: 1 })))
   t.is(JSON.parse(reportLine({ ...report, result: 1 }, { line: 1, from: 'b.csv' })).from, 'b.csv')
+})
+
+test('report lines of several workers and attempts, by turns', t => {
+  const report = { kind: 'done', id: 1, name: 'a', result: 1, waitMs: 0, workMs: 0 } as const
+  for (const [worker, attempt] of [
+    ['one', 1],
+    ['two"', 1],
+    ['two"', 2],
+    ['one', 1],
+  ] as const)
+    t.like(JSON.parse(reportLine({ ...report, worker, attempt }, { line: 1 })), { worker, attempt })
+})
+
+test('lines of any length and script are written as they are, in order', async t => {
+  const path = join(mkdtempSync(join(tmpdir(), 'rxboss-lines-')), 'out')
+  const stream = createWriteStream(path)
+  const writer = new LineWriter('out', stream)
+  const lines = [
+    'x'.repeat(300_000),
+    '€'.repeat(65_600),
+    ...Array.from({ length: 20_000 }, (_, n) => `${n} ä🙂`),
+  ]
+  for (const line of [...lines, '€'.repeat(90_000), 'last']) {
+    writer.line(`${line}\n`)
+    if (line.startsWith('1999')) await writer.written()
+  }
+  await writer.written()
+  stream.end()
+  t.true(readFileSync(path, 'utf8') === `${[...lines, '€'.repeat(90_000), 'last'].join('\n')}\n`)
 })
 
 test('what JSON has no words for: big integers, bytes, maps, sets, deep inside too', t => {

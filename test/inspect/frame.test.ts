@@ -230,3 +230,8 @@ test('kinds of failure are bounded; the rest is counted', t => {
   t.is(failures.groups.length, 100)
   t.is(failures.others, 100)
 })
+
+test('the columns that a text takes', t => {
+  const widths = { plain: 5, 日本: 4, 'e\u0301': 1, '👩‍👩‍👧': 2, '🇩🇪': 2, '❤️': 2, ﾊﾟ: 2, नि: 2, '…': 1 }
+  for (const [text, width] of Object.entries(widths)) t.is(widthOf(text), width, text)
+})

@@ -9,6 +9,8 @@ import type { Writable } from 'node:stream'
 const pressure = 1 << 20
 /** So many are written without waiting for the end of the turn. */
 const handful = 1 << 16
+/** Room for a handful, and the line that makes it full, in any script. */
+const roomForHandful = 4 * handful
 
 export class LineWriter {
   readonly name: string
@@ -21,12 +23,15 @@ export class LineWriter {
   broken: NodeJS.ErrnoException | undefined
 
   readonly #write: Writable['write']
+  /** What is being written: the same for all writes, since to get memory for each costs as much as to write it. */
+  #bytes: Buffer | undefined
   #waiting = ''
   #writing = 0
   #soon = false
   #pressed = false
   #idle: (() => void)[] = []
 
+  /** @param stream  a file, a pipe or a terminal: what it has written it holds no longer */
   constructor(name: string, stream: Writable) {
     this.name = name
     // Kept as it is now: the main thread's own `process.stdout.write` is about to go elsewhere.
@@ -66,7 +71,7 @@ export class LineWriter {
     this.#waiting = ''
     this.#writing = text.length
     this.onWrite()
-    this.#write(text, error => {
+    this.#write(this.#encoded(text), error => {
       this.#writing = 0
       if (error) return this.#break(error)
       this.#flush()
@@ -77,6 +82,13 @@ export class LineWriter {
       if (this.#writing === 0) this.#rest()
       return undefined
     })
+  }
+
+  #encoded(text: string): string | Buffer {
+    // A character takes three bytes at most.
+    if (text.length < handful || 3 * text.length > roomForHandful) return text
+    this.#bytes ??= Buffer.allocUnsafeSlow(roomForHandful)
+    return this.#bytes.subarray(0, this.#bytes.write(text))
   }
 
   #break(error: NodeJS.ErrnoException): void {

@@ -11,12 +11,12 @@ export interface Origin {
 
 export function reportLine(report: Report, { line, from }: Origin): string {
   if (report.kind !== 'done') return `${toJson({ ...rounded(report), line, from })}\n`
-  // The usual report, built by hand: it is most of what a run of small instructions costs.
+  // The usual report, built by hand and of few pieces: it is most of what a run of small instructions costs.
   const { id, name, worker, attempt, result, waitMs, workMs } = report
   const where = from === undefined ? '' : `,"from":${JSON.stringify(from)}`
   const shown =
     result === undefined ? '' : `,"result":${Number.isSafeInteger(result) ? result : toJson(result)}`
-  return `{"kind":"done","id":${id},"name":${quote(name)},"worker":${quoteAgain(worker)},"attempt":${attempt}${shown},"waitMs":${inWords(waitMs)},"workMs":${inWords(workMs)},"line":${line}${where}}\n`
+  return `{"kind":"done","id":${id},"name":"${quotable(name)}${whose(worker, attempt)}${shown},"waitMs":${inWords(waitMs)},"workMs":${inWords(workMs)},"line":${line}${where}}\n`
 }
 
 /** A record that was not taken. It has no id: nothing was given to the boss. */
@@ -100,13 +100,15 @@ function inWords(ms: number): string | number {
 /** `001` ... `999`, without zeros at the end. */
 const thousandths = Array.from({ length: 1000 }, (_, n) => String(n).padStart(3, '0').replace(/0+$/, ''))
 
-/** Names rarely hold what must be escaped. */
-const quote = (text: string): string => (/^[\w#./ -]*$/.test(text) ? `"${text}"` : JSON.stringify(text))
+/** What stands between the quotes. Names rarely hold what must be escaped. */
+const quotable = (text: string): string =>
+  /^[\w#./ -]*$/.test(text) ? text : JSON.stringify(text).slice(1, -1)
 
-let quotedLast: readonly [string, string] = ['', '""']
+let last = { worker: '', attempt: 0, text: '' }
 
-/** For what is mostly the same as before. */
-function quoteAgain(text: string): string {
-  if (text !== quotedLast[0]) quotedLast = [text, quote(text)]
-  return quotedLast[1]
+/** From the end of the name on: mostly the same as before. */
+function whose(worker: string, attempt: number): string {
+  if (worker !== last.worker || attempt !== last.attempt)
+    last = { worker, attempt, text: `","worker":${JSON.stringify(worker)},"attempt":${attempt}` }
+  return last.text
 }
