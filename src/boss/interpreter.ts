@@ -17,7 +17,7 @@ import type { Instruction, InstructionId } from '../instruction.ts'
 import type { Memory } from '../journal/journal.ts'
 import type { FinalAccount, Report } from '../report.ts'
 import { type Desk, openDesk } from '../scheduler/desk.ts'
-import { rulesOf, whyImpossible } from '../scheduler/rules.ts'
+import { judgesOf, rulesOf, whyImpossible } from '../scheduler/rules.ts'
 import type { Pending, Scheduler } from '../scheduler/scheduler.ts'
 import { Chronicle } from './chronicle.ts'
 import { Dispatch, worthSharingMs } from './dispatch.ts'
@@ -111,7 +111,7 @@ export class Interpreter {
       },
     }
     this.#scheduler = settings.scheduler
-    this.#judges = judgesOf(settings.scheduler)
+    this.#judges = judgesOf(rulesOf(settings.scheduler))
     settings.journal?.open(settings.registry.definitions)
     const chronicle = settings.journal && new Chronicle(settings.journal, ledger)
     this.#chronicle = chronicle
@@ -299,7 +299,7 @@ export class Interpreter {
     if (this.state.phase !== 'live') return
     const ledger = this.#ledger
     this.#scheduler = scheduler
-    this.#judges = judgesOf(scheduler)
+    this.#judges = judgesOf(rulesOf(scheduler))
     this.#recall.all()
     const running = ledger.lines().filter(line => ledger.states[line] === held)
     const refusals = this.#desk.reschedule(scheduler, running)
@@ -650,6 +650,3 @@ export class Interpreter {
 /** Why nothing can start any more: the journal cannot be written, or a rule threw. */
 const failureOf = (error: unknown, boss: string): Failure =>
   error instanceof RxbossError ? error.failure : ruleThrew(boss, error)
-
-const judgesOf = (scheduler: Scheduler): readonly Scheduler[] =>
-  rulesOf(scheduler).filter(({ impossible, cost }) => impossible !== undefined || cost !== undefined)

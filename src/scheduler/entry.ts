@@ -33,5 +33,10 @@ const noKeys: readonly never[] = []
 
 export const waits = <T>({ where }: Entry<T>) => where !== 'running' && where !== 'gone'
 
-export const hasKeys = <T>(entry: Entry<T>) =>
-  entry.keys.length === 0 || entry.keys.every(key => key.freeFor(entry))
+export const hasKeys = <T>(entry: Entry<T>) => heldKey(entry) === undefined
+
+/** The first of its keys that somebody else has, or has reserved. */
+export function heldKey<T>(entry: Entry<T>): Key<Entry<T>> | undefined {
+  for (const key of entry.keys) if (!key.freeFor(entry)) return key
+  return undefined
+}

@@ -17,6 +17,8 @@ export class Key<W> {
   /** How many want it or have it; without any, it is forgotten. */
   wanted = 0
   readonly parked: Heap<W>
+  /** All that most of those who want it want. */
+  readonly alone: readonly Key<W>[] = [this]
   readonly #name: unknown
   readonly #keys: Map<unknown, Key<W>>
 

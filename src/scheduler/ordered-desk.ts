@@ -8,7 +8,7 @@
  */
 
 import { Heap } from './heap.ts'
-import { concurrencyOf, orderOf, patienceOf, whyImpossible } from './rules.ts'
+import { concurrencyOf, judgesOf, orderOf, patienceOf, whyImpossible } from './rules.ts'
 import type { Pending, Scheduler } from './scheduler.ts'
 
 interface Entry<T> {
@@ -26,7 +26,7 @@ export class OrderedDesk<T> {
   running = 0
   readonly startTimes: readonly number[] = []
 
-  readonly #rules: readonly Scheduler[]
+  readonly #judges: readonly Scheduler[]
   readonly #view: (item: T) => Pending
   readonly #patience: number
   readonly #before: (a: Entry<T>, b: Entry<T>) => boolean
@@ -42,7 +42,7 @@ export class OrderedDesk<T> {
   #entries: Map<T, Entry<T>> | undefined
 
   constructor(rules: readonly Scheduler[], view: (item: T) => Pending) {
-    this.#rules = rules
+    this.#judges = judgesOf(rules)
     this.#view = view
     this.concurrency = concurrencyOf(rules)
     this.#patience = patienceOf(rules)
@@ -102,7 +102,7 @@ export class OrderedDesk<T> {
   }
 
   impossible(item: T): string | undefined {
-    return whyImpossible(this.#rules, () => this.#view(item))
+    return whyImpossible(this.#judges, () => this.#view(item))
   }
 
   resume(running: Iterable<T>, _startTimes: readonly number[]): void {

@@ -4,7 +4,7 @@
  * An array with a head index, cut when the head has gone far: never `shift()`, which moves all the others.
  */
 
-import { concurrencyOf, whyImpossible } from './rules.ts'
+import { concurrencyOf, judgesOf, whyImpossible } from './rules.ts'
 import type { Pending, Scheduler } from './scheduler.ts'
 
 /** Where somebody withdrew. */
@@ -18,7 +18,7 @@ export class PlainDesk<T> {
   running = 0
   readonly startTimes: readonly number[] = []
 
-  readonly #rules: readonly Scheduler[]
+  readonly #judges: readonly Scheduler[]
   readonly #view: (item: T) => Pending
   #queue: (T | typeof hole)[] = []
   #head = 0
@@ -28,7 +28,7 @@ export class PlainDesk<T> {
   #places: Map<T, number> | undefined
 
   constructor(rules: readonly Scheduler[], view: (item: T) => Pending) {
-    this.#rules = rules
+    this.#judges = judgesOf(rules)
     this.#view = view
     this.concurrency = concurrencyOf(rules)
   }
@@ -109,7 +109,7 @@ export class PlainDesk<T> {
   }
 
   impossible(item: T): string | undefined {
-    return whyImpossible(this.#rules, () => this.#view(item))
+    return whyImpossible(this.#judges, () => this.#view(item))
   }
 
   resume(running: Iterable<T>, _startTimes: readonly number[]): void {

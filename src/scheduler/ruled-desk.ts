@@ -11,11 +11,22 @@
  * and those who do not want the key go on.
  */
 
-import { Entry, hasKeys, waits } from './entry.ts'
+import { AtWork } from './at-work.ts'
+import { Entry, hasKeys, heldKey, waits } from './entry.ts'
 import type { Key } from './key.ts'
 import { Line, mostOfAll, never } from './line.ts'
 import { Rota } from './rota.ts'
-import { Asked, ask, concurrencyOf, costOf, orderOf, patienceOf, RuleError, whyImpossible } from './rules.ts'
+import {
+  Asked,
+  ask,
+  concurrencyOf,
+  costOf,
+  judgesOf,
+  orderOf,
+  patienceOf,
+  RuleError,
+  whyImpossible,
+} from './rules.ts'
 import type { Pending, Scheduler } from './scheduler.ts'
 import { StartTimes } from './start-times.ts'
 
@@ -29,7 +40,7 @@ const byArrival = <T>(a: Entry<T>, b: Entry<T>) =>
 export class RuledDesk<T> {
   readonly plain = false
   readonly concurrency: number
-  readonly #rules: readonly Scheduler[]
+  readonly #judges: readonly Scheduler[]
   readonly #view: (item: T) => Pending
   readonly #patience: number
   readonly #line: Line<Entry<T>> | Rota<Entry<T>>
@@ -59,16 +70,14 @@ export class RuledDesk<T> {
   readonly #halfOpen = new Set<Key<Entry<T>>>()
   #wakings = 0
 
-  readonly #running = new Map<T, Entry<T>>()
-  readonly #runningNow: Pending[] = []
-  readonly #runningEntries: Entry<T>[] = []
+  readonly #atWork = new AtWork<T>()
   #used = 0
   /** Costs are kept in the line in units in which `never` is more than the budget. */
   readonly #scale: number
   #starts = new StartTimes()
 
   constructor(rules: readonly Scheduler[], view: (item: T) => Pending) {
-    this.#rules = rules
+    this.#judges = judgesOf(rules)
     this.#view = view
     this.concurrency = concurrencyOf(rules)
     this.#patience = patienceOf(rules)
@@ -97,7 +106,7 @@ export class RuledDesk<T> {
   }
 
   get running(): number {
-    return this.#runningEntries.length
+    return this.#atWork.size
   }
 
   arrive(item: T): void {
@@ -126,18 +135,10 @@ export class RuledDesk<T> {
   }
 
   leave(item: T): void {
-    const entry = this.#running.get(item)
+    const entry = this.#atWork.take(item)
     if (entry === undefined) return
     entry.where = 'gone'
-    this.#running.delete(item)
     this.#wakings = 0
-    const last = this.#runningEntries.pop() as Entry<T>
-    const view = this.#runningNow.pop() as Pending
-    if (last !== entry) {
-      this.#runningEntries[entry.at] = last
-      this.#runningNow[entry.at] = view
-      last.at = entry.at
-    }
     // Sums of fractions drift; with nothing running they are exact again.
     this.#used = this.running === 0 ? 0 : this.#used - entry.cost
     for (const key of entry.keys) {
@@ -145,9 +146,7 @@ export class RuledDesk<T> {
       this.#offer(key)
       key.forget()
     }
-    const aside = this.#aside
-    this.#aside = []
-    for (const one of aside) this.#backInLine(one)
+    if (this.#aside.length > 0) for (const one of this.#aside.splice(0)) this.#backInLine(one)
   }
 
   withdraw(item: T): boolean {
@@ -182,7 +181,7 @@ export class RuledDesk<T> {
   }
 
   impossible(item: T): string | undefined {
-    return whyImpossible(this.#rules, () => this.#view(item))
+    return whyImpossible(this.#judges, () => this.#view(item))
   }
 
   /** Takes over from another desk: what runs, and when the last ones started. */
@@ -223,7 +222,6 @@ export class RuledDesk<T> {
       const entry = this.#arrivals[this.#joined] as Entry<T>
       if (entry.where !== 'arrived') continue
       this.#readRules(entry)
-      entry.own = entry.cost * this.#scale
       try {
         this.#line.join(entry)
       } catch (error) {
@@ -239,8 +237,9 @@ export class RuledDesk<T> {
     entry.cost = this.#ask.cost === undefined ? 0 : costOf(this.#ask.cost, pending)
     const { share } = this.#ask
     if (share !== undefined) entry.share = ask(share, 'share', () => share.share?.(pending))
-    if (this.#ask.keys.length > 0) entry.keys = this.#ask.keysOf(pending, this.#before) as Key<Entry<T>>[]
+    if (this.#ask.keys.length > 0) entry.keys = this.#ask.keysOf(pending, this.#before)
     for (const key of entry.keys) key.wanted++
+    entry.own = entry.cost * this.#scale
   }
 
   /** Who has been overtaken too often: nobody starts before it. */
@@ -279,11 +278,9 @@ export class RuledDesk<T> {
         if (this.#wakeMore()) continue
         return undefined
       }
-      if (entry.keys.length > 0) {
-        const held = entry.keys.find(key => !key.freeFor(entry))
-        if (held !== undefined) this.#park(entry, held)
-        if (held !== undefined || entry.keys.some(key => this.#wakeBefore(key, entry))) continue
-      }
+      const held = heldKey(entry)
+      if (held !== undefined) this.#park(entry, held)
+      if (held !== undefined || this.#wakesAnother(entry)) continue
       if (this.#isAdmitted(entry)) return entry
       this.#setAside(entry)
     }
@@ -300,7 +297,7 @@ export class RuledDesk<T> {
   }
 
   #isAdmitted({ pending }: Entry<T>): boolean {
-    const running = this.#runningNow
+    const running = this.#atWork.views
     return (
       this.#ask.admits.length === 0 ||
       this.#ask.admits.every(rule => ask(rule, 'admits', () => rule.admits?.(pending, running) ?? true))
@@ -338,10 +335,7 @@ export class RuledDesk<T> {
 
   #run(entry: Entry<T>): void {
     entry.where = 'running'
-    entry.at = this.#runningEntries.length
-    this.#running.set(entry.item, entry)
-    this.#runningEntries.push(entry)
-    this.#runningNow.push(entry.pending)
+    this.#atWork.add(entry)
     this.#used += entry.cost
     for (const key of entry.keys) key.held++
   }
@@ -394,6 +388,11 @@ export class RuledDesk<T> {
       if (first.where === 'parked') return this.#before(first, entry) && this.#wake(key)
       key.parked.pop()
     }
+    return false
+  }
+
+  #wakesAnother(entry: Entry<T>): boolean {
+    for (const key of entry.keys) if (this.#wakeBefore(key, entry)) return true
     return false
   }
 

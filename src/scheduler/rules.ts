@@ -86,19 +86,29 @@ export function orderOf(rules: readonly Scheduler[]): ((a: Pending, b: Pending) 
   }
 }
 
-/** Why an instruction can never start by these rules. */
-export function whyImpossible(rules: readonly Scheduler[], view: () => Pending): string | undefined {
-  let next: Pending | undefined
-  for (const rule of rules) {
-    if (rule.impossible === undefined && rule.cost === undefined) continue
-    next ??= view()
-    const seen = next
-    const why = ask(rule, 'impossible', () => rule.impossible?.(seen))
+/** Those of the rules that may call an instruction impossible. */
+export const judgesOf = (rules: readonly Scheduler[]): readonly Scheduler[] =>
+  rules.filter(({ impossible, cost }) => impossible !== undefined || cost !== undefined)
+
+/** Why an instruction can never start by these rules. @param judges  from {@link judgesOf} */
+export function whyImpossible(judges: readonly Scheduler[], view: () => Pending): string | undefined {
+  if (judges.length === 0) return undefined
+  const next = view()
+  for (const rule of judges) {
+    const why = verdictOf(rule, next)
     if (why !== undefined) return why
-    const cost = rule.cost === undefined ? 0 : costOf(rule, seen)
+    const cost = costOf(rule, next)
     if (cost > budgetOf(rule)) return `it costs ${cost}, and the budget is ${budgetOf(rule)} in all`
   }
   return undefined
+}
+
+function verdictOf(rule: Scheduler, next: Pending): string | undefined {
+  try {
+    return rule.impossible?.(next)
+  } catch (error) {
+    throw new RuleError(rule, 'impossible', error)
+  }
 }
 
 export function costOf(rule: Scheduler, next: Pending): number {
@@ -137,18 +147,21 @@ export class Asked {
   }
 
   /** The keys that an instruction wants: each once, and those of one rule apart from those of another. */
-  keysOf<W>(next: Pending, before: (a: W, b: W) => boolean): Key<W>[] {
-    const wanted: Key<W>[] = []
+  keysOf<W>(next: Pending, before: (a: W, b: W) => boolean): readonly Key<W>[] {
+    let wanted: readonly Key<W>[] = noKeys
     for (let i = 0; i < this.keys.length; i++) {
       const held = this.#held[i] as unknown as Map<unknown, Key<W>>
       for (const name of keysBy(this.keys[i] as Scheduler, next)) {
         const key = held.get(name) ?? new Key(name, held, before)
-        if (!wanted.includes(key)) wanted.push(key)
+        if (wanted.length === 0) wanted = key.alone
+        else if (!wanted.includes(key)) wanted = [...wanted, key]
       }
     }
     return wanted
   }
 }
+
+const noKeys: readonly never[] = []
 
 function keysBy(rule: Scheduler, next: Pending): readonly unknown[] {
   try {

@@ -115,22 +115,25 @@ export function schedule<R, I extends Instruction<object> = AnyInstruction>(
 
       const lane = (ticket: number) =>
         new Observable<R>(reports => {
-          const settle = (next: Pending<I>) => {
+          let current: Pending<I> | undefined
+          const settle = () => {
             if (out.closed) return
-            desk.leave(next)
+            desk.leave(current as Pending<I>)
             tickets.free(ticket)
             look()
           }
+          const hearPromise = hearerOfPromises(reports, settle)
           lanes[ticket] = {
             perform: next => {
+              current = next
               let work: ObservableInput<R>
               try {
                 work = perform(next, ticket)
               } catch (error) {
                 return reports.error(error)
               }
-              if (work instanceof Promise) hearPromise(work, reports, () => settle(next))
-              else hear(work, reports, () => settle(next))
+              if (work instanceof Promise) hearPromise(work)
+              else hear(work, reports, settle)
             },
             close: () => reports.complete(),
           }
@@ -189,14 +192,15 @@ function hear<R>(work: ObservableInput<R>, reports: Subscriber<R>, settle: () =>
   hearing.add(settle)
 }
 
-/** As `from(promise)`, without the five objects that makes. */
-function hearPromise<R>(work: Promise<R>, reports: Subscriber<R>, settle: () => void): void {
+/** As `from(promise)`, for one after another, without the five objects that makes for each. */
+function hearerOfPromises<R>(reports: Subscriber<R>, settle: () => void): (work: Promise<R>) => void {
   const done = (value: R) => {
     if (reports.closed) return
     reports.next(value)
     settle()
   }
-  work.then(done, error => reports.error(error))
+  const failed = (error: unknown) => reports.error(error)
+  return work => void work.then(done, failed)
 }
 
 /** Hears a source on behalf of another subscriber: ends when that one does, and passes on values and errors. */

@@ -1,9 +1,11 @@
 import test from 'ava'
 import fc from 'fast-check'
 
+import { AtWork } from '../../src/scheduler/at-work.ts'
 import { byPriority } from '../../src/scheduler/by-priority.ts'
 import { scheduler } from '../../src/scheduler/combine.ts'
 import { openDesk } from '../../src/scheduler/desk.ts'
+import { Entry } from '../../src/scheduler/entry.ts'
 import { exclusive } from '../../src/scheduler/exclusive.ts'
 import { Heap } from '../../src/scheduler/heap.ts'
 import { Line, Place } from '../../src/scheduler/line.ts'
@@ -302,6 +304,27 @@ test('tickets are the lowest free numbers', t => {
         } else {
           tickets.free(taken.splice(step % taken.length, 1)[0] as number)
         }
+      }
+    }),
+  )
+})
+
+test('those at work: whoever is taken is found, few or many, and who does not work here is not', t => {
+  const pending = (id: number): Pending => ({ id, instruction: {}, worker: '', expectedMs: undefined })
+  fc.assert(
+    fc.property(fc.array(fc.tuple(fc.boolean(), fc.nat(40)), { maxLength: 200, size: 'max' }), commands => {
+      const atWork = new AtWork<number>()
+      const model = new Map<number, Entry<number>>()
+      for (const [comes, item] of commands) {
+        if (!comes) t.is(atWork.take(item), model.get(item))
+        else if (!model.has(item)) {
+          const entry = new Entry(item, pending(item), false)
+          atWork.add(entry)
+          model.set(item, entry)
+        }
+        if (!comes) model.delete(item)
+        t.is(atWork.size, model.size)
+        t.deepEqual(atWork.views.map(({ id }) => id).sort(), [...model.keys()].sort())
       }
     }),
   )

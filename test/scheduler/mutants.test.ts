@@ -198,8 +198,8 @@ const desks: readonly Mutant[] = [
   [
     'who was set aside stays aside',
     'ruled-desk.js',
-    'for (const one of aside)',
-    'for (const one of [])',
+    'for (const one of this.#aside.splice(0))',
+    'for (const one of this.#aside.splice(0).slice(1))',
     laws('a rule of somebody else'),
   ],
   [
