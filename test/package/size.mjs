@@ -18,7 +18,7 @@ const parts = [
   {
     what: 'Boss, threads and maxThreads',
     code: `export { Boss, threads, maxThreads } from ${JSON.stringify(lib('index'))}`,
-    kB: 37,
+    kB: 38,
   },
   {
     what: 'serve and defineWorker',
