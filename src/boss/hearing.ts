@@ -193,6 +193,7 @@ export class Hearing {
       why: exit.reason,
       ids: [...exit.begun, ...exit.lost, ...exit.queued].map(line => ledger.idOf(line)),
       ...(exit.exitCode !== undefined && { exitCode: exit.exitCode }),
+      ...(exit.stuck && { stuck: true }),
     })
   }
 

@@ -6,6 +6,7 @@ import { createRequire } from 'node:module'
 import { CommanderError } from 'commander'
 
 import { exitCodes, RunError, UsageError } from './end.ts'
+import { leave } from './leave.ts'
 import { defineProgram } from './program.ts'
 import type { RunOptions } from './run-options.ts'
 import type { WorkOptions } from './work.ts'
@@ -44,7 +45,7 @@ try {
 }
 // Not by itself: a worker file that was imported for its footprint may have left something open.
 await flush(process.stderr)
-process.exit(exitCode)
+leave(exitCode)
 
 /** Says what went wrong, in a line. @returns the exit code */
 function explain(error: unknown): number {

@@ -26,6 +26,7 @@ import { isReached } from './halt.ts'
 import { type Hiring, hireFor } from './hiring.ts'
 import { BadRecord } from './input/bad-record.ts'
 import { type Inputs, openInputs } from './input/open-inputs.ts'
+import { leaveBehind } from './leave.ts'
 import { loadWorkers } from './load-workers.ts'
 import { makeBoss } from './make-boss.ts'
 import { MedianTimeout } from './median-timeout.ts'
@@ -155,7 +156,10 @@ class Run {
     })
     // What comes with every instruction is worth its price only where it is shown.
     const events$ = screen.wantsAll ? this.#boss.inspect$ : this.#boss.notices$
-    events$.subscribe(event => screen.happened(event))
+    events$.subscribe(event => {
+      screen.happened(event)
+      if (event.type === 'worker.exit' && event.stuck) leaveBehind(1)
+    })
     const recordings = this.#recordings
     if (recordings !== undefined) this.#boss.inspect$.subscribe(event => recordings.happened(event))
     await this.#pages.open()
@@ -184,7 +188,6 @@ class Run {
     screen.summarise(this.#standing(), files)
     const exitCode = signals.exitCode
     await this.#pages.close()
-    signals.end()
     return this.#exitCode(exitCode)
   }
 
@@ -412,7 +415,7 @@ class Run {
   // -- what is known ---------------------------------------------------------------------------------------------------
 
   #standing(): Standing {
-    return { tally: this.#tally, total: this.#total(), phase: this.#phase }
+    return { tally: this.#tally, total: this.#total(), inFlight: this.#slips.count, phase: this.#phase }
   }
 
   #total(): Standing['total'] {

@@ -1,10 +1,12 @@
 /**
- * Ctrl-C and its kin. The first asks to finish what runs, the second to stop it, the third ends the process at once.
+ * Ctrl-C and its kin. The first asks to finish what runs, the second to stop it, the third ends the process at once. They
+ * are watched until the process ends: one that comes late must not take away what is still being written.
  *
  *     SIGINT, SIGTERM, SIGHUP ──► soon ──► now ──► gone        SIGUSR2 ──► tell where we stand
  */
 
 import { exitCodeOfSignal } from './end.ts'
+import { dieBy } from './leave.ts'
 
 export interface SignalTerms {
   readonly soon: () => void
@@ -15,7 +17,6 @@ export interface SignalTerms {
 export interface SignalWatch {
   /** The exit code of the first signal, if one came. */
   readonly exitCode: number | undefined
-  end(): void
 }
 
 export function watchSignals({ soon, now, tell }: SignalTerms): SignalWatch {
@@ -26,7 +27,7 @@ export function watchSignals({ soon, now, tell }: SignalTerms): SignalWatch {
     count++
     if (count === 1) soon()
     else if (count === 2) now()
-    else process.exit(exitCode)
+    else dieBy(signal)
   }
   const names = Object.keys(exitCodeOfSignal) as NodeJS.Signals[]
   for (const name of names) process.on(name, ending)
@@ -34,10 +35,6 @@ export function watchSignals({ soon, now, tell }: SignalTerms): SignalWatch {
   return {
     get exitCode() {
       return exitCode
-    },
-    end: () => {
-      for (const name of names) process.off(name, ending)
-      if (process.platform !== 'win32') process.off('SIGUSR2', tell)
     },
   }
 }

@@ -9,6 +9,7 @@ import { maxThreads } from '../index.ts'
 import { exitCodes, RunError, UsageError } from './end.ts'
 import { crewOf } from './hiring.ts'
 import { parseJobs } from './jobs.ts'
+import { leaveBehind } from './leave.ts'
 import { loadWorkers } from './load-workers.ts'
 import { watchSignals } from './signals.ts'
 
@@ -35,7 +36,7 @@ export async function work(targets: readonly string[], options: WorkOptions): Pr
   const say = (text: string) => process.stderr.write(`rxboss: ${text}\n`)
   const stop = new AbortController()
   let consumer: Consumer | undefined
-  const signals = watchSignals({
+  watchSignals({
     soon: () => {
       if (!quiet && (consumer?.busy ?? 0) > 0)
         say(`takes no more, finishes ${consumer?.busy} job(s); again to cut them`)
@@ -68,11 +69,10 @@ export async function work(targets: readonly string[], options: WorkOptions): Pr
     if (!quiet) say(`${consumer.name} works on queue "${queue}", ${count} at once: ${names}`)
     await stopped
     await consumer.close(grace)
+    leaveBehind(consumer.leftBehind)
     if (!quiet) say(`${consumer.done} job(s) done`)
     return exitCodes.fine
   } catch (error) {
     throw new RunError((error as Error).message, { cause: error })
-  } finally {
-    signals.end()
   }
 }

@@ -120,6 +120,8 @@ export type Happening =
       readonly exitCode?: number
       readonly why: string
       readonly ids: readonly InstructionId[]
+      /** It is stuck in native code, and was left behind: the end of this process would wait for it. */
+      readonly stuck?: true
     }
   | {
       readonly type: 'instruction.accept'

@@ -47,16 +47,56 @@ test('SIGINT twice: what runs is stopped, and is reported as cancelled', async t
   t.is(reports.at(-1)?.kind, 'cancelled')
 })
 
-test('SIGINT three times: the process ends at once', async t => {
-  const run = start(['run', worker('any'), '-j1', '--interim', '--grace', '1h', ...quiet])
-  run.child.stdin.write(ndjson({ until: nowhere, stubborn: true, notes: ['at work'] }))
+test('SIGINT three times: the process ends at once, by that signal, though work is stuck in native code', async t => {
+  const run = start(['run', worker('any'), '-j1', '--interim', ...quiet])
+  run.child.stdin.write(ndjson({ stuck: 30, notes: ['at work'] }))
   await run.said('at work')
   run.child.kill('SIGINT')
   await run.said('finishing 1 running')
   run.child.kill('SIGINT')
   await run.said('stopping')
+  const asked = performance.now()
   run.child.kill('SIGINT')
-  t.is((await run.ended).code, 130)
+  t.is((await run.ended).signal, 'SIGINT')
+  t.true(performance.now() - asked < 3000, 'it waited for the thread')
+})
+
+test('SIGTERM twice, with work stuck in native code: it is reported, and the process ends without it', async t => {
+  const run = start(['run', worker('any'), '-j1', '--interim', ...quiet])
+  run.child.stdin.write(ndjson({ stuck: 30, notes: ['at work'] }))
+  await run.said('at work')
+  run.child.kill('SIGTERM')
+  await run.said('finishing 1 running')
+  const asked = performance.now()
+  run.child.kill('SIGTERM')
+  const { code, signal, reports } = await run.ended
+  t.true(code === 143 || signal === 'SIGTERM', `${code} ${signal}`)
+  t.is(reports.at(-1)?.kind, 'cancelled')
+  t.true(performance.now() - asked < 15_000, 'it waited for the thread')
+})
+
+test('work that is stuck in native code fails by its timeout, and the command ends without it', async t => {
+  const began = performance.now()
+  const { code, signal, stderr, reports } = await rxboss(
+    ['run', worker('any'), '-j1', '--timeout', '100ms', '--grace', '100ms', ...quiet],
+    { input: ndjson({ stuck: 30 }) },
+  )
+  t.is(reports[0]?.failure.code, 'timeout')
+  if (code === null) t.regex(stderr, /ends by force, since a thread is stuck; the exit code would be 1/)
+  t.true(code === 1 || signal === 'SIGKILL', `${code} ${signal}`)
+  t.true(performance.now() - began < 20_000, 'it waited for the thread')
+})
+
+test('what a stop gives back is counted once', async t => {
+  const gate = join(folderWith(), 'gate')
+  const run = start(['run', worker('any'), '-j1', '--interim', '--progress', 'none'])
+  run.child.stdin.write(ndjson({ until: gate, notes: ['at work'] }, { n: 2 }, { n: 3 }))
+  await run.said('at work')
+  run.child.kill('SIGINT')
+  await run.said('finishing 1 running')
+  writeFileSync(gate, '')
+  const { stderr } = await run.ended
+  t.regex(stderr, /1 done {2}\S+ 2 not done {3}3 in/)
 })
 
 test('SIGUSR2 tells where the run stands, which goes on', async t => {
@@ -223,7 +263,7 @@ test('a stdin that is a terminal, and nothing else to read: usage, without waiti
 })
 
 test('three Ctrl-C in a real terminal end it, each with its word', async t => {
-  const command = `${process.execPath} ${main} run ${worker('any')} -j1 --grace 1h --each until=${nowhere} --common stubborn=true`
+  const command = `${process.execPath} ${main} run ${worker('any')} -j1 --interim --each stuck=30 --common 'notes=["at work"]'`
   const env = { ...process.env, ...plain, TERM: 'xterm' }
   const terminal = spawn('script', ['-qefc', command, '/dev/null'], { env })
   t.teardown(() => terminal.kill('SIGKILL'))
@@ -242,7 +282,7 @@ test('three Ctrl-C in a real terminal end it, each with its word', async t => {
       look()
     })
   const ended = new Promise(resolve => terminal.once('close', resolve))
-  await shows('1 running')
+  await shows('"note":"at work"')
   terminal.stdin.write('\u0003')
   await shows('finishing 1 running; again to stop now')
   terminal.stdin.write('\u0003')

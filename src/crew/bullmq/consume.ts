@@ -70,6 +70,8 @@ export interface Consumer {
   /** How many jobs are at work here. */
   readonly busy: number
   readonly done: number
+  /** How many of its threads are stuck in native code, and were left behind: the end of this process would wait for them. */
+  readonly leftBehind: number
   /** Takes no more, finishes what it holds, and lets go. @param graceMs  what takes longer is cut: an accident */
   close(graceMs?: number): Promise<void>
 }
@@ -162,6 +164,10 @@ class QueueConsumer implements Consumer {
 
   get busy(): number {
     return this.#holding.size
+  }
+
+  get leftBehind(): number {
+    return this.#stations.reduce((sum, station) => sum + station.leftBehind, 0)
   }
 
   async #open(place: string, channel: string): Promise<void> {

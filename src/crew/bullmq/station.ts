@@ -37,6 +37,8 @@ interface AtWork {
 }
 
 export class Station {
+  /** Threads that are stuck in native code. */
+  leftBehind = 0
   readonly #terms: StationTerms
   #lane: Lane | undefined
   #atWork: AtWork | undefined
@@ -247,6 +249,7 @@ export class Station {
   }
 
   #died(exit: LaneExit): void {
+    if (exit.stuck) this.leftBehind++
     this.#lane = undefined
     this.#opened?.()
     this.#closed?.()

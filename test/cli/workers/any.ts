@@ -1,5 +1,6 @@
 /** Does what the instruction says: what tests need, in one worker. */
 
+import { spawnSync } from 'node:child_process'
 import { existsSync } from 'node:fs'
 
 import * as t from 'io-ts'
@@ -40,10 +41,14 @@ export default defineWorker(import.meta, {
     failsTimes: optional(t.number),
     exits: optional(t.number),
     file: optional(t.string),
+    /** Seconds in native code, where nobody can end it. */
+    stuck: optional(t.number),
   },
-  work: async ({ n, print, notes, until, stubborn, ms, throws, failsTimes, exits }, task) => {
+  work: async ({ n, print, notes, until, stubborn, ms, throws, failsTimes, exits, stuck }, task) => {
     for (const note of notes ?? []) task.report(note)
     if (print !== undefined) process.stdout.write(print)
+    // In a session of its own: a Ctrl-C is for us.
+    if (stuck !== undefined) spawnSync('sleep', [`${stuck}`], { detached: true } as object)
     if (until !== undefined) await appears(until, task.signal, stubborn ?? false)
     if (ms !== undefined) await new Promise(resolve => setTimeout(resolve, ms))
     if (exits !== undefined && task.attempt <= (failsTimes ?? Number.POSITIVE_INFINITY)) process.exit(exits)

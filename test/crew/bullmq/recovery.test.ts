@@ -156,6 +156,25 @@ test('10.11: a consumer asked to stop finishes what it holds and takes no more; 
   await boss[Symbol.asyncDispose]()
 })
 
+test('10.11 1.28: a consumer whose work is stuck in native code ends without it, and says so', async t => {
+  const consumer = await started(redis, 'stuck', { jobs: 1, args: ['--grace', '100ms'] })
+  const boss = new Boss({ workers: tasks.failing, crew: bullmq({ connection: redis.url, queue: 'stuck' }) })
+  boss.give({ how: 'stuck' })
+  boss.makeThemWork()
+  await firstValueFrom(boss.reports$)
+  const asked = performance.now()
+  const ended = await consumer.end('SIGTERM')
+  t.true(performance.now() - asked < 15_000, 'it waited for the thread')
+  // Node can end such a process with its own exit code since 22.15.
+  if (ended !== 0) {
+    t.is(ended, 'SIGKILL')
+    t.regex(consumer.said(), /ends by force, since a thread is stuck; the exit code would be 0/)
+  }
+  boss.end()
+  const { reports } = await boss.waitTillFinished()
+  t.like(reports[0], { kind: 'failed', failure: { code: 'crashed' } })
+})
+
 test('10.6: Redis is restarted with its data: nothing is settled by guess, and all goes on after', async t => {
   const server = await redisServer({ appendOnly: true })
   const { log, gate } = files()

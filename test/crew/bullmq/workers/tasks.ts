@@ -1,5 +1,6 @@
 /** Work for consumers: what it does outside is seen in files, since it is done by another process. */
 
+import { spawnSync } from 'node:child_process'
 import { appendFileSync, existsSync } from 'node:fs'
 import { setTimeout as sleep } from 'node:timers/promises'
 
@@ -56,7 +57,11 @@ export const noting = defineWorker(import.meta, {
 export const failing = defineWorker(import.meta, {
   name: 'failing',
   attr: { how: t.string },
-  work: ({ how }): unknown => {
+  work: ({ how }, { report }): unknown => {
+    if (how === 'stuck') {
+      report('begun')
+      spawnSync('sleep', ['30'])
+    }
     if (how === 'exit') process.exit(3)
     if (how === 'function') return () => 1
     if (how === 'print') console.log('printed')
