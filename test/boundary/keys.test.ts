@@ -201,9 +201,9 @@ testProp(
     fc.array(fc.tuple(fc.oneof(evilKey, fc.string()), text), { maxLength: 3 }),
   ],
   async (t, common, each) => {
-    // A glob or @file would look at the file system, which is another matter.
+    // A glob or @file would look at the file system, which is another matter. Names may hold an `=`, and one of these after it.
     const pairs = (list: readonly (readonly [string, string])[]) =>
-      list.map(([name, value]) => `${name}=${value.replace(/[*?@[{]/g, '')}`)
+      list.map(([name, value]) => `${name}=${value}`.replace(/[*?@[{]/g, ''))
     try {
       const shared = parseCommon(pairs(common))
       const read = valueReader([add])

@@ -1,16 +1,18 @@
 /** The pure parts of the command that have no file of their own here. */
 
-import { createWriteStream, mkdtempSync, readFileSync } from 'node:fs'
+import { createWriteStream, mkdtempSync, readFileSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 
 import { fc, testProp } from '@fast-check/ava'
 import test from 'ava'
 
+import { UsageError } from '../../src/cli/end.ts'
 import { Feeder } from '../../src/cli/feeder.ts'
 import { backoffBetween } from '../../src/cli/hiring.ts'
 import { BadRecord } from '../../src/cli/input/bad-record.ts'
 import type { Input } from '../../src/cli/input/input.ts'
+import { expandEach } from '../../src/cli/input/typed.ts'
 import { valueReader } from '../../src/cli/input/values.ts'
 import { MedianTimeout } from '../../src/cli/median-timeout.ts'
 import { relieve } from '../../src/cli/memory-watch.ts'
@@ -183,6 +185,19 @@ test('a text becomes what the footprint accepts: the JSON reading first, then th
   t.deepEqual(read({ id: 'x' }, { count: 1 }), { id: 'x', count: 1 })
   t.deepEqual(valueReader([add])({ n: '1e5' }), { n: 1e5 })
   t.deepEqual(valueReader([add])({ n: 'many' }), { n: 'many' })
+})
+
+test('a bracket that is never closed makes no pattern, which would look through all files there are', async t => {
+  const dir = mkdtempSync(join(tmpdir(), 'rxboss-each-'))
+  for (const name of ['a.txt', 'b.txt', '].txt']) writeFileSync(join(dir, name), '')
+  const texts = async (values: string) =>
+    (await expandEach([`n=${values}`])).map(({ n }) => (n && ('text' in n ? n.text : n.value)) as string)
+  t.deepEqual(await texts('/k{/2=a,b'), ['/k{/2=a', 'b'])
+  t.deepEqual(await texts('/[x'), ['/[x'])
+  t.deepEqual(await texts(`${dir}/{a,{b,c}}.txt`), [`${dir}/a.txt`, `${dir}/b.txt`])
+  t.deepEqual(await texts(`${dir}/[]a].txt`), [`${dir}/].txt`, `${dir}/a.txt`])
+  for (const pattern of ['/**/k{/2', '/*[', '/?{a,{b}'])
+    await t.throwsAsync(texts(pattern), { instanceOf: UsageError, message: /that is never closed \(to give/ })
 })
 
 test('base attributes: names and keys are texts, the others numbers', t => {

@@ -54,8 +54,34 @@ async function expand(name: string, text: string): Promise<readonly Typed[]> {
   if (Array.isArray(json)) return json.map(value => ({ value }))
   if (typeof json === 'object' && json !== null) return [{ value: json }]
   if (text.startsWith('@')) return readLines(text.slice(1))
-  if (/[*?[{]/.test(text)) return findFiles(name, text)
+  if (isPattern(name, text)) return findFiles(name, text)
   return text.split(',').map(part => ({ text: part }))
+}
+
+/** A bracket that is never closed is a character like any other: as a pattern it would look through all files there are. */
+function isPattern(name: string, text: string): boolean {
+  if (!/[*?[{]/.test(text)) return false
+  const open = neverClosed(text)
+  if (open === undefined) return true
+  if (!/[*?]/.test(text)) return false
+  throw new UsageError(
+    `--each ${name}: '${text}' has a '${open}' that is never closed (to give this text itself: '${name}=${JSON.stringify([text])}')`,
+  )
+}
+
+function neverClosed(pattern: string): '[' | '{' | undefined {
+  let braces = 0
+  for (let at = 0; at < pattern.length; at++) {
+    const character = pattern[at]
+    if (character === '\\') at++
+    else if (character === '[') {
+      const end = pattern.indexOf(']', at + 2) // one that comes first is in the class
+      if (end === -1) return '['
+      at = end
+    } else if (character === '{') braces++
+    else if (character === '}' && braces > 0) braces--
+  }
+  return braces > 0 ? '{' : undefined
 }
 
 async function readLines(path: string): Promise<Typed[]> {
