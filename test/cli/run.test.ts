@@ -196,7 +196,8 @@ test('what workers print is grouped by instruction, whole lines, control charact
     input: ndjson({ print: 'a1\na2' }, { print: 'b1\n\u001b[31mb2\u001b[0m\u0007\n' }),
   })
   t.regex(stderr, /w(\d)│ a1\nw\1│ a2\n/)
-  t.regex(stderr, /w(\d)│ b1\nw\1│ b2\n/)
+  // Node 24 leaves the bell to us, and we show that there was something.
+  t.regex(stderr, /w(\d)│ b1\nw\1│ b2\ufffd?\n/)
 })
 
 test('--tag: lines carry the name; --line-buffer: they come at once', async t => {
