@@ -7,14 +7,11 @@
  * test/layers.test.ts sees every rule fire. Needs a build: our own name resolves into `dist`.
  */
 
-const words = '^src/(instruction|report|failure|error-data)\\.ts$'
+const words = '^src/(words/|version\\.ts$)'
 const contracts = '^src/(inspect/events|journal/journal)\\.ts$'
-const entryPoints = '^src/(index|testing|[a-z-]+-entry)(\\.browser)?\\.ts$'
-// The rest of src/ itself: footprint, registry, worker and what they are made of.
-const definitions =
-  '^src/(?!(index|testing|[a-z-]+-entry)(\\.browser)?\\.ts$|(instruction|report|failure|error-data)\\.ts$)[^/]+\\.ts$'
-const footprint = '^src/footprint/'
-const vocabulary = [words, contracts, definitions, footprint]
+const entryPoints = '^src/(index|entries/[a-z-]+)\\.ts$'
+const definitions = '^src/(worker|footprint|shared-memory)/'
+const vocabulary = [words, contracts, definitions]
 
 const actor = '^src/actor/(mailbox|actor|ask|supervise)\\.ts$'
 const scheduler = '^src/scheduler/scheduler\\.ts$'
@@ -44,15 +41,15 @@ module.exports = {
       comment:
         'A worker thread loads footprints, registry and worker in 20 ms: no machinery may come with them.',
       severity: 'error',
-      from: { path: [definitions, footprint] },
-      to: { path: '^src/', pathNot: [words, definitions, footprint] },
+      from: { path: definitions },
+      to: { path: '^src/', pathNot: [words, definitions] },
     },
     {
       name: 'worker-side-is-light',
       comment:
         'A worker thread starts in 20 ms, with rxjs and threads in 60: what it loads reaches neither. `threads/worker`, its small half, is for the entries of threads.',
       severity: 'error',
-      from: { path: '^src/(worker-entry|crew/(thread|process)-entry)(\\.browser)?\\.ts$' },
+      from: { path: '^src/(entries/worker|crew/(threads/thread|processes/process)-entry)\\.ts$' },
       to: {
         path: 'node_modules/(rxjs|threads)/',
         pathNot: 'node_modules/threads/worker\\.',
@@ -62,9 +59,9 @@ module.exports = {
     {
       name: 'threads-package-in-one-place',
       comment:
-        'Its import installs handlers that end the process or swallow errors: crew/threads.ts and crew/thread-entry.ts take them off again. `serve` loads it only when called.',
+        'Its import installs handlers that end the process or swallow errors: threads.ts and thread-entry.ts in crew/threads/ take them off again. `serve` loads it only when called.',
       severity: 'error',
-      from: { path: '^(src|actors)/', pathNot: '^src/crew/(threads|thread-entry)\\.ts$' },
+      from: { path: '^(src|actors)/', pathNot: '^src/crew/threads/(threads|thread-entry)\\.ts$' },
       to: {
         path: 'node_modules/threads/',
         dependencyTypesNot: ['dynamic-import', 'type-only', 'type-import'],
@@ -116,7 +113,7 @@ module.exports = {
           actor,
           crew,
           '^src/crew/inside-work\\.ts$',
-          '^src/scheduler/(scheduler|desk|demand|pull|rules|window|max-threads)\\.ts$',
+          '^src/scheduler/(scheduler|demand|pull|window|desk/desk|rules/(rules|max-threads))\\.ts$',
         ],
       },
     },
@@ -137,15 +134,15 @@ module.exports = {
         path: '^src/',
         pathNot: [
           '^src/boss/',
-          '^src/crew/(crew|threads)\\.ts$',
-          '^src/scheduler/(scheduler|max-threads)\\.ts$',
+          '^src/crew/(crew|threads/threads)\\.ts$',
+          '^src/scheduler/(scheduler|rules/max-threads)\\.ts$',
         ],
       },
     },
     {
       name: 'edges-use-the-public-surface',
       comment:
-        'The command line and every view do what any user could do; the reducer and the lines of text are what all views are made of. Loading a worker file by its path is what no program has to: crew/load-worker.ts.',
+        'The command line and every view do what any user could do; the reducer and the lines of text are what all views are made of. Loading a worker file by its path is what no program has to: crew/place/load-worker.ts.',
       severity: 'error',
       from: { path: '^src/(cli|dashboard|inspect|journal)/', pathNot: contracts },
       to: {
@@ -157,7 +154,7 @@ module.exports = {
           words,
           contracts,
           definitions,
-          '^src/crew/load-worker\\.ts$',
+          '^src/crew/place/load-worker\\.ts$',
         ],
       },
     },
@@ -177,7 +174,7 @@ module.exports = {
       from: { path: '^actors/' },
       to: {
         path: '^(src|actors|dist)/',
-        pathNot: '^dist/(src|lib)/worker-entry\\.(d\\.ts|js)$',
+        pathNot: '^dist/(src/entries|lib)/worker\\.(d\\.ts|js)$',
       },
     },
     {
@@ -242,7 +239,7 @@ module.exports = {
       from: {
         path: '^src/[^/]+/',
         pathNot:
-          '^src/(actor|boss|cli|crew|dashboard|footprint|inspect|journal|operators|scheduler|testing)/',
+          '^src/(actor|boss|cli|crew|dashboard|entries|footprint|inspect|journal|operators|scheduler|shared-memory|testing|words|worker)/',
       },
       to: {},
     },

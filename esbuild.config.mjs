@@ -14,16 +14,16 @@ import { build } from 'esbuild'
 
 const entryPoints = [
   'src/index.ts',
-  'src/worker-entry.ts',
-  'src/journal-entry.ts',
-  'src/bullmq-entry.ts',
-  'src/processes-entry.ts',
-  'src/testing.ts',
-  'src/dashboard-entry.ts',
-  'src/otel-entry.ts',
-  'src/crew/thread-entry.ts',
-  'src/crew/process-entry.ts',
-  'src/scheduler/bind-hook.ts',
+  'src/entries/worker.ts',
+  'src/entries/journal.ts',
+  'src/entries/bullmq.ts',
+  'src/entries/processes.ts',
+  'src/entries/testing.ts',
+  'src/entries/dashboard.ts',
+  'src/entries/otel.ts',
+  'src/crew/threads/thread-entry.ts',
+  'src/crew/processes/process-entry.ts',
+  'src/scheduler/rules/bind-hook.ts',
   'src/cli/main.ts',
 ]
 
@@ -56,7 +56,7 @@ const browserFiles = {
 
 // For browsers: whatever of Node's is imported is an error of the build.
 await build({
-  entryPoints: { index: 'src/index.ts', worker: 'src/worker-entry.ts' },
+  entryPoints: { index: 'src/index.ts', worker: 'src/entries/worker.ts' },
   outdir: 'dist/lib',
   entryNames: '[name].browser',
   chunkNames: 'browser-[hash]',

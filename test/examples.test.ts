@@ -9,7 +9,7 @@ import { fileURLToPath } from 'node:url'
 import ava from 'ava'
 
 import { described } from '../docs/examples/describe-actors.ts'
-import { consumerProcess, redisServer, test as testWithRedis } from './crew/bullmq/redis.ts'
+import { consumerProcess, redisServer, test as testWithRedis } from './crew/queue/redis.ts'
 
 const test = ava.serial
 

@@ -18,27 +18,30 @@ const program = join(root, 'node_modules/dependency-cruiser/bin/dependency-cruis
 
 /** What each rule forbids: `->` is an import, `~>` one of types alone, `=>` something reached by way of others. */
 const forbidden: Record<string, readonly string[]> = {
-  'words-stand-alone': ['src/instruction.ts -> src/leaf.ts', 'src/report.ts -> src/cli/leaf.ts'],
+  'words-stand-alone': [
+    'src/words/instruction.ts -> src/worker/leaf.ts',
+    'src/words/report.ts -> src/cli/leaf.ts',
+  ],
   'contracts-know-words-only': [
-    'src/inspect/events.ts -> src/leaf.ts',
+    'src/inspect/events.ts -> src/worker/leaf.ts',
     'src/journal/journal.ts -> src/crew/crew.ts',
   ],
   'definitions-know-words-only': [
-    'src/footprint.ts -> src/actor/mailbox.ts',
+    'src/footprint/footprint.ts -> src/actor/mailbox.ts',
     'src/footprint/shape.ts -> src/crew/crew.ts',
-    'src/index-card.ts ~> src/scheduler/leaf.ts',
-    'src/registry.ts -> src/inspect/leaf.ts',
+    'src/worker/index-card.ts ~> src/scheduler/leaf.ts',
+    'src/worker/registry.ts -> src/inspect/leaf.ts',
   ],
-  'worker-side-is-light': ['src/crew/thread-entry.ts -> threads', 'src/worker-entry.ts => rxjs'],
+  'worker-side-is-light': ['src/crew/threads/thread-entry.ts -> threads', 'src/entries/worker.ts => rxjs'],
   'threads-package-in-one-place': [
     'src/boss/hasty.ts -> threads',
-    'src/crew/process-entry.ts -> threads/worker',
+    'src/crew/processes/process-entry.ts -> threads/worker',
   ],
-  'actor-core-stands-alone': ['src/actor/ask.ts -> src/leaf.ts'],
+  'actor-core-stands-alone': ['src/actor/ask.ts -> src/worker/leaf.ts'],
   'schedulers-know-contracts-only': [
     'src/scheduler/a.ts -> src/crew/leaf.ts',
     'src/scheduler/b.ts -> src/boss/leaf.ts',
-    'src/scheduler/c.ts -> src/testing.ts',
+    'src/scheduler/c.ts -> src/entries/testing.ts',
     'src/scheduler/d.ts -> src/actor/leaf.ts',
     'src/scheduler/e.ts -> src/inspect/reduce.ts',
   ],
@@ -48,30 +51,30 @@ const forbidden: Record<string, readonly string[]> = {
   ],
   'operators-know-reports-only': ['src/operators/a.ts -> src/boss/leaf.ts'],
   'boss-knows-contracts-only': [
-    'src/boss/a.ts -> src/crew/threads.ts',
+    'src/boss/a.ts -> src/crew/threads/threads.ts',
     'src/boss/b.ts -> src/crew/inline.ts',
-    'src/boss/c.ts -> src/scheduler/exclusive.ts',
+    'src/boss/c.ts -> src/scheduler/rules/exclusive.ts',
     'src/boss/d.ts -> src/actor/leaf.ts',
     'src/boss/e.ts -> src/journal/file.ts',
   ],
   'testing-knows-contracts-only': ['src/testing/a.ts -> src/crew/leaf.ts'],
-  'one-default-backend': ['src/boss/defaults.ts -> src/crew/bullmq.ts'],
+  'one-default-backend': ['src/boss/defaults.ts -> src/crew/queue/bullmq.ts'],
   'edges-use-the-public-surface': [
     'src/cli/run.ts -> src/boss/leaf.ts',
     'src/cli/work.ts -> src/dashboard/leaf.ts',
     'src/dashboard/page.ts -> src/scheduler/leaf.ts',
-    'src/inspect/trace.ts -> src/footprint/leaf.ts',
+    'src/inspect/trace.ts -> src/operators/leaf.ts',
     'src/journal/file.ts -> src/crew/crew.ts',
   ],
   'nobody-needs-an-edge': [
     'src/boss/e.ts -> src/journal/file.ts',
-    'src/registry.ts -> src/inspect/leaf.ts',
-    'src/report.ts -> src/cli/leaf.ts',
+    'src/worker/registry.ts -> src/inspect/leaf.ts',
+    'src/words/report.ts -> src/cli/leaf.ts',
     'src/scheduler/e.ts -> src/inspect/reduce.ts',
   ],
   'actors-are-ordinary-users': [
     'actors/a.ts -> rxboss',
-    'actors/b.ts -> src/worker-entry.ts',
+    'actors/b.ts -> src/entries/worker.ts',
     'actors/c.ts -> actors/leaf.ts',
   ],
   'src-does-without-actors': ['src/cli/find.ts -> actors/leaf.ts', 'src/crew/c.ts -> actors/leaf.ts'],
@@ -89,13 +92,13 @@ const forbidden: Record<string, readonly string[]> = {
 }
 
 const allowed = [
-  'src/failure.ts -> src/error-data.ts',
-  'src/journal/journal.ts -> src/report.ts',
-  'src/worker.ts -> src/footprint/leaf.ts',
-  'src/worker-entry.ts -> src/crew/heavy.ts', // but not what heavy.ts brings with it
+  'src/words/failure.ts -> src/words/error-data.ts',
+  'src/journal/journal.ts -> src/words/report.ts',
+  'src/worker/worker.ts -> src/footprint/leaf.ts',
+  'src/entries/worker.ts -> src/crew/heavy.ts', // but not what heavy.ts brings with it
   'src/crew/heavy.ts -> rxjs',
-  'src/crew/thread-entry.ts -> threads/worker',
-  'src/crew/threads.ts -> threads',
+  'src/crew/threads/thread-entry.ts -> threads/worker',
+  'src/crew/threads/threads.ts -> threads',
   'src/actor/ask.ts -> src/actor/leaf.ts',
   'src/actor/y.ts -> src/actor/x.ts', // the way back of the cycle, which is reported once
   'src/actor/t.ts ~> src/actor/u.ts',
@@ -103,14 +106,14 @@ const allowed = [
   'src/scheduler/f.ts -> src/crew/crew.ts',
   'src/scheduler/g.ts -> src/actor/mailbox.ts',
   'src/crew/d.ts -> src/scheduler/scheduler.ts',
-  'src/operators/b.ts -> src/report.ts',
+  'src/operators/b.ts -> src/words/report.ts',
   'src/boss/f.ts -> src/journal/journal.ts',
-  'src/boss/g.ts -> src/scheduler/desk.ts',
-  'src/boss/defaults.ts -> src/crew/threads.ts',
+  'src/boss/g.ts -> src/scheduler/desk/desk.ts',
+  'src/boss/defaults.ts -> src/crew/threads/threads.ts',
   'src/cli/run.ts -> src/index.ts',
-  'src/cli/run.ts -> src/dashboard-entry.ts',
+  'src/cli/run.ts -> src/entries/dashboard.ts',
   'src/cli/run.ts -> src/cli/leaf.ts',
-  'src/dashboard-entry.ts -> src/dashboard/leaf.ts',
+  'src/entries/dashboard.ts -> src/dashboard/leaf.ts',
   'src/inspect/reduce.ts -> src/inspect/events.ts',
   'src/journal/file.ts -> src/journal/journal.ts',
   'actors/e.ts -> rxboss/worker',
@@ -120,7 +123,7 @@ const allowed = [
 const manifest = {
   name: 'rxboss',
   type: 'module',
-  exports: { '.': './dist/src/index.js', './worker': './dist/src/worker-entry.js' },
+  exports: { '.': './dist/src/index.js', './worker': './dist/src/entries/worker.js' },
   dependencies: { threads: '1' },
   peerDependencies: { rxjs: '7' },
   devDependencies: { rxjs: '7', 'fast-check': '4' },
@@ -128,7 +131,7 @@ const manifest = {
 /** Where an import that is no path leads. */
 const destinations: Record<string, string> = {
   rxboss: 'dist/src/index.js',
-  'rxboss/worker': 'dist/src/worker-entry.js',
+  'rxboss/worker': 'dist/src/entries/worker.js',
   rxjs: 'node_modules/rxjs/index.js',
   threads: 'node_modules/threads/index.js',
   'threads/worker': 'node_modules/threads/worker.js',

@@ -4,7 +4,7 @@ import test from 'ava'
 import { lastValueFrom, of, toArray } from 'rxjs'
 
 import { delegate, inline, inOrder } from '../src/index.ts'
-import { transferOf } from '../src/transfer.ts'
+import { transferOf } from '../src/words/transfer.ts'
 
 /** What `rxboss/worker` leads to is another copy of the same code than `../src/`: as in a program that has the package twice. */
 const square = async () => {

@@ -4,7 +4,7 @@ import test from 'ava'
 import { expectTypeOf } from 'expect-type'
 import * as t from 'io-ts'
 import { type Observable, of } from 'rxjs'
-
+import { fakeCrew } from '../src/entries/testing.ts'
 import {
   Boss,
   type Boss as BossOf,
@@ -15,7 +15,6 @@ import {
   type Report,
   result,
 } from '../src/index.ts'
-import { fakeCrew } from '../src/testing.ts'
 
 const crew = fakeCrew()
 const primes = defineWorker(import.meta, {

@@ -12,7 +12,7 @@ import { fileURLToPath } from 'node:url'
 
 import { chromium } from 'playwright-core'
 
-import { toHtml } from '../../dist/lib/dashboard-entry.js'
+import { toHtml } from '../../dist/lib/dashboard.js'
 import { emptyRun, reduceAll } from '../../dist/lib/index.js'
 import { seededRun } from './seeded-run.mjs'
 

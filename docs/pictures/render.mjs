@@ -8,8 +8,8 @@
 import { readFileSync, writeFileSync } from 'node:fs'
 
 import { emptyRun, reduceRun } from '../../dist/src/index.js'
-import { frame } from '../../dist/src/inspect/frame.js'
-import { summary } from '../../dist/src/inspect/summary.js'
+import { frame } from '../../dist/src/inspect/terminal/frame.js'
+import { summary } from '../../dist/src/inspect/terminal/summary.js'
 import { seededRun } from './seeded-run.mjs'
 import { terminalSvg } from './terminal-svg.mjs'
 

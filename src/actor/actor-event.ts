@@ -1,8 +1,8 @@
 /** What happens to an actor, for those who watch: where it came from, how it fared, what never reached it. No payloads. */
 
 import { inWords, oneLine } from './in-words.ts'
-import type { Exit, Restart } from './lives.ts'
 import type { DeadLetter } from './mailbox.ts'
+import type { Exit, Restart } from './supervisor.ts'
 
 /** What happens to an actor, on its `inspect$`: spawns, restarts, exits, dead letters. Names only, no messages. */
 export type ActorEvent =

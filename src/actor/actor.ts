@@ -27,10 +27,10 @@ import { type ActorEvent, deadLetter, exited, restarting, spawned } from './acto
 import { monotonic } from './clock.ts'
 import { handle } from './handle.ts'
 import { type Context, openLife } from './life.ts'
-import { type Exit, Lives, type Terms } from './lives.ts'
 import { Mailbox, type MailboxOptions } from './mailbox.ts'
 import type { Output } from './output.ts'
 import { type Supervision, supervise } from './supervise.ts'
+import { type Exit, Lives, type Terms } from './supervisor.ts'
 
 /** Setup: called at the start and at every restart. Returns the handler of messages. */
 export type Behaviour<M, O> = (context: Context<M>) => (message: M) => Output<O>

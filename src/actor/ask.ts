@@ -12,7 +12,7 @@ import { firstValueFrom, Observable, type Observer, timer } from 'rxjs'
 
 import { longestMs } from './clock.ts'
 import { inWords } from './in-words.ts'
-import type { Exit } from './lives.ts'
+import type { Exit } from './supervisor.ts'
 
 /** Who can be asked: an actor, or `{ ref }` where only its address is known. */
 export interface Asked<M> {

@@ -12,7 +12,7 @@
 import { type Observable, type Observer, Subject, type Subscription } from 'rxjs'
 
 import { Fifo } from './fifo.ts'
-import { takeTurns } from './turns.ts'
+import { takeTurns } from './trampoline.ts'
 
 /** How much a mailbox holds, and what it does when it is full. */
 export interface MailboxOptions {

@@ -1,7 +1,7 @@
 /** The boss's mailbox: what comes in goes straight to the queue that the scheduler chooses from, so nothing waits twice. */
 
 import { Mailbox, type Offered } from '../actor/mailbox.ts'
-import { RxbossError } from '../failure.ts'
+import { RxbossError } from '../words/failure.ts'
 
 interface Terms<I> {
   readonly size: () => number

@@ -1,7 +1,7 @@
 /** What a boss has where its user says nothing: the only place in `boss/` that knows a backend by name. */
 
-import { threads } from '../crew/threads.ts'
-import { maxThreads } from '../scheduler/max-threads.ts'
+import { threads } from '../crew/threads/threads.ts'
+import { maxThreads } from '../scheduler/rules/max-threads.ts'
 import type { Defaults } from './options.ts'
 
 export const defaults: Defaults = { crew: () => threads(), scheduler: () => maxThreads() }

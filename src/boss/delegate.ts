@@ -1,13 +1,12 @@
 /** `delegate`: the Boss as an operator. */
 
 import { Observable, type OperatorFunction } from 'rxjs'
-
-import { RxbossError } from '../failure.ts'
-import type { Instruction } from '../instruction.ts'
-import type { Report } from '../report.ts'
 import { withDemand } from '../scheduler/demand.ts'
 import { takeWindow } from '../scheduler/window.ts'
-import type { AnyWorker, InstructionOf, ResultOf } from '../worker.ts'
+import { RxbossError } from '../words/failure.ts'
+import type { Instruction } from '../words/instruction.ts'
+import type { Report } from '../words/report.ts'
+import type { AnyWorker, InstructionOf, ResultOf } from '../worker/worker.ts'
 import { BossFailure } from './boss-failure.ts'
 import { defaults } from './defaults.ts'
 import { Intake } from './intake.ts'

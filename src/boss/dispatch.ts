@@ -6,7 +6,7 @@
  * running. An instruction with a timeout goes alone, to a lane that is ready: its clock starts with its work.
  */
 
-import type { Desk } from '../scheduler/desk.ts'
+import type { Desk } from '../scheduler/desk/desk.ts'
 import type { Floor, Station } from './floor.ts'
 import type { Ledger, Line } from './ledger.ts'
 

@@ -3,11 +3,11 @@
 import { firstValueFrom, type Observable } from 'rxjs'
 
 import { isInsideWork } from '../crew/inside-work.ts'
-import { RxbossError } from '../failure.ts'
-import type { InstructionId } from '../instruction.ts'
-import { isSettled, type Settled } from '../report.ts'
-import { maxThreads } from '../scheduler/max-threads.ts'
-import type { AnyWorker, InstructionOf, ResultOf } from '../worker.ts'
+import { maxThreads } from '../scheduler/rules/max-threads.ts'
+import { RxbossError } from '../words/failure.ts'
+import type { InstructionId } from '../words/instruction.ts'
+import { isSettled, type Settled } from '../words/report.ts'
+import type { AnyWorker, InstructionOf, ResultOf } from '../worker/worker.ts'
 import { Boss, type BossExit } from './boss.ts'
 import type { BossOptions } from './options.ts'
 

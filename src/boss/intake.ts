@@ -1,16 +1,16 @@
 /** The intake: turns what a caller gives into an entry of the ledger, or says precisely why not. Nothing is changed. */
 
-import { explain, type Failure, RxbossError, refused } from '../failure.ts'
-import { explainReason } from '../footprint.ts'
+import { explainReason } from '../footprint/footprint.ts'
+import { explain, type Failure, RxbossError, refused } from '../words/failure.ts'
 import {
   BadBaseAttribute,
   type BaseAttributes,
   type Instruction,
   type InstructionId,
   readBaseAttributes,
-} from '../instruction.ts'
-import { compileName } from '../name-template.ts'
-import { type Chosen, explainUnknownKeys, isChosen, refuseUnknownKeys } from '../registry.ts'
+} from '../words/instruction.ts'
+import { compileName } from '../worker/name-template.ts'
+import { type Chosen, explainUnknownKeys, isChosen, refuseUnknownKeys } from '../worker/registry.ts'
 import type { Entry } from './ledger.ts'
 import type { Settings } from './options.ts'
 import type { State } from './step.ts'

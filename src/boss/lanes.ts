@@ -6,7 +6,7 @@ import type { Inspector } from './inspector.ts'
 import type { Ledger, Line } from './ledger.ts'
 import type { Settings } from './options.ts'
 import type { Message } from './protocol.ts'
-import type { Recall } from './recall.ts'
+import type { Recall } from './reclaim.ts'
 
 export interface LanesTerms {
   readonly settings: Settings

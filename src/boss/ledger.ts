@@ -11,8 +11,8 @@
  */
 
 import type { Orders } from '../crew/crew.ts'
-import type { BaseAttributes, Instruction, InstructionId } from '../instruction.ts'
-import type { Counts } from '../report.ts'
+import type { BaseAttributes, Instruction, InstructionId } from '../words/instruction.ts'
+import type { Counts } from '../words/report.ts'
 
 /** The number of a line; what crews call a job. */
 export type Line = number

@@ -1,8 +1,8 @@
 /** What a verbose boss says on stderr: a line for each start and each report. Silent otherwise. */
 
-import { describeSafely } from '../error-data.ts'
-import { explain } from '../failure.ts'
-import type { Report } from '../report.ts'
+import { describeSafely } from '../words/error-data.ts'
+import { explain } from '../words/failure.ts'
+import type { Report } from '../words/report.ts'
 
 export interface Logger {
   started(name: string, ticket: number): void

@@ -1,12 +1,12 @@
 /** What may be said when a boss is made, and what follows where nothing was said. */
 
 import type { Crew } from '../crew/crew.ts'
-import { describeSafely } from '../error-data.ts'
-import { type FailureCode, failureCodes } from '../failure.ts'
 import type { Journal } from '../journal/journal.ts'
-import { type Registry, registry } from '../registry.ts'
 import type { Scheduler } from '../scheduler/scheduler.ts'
-import type { AnyWorker } from '../worker.ts'
+import { describeSafely } from '../words/error-data.ts'
+import { type FailureCode, failureCodes } from '../words/failure.ts'
+import { type Registry, registry } from '../worker/registry.ts'
+import type { AnyWorker } from '../worker/worker.ts'
 import { type Clock, realClock } from './clock.ts'
 import type { StepConfig } from './step.ts'
 

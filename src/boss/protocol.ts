@@ -5,8 +5,8 @@
  * a message carries what `step` needs to know of it.
  */
 
-import type { Failure } from '../failure.ts'
-import type { InstructionId } from '../instruction.ts'
+import type { Failure } from '../words/failure.ts'
+import type { InstructionId } from '../words/instruction.ts'
 
 /** Who sent a signal; shown on `inspect$`. */
 export type By = 'api' | 'signal' | 'cli' | 'web'

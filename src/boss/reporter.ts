@@ -1,13 +1,13 @@
 /** The reporter: makes reports out of the ledger's columns, and tells everybody who wants to know. */
 
-import { textOf } from '../error-data.ts'
-import type { Failure } from '../failure.ts'
 import { cleanName, type Happening } from '../inspect/events.ts'
-import type { Instruction } from '../instruction.ts'
 import type { Memory } from '../journal/journal.ts'
-import { isSettled, type Report, type Settled } from '../report.ts'
+import { textOf } from '../words/error-data.ts'
+import type { Failure } from '../words/failure.ts'
+import type { Instruction } from '../words/instruction.ts'
+import { isSettled, type Report, type Settled } from '../words/report.ts'
+import { Hot } from './fast-subject.ts'
 import type { Station } from './floor.ts'
-import { Hot } from './hot.ts'
 import type { Inspector } from './inspector.ts'
 import { held, type Ledger, type Line } from './ledger.ts'
 import { type Logger, logger } from './logger.ts'

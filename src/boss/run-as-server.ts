@@ -1,9 +1,9 @@
 /** The seed's two ways to run everything with one call: `runAsServer` and `batchMain`. */
 
-import { explain } from '../failure.ts'
-import type { SetOf } from '../instruction-set.ts'
-import type { Settled } from '../report.ts'
-import type { AnyWorker, InstructionOf, ResultOf } from '../worker.ts'
+import { explain } from '../words/failure.ts'
+import type { Settled } from '../words/report.ts'
+import type { SetOf } from '../worker/instruction-set.ts'
+import type { AnyWorker, InstructionOf, ResultOf } from '../worker/worker.ts'
 import { Boss, type FinalReport } from './boss.ts'
 import type { BossOptions } from './options.ts'
 

@@ -1,14 +1,14 @@
 /** Status: where a boss stands, for everybody who asks or observes. It looks, and changes nothing but its own account. */
 
 import type { Happening } from '../inspect/events.ts'
-import type { Instruction } from '../instruction.ts'
-import type { Counts, FinalAccount, InterimAccount } from '../report.ts'
 import { version } from '../version.ts'
+import type { Instruction } from '../words/instruction.ts'
+import type { Counts, FinalAccount, InterimAccount } from '../words/report.ts'
 import type { Floor } from './floor.ts'
 import type { Inspector } from './inspector.ts'
 import { held, type Ledger } from './ledger.ts'
 import type { Settings } from './options.ts'
-import type { Recall } from './recall.ts'
+import type { Recall } from './reclaim.ts'
 import type { Reporter } from './reporter.ts'
 import type { State } from './step.ts'
 

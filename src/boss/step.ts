@@ -10,8 +10,8 @@
  */
 
 import { recordRestart } from '../actor/supervise.ts'
-import { type Failure, isAccident, poison, storm, timedOut } from '../failure.ts'
-import type { InstructionId } from '../instruction.ts'
+import { type Failure, isAccident, poison, storm, timedOut } from '../words/failure.ts'
+import type { InstructionId } from '../words/instruction.ts'
 import type { AttemptFacts, By, Effect, Message, Signal } from './protocol.ts'
 
 export interface StepConfig {

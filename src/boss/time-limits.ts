@@ -1,12 +1,12 @@
 /** Limits of time: `timeout`, `queueTimeout` and the caller's `signal`. Single timers, one listener for each signal. */
 
-import type { BaseAttributes } from '../instruction.ts'
+import type { BaseAttributes } from '../words/instruction.ts'
 import { AbortListeners } from './abort-listeners.ts'
 import type { Floor } from './floor.ts'
 import { held, type Ledger, type Line, resting } from './ledger.ts'
 import type { Settings } from './options.ts'
 import type { Outcomes } from './outcomes.ts'
-import type { Recall } from './recall.ts'
+import type { Recall } from './reclaim.ts'
 
 export interface TimeLimitTerms {
   readonly settings: Settings

@@ -2,7 +2,7 @@
 
 import type { Command, Option } from 'commander'
 
-import { UsageError } from './end.ts'
+import { UsageError } from './exit-codes.ts'
 import { readyMadeNames } from './find-workers.ts'
 import { formsOf, kindOf, optionsOf } from './option-kind.ts'
 

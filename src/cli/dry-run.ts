@@ -1,7 +1,7 @@
 /** `--dry-run`: every record is decoded as it would be, and none is worked on. */
 
 import { type AnyWorker, type Boss, RxbossError } from '../index.ts'
-import { exitCodeOfFailures } from './end.ts'
+import { exitCodeOfFailures } from './exit-codes.ts'
 import { Feeder } from './feeder.ts'
 import type { Inputs } from './input/open-inputs.ts'
 import type { Screen } from './progress/screen.ts'

@@ -4,7 +4,7 @@ import { createWriteStream, fstatSync, openSync, statSync, type WriteStream } fr
 import { finished } from 'node:stream/promises'
 import { createGzip, type Gzip } from 'node:zlib'
 
-import { RunError } from './end.ts'
+import { RunError } from './exit-codes.ts'
 import { LineWriter } from './output/line-writer.ts'
 
 export interface LineFile {

@@ -5,8 +5,8 @@ import { createRequire } from 'node:module'
 import { resolve } from 'node:path'
 import { pathToFileURL } from 'node:url'
 
-import { closest } from '../did-you-mean.ts'
-import { RunError } from './end.ts'
+import { closest } from '../words/did-you-mean.ts'
+import { RunError } from './exit-codes.ts'
 
 /** The ready-made workers of this package. */
 const actors = new URL(

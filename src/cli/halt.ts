@@ -4,7 +4,7 @@
  *     never | WHEN,WHY=N | WHEN,WHY=N%        WHEN: soon, now        WHY: fail, success, done
  */
 
-import { UsageError } from './end.ts'
+import { UsageError } from './exit-codes.ts'
 import { failures, settledRecords, type Tally } from './tally.ts'
 
 export interface Halt {

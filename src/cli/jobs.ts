@@ -1,6 +1,6 @@
 /** `--jobs`: how many at once, in the forms of GNU parallel. */
 
-import { UsageError } from './end.ts'
+import { UsageError } from './exit-codes.ts'
 
 /** As many as possible is still bounded: each thread costs memory. */
 export const mostJobs = 256

@@ -1,8 +1,8 @@
 /** The worker definitions in a file. */
 
-import { loadWorker } from '../crew/load-worker.ts'
+import { loadWorker } from '../crew/place/load-worker.ts'
 import type { AnyWorker } from '../index.ts'
-import { RunError } from './end.ts'
+import { RunError } from './exit-codes.ts'
 import { findWorkers } from './find-workers.ts'
 
 /**

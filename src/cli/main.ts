@@ -4,9 +4,8 @@
 import { createRequire } from 'node:module'
 
 import { CommanderError } from 'commander'
-
-import { exitCodes, RunError, UsageError } from './end.ts'
-import { leave } from './leave.ts'
+import { leave } from './exit.ts'
+import { exitCodes, RunError, UsageError } from './exit-codes.ts'
 import { defineProgram } from './program.ts'
 import type { RunOptions } from './run-options.ts'
 import type { WorkOptions } from './work.ts'

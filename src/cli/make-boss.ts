@@ -2,7 +2,7 @@
 
 import { type AnyWorker, Boss, registry } from '../index.ts'
 import type { Journal } from '../journal/journal.ts'
-import { backoffBetween, type Hiring } from './hiring.ts'
+import { backoffBetween, type Hiring } from './crew-and-scheduler.ts'
 import type { RunOptions } from './run-options.ts'
 
 /** A boss who keeps no reports: memory stays flat for any number of records. Born halted. */

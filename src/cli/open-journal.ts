@@ -1,8 +1,8 @@
 /** From options to a journal. */
 
+import { fileJournal } from '../entries/journal.ts'
 import { RxbossError } from '../index.ts'
-import { fileJournal } from '../journal-entry.ts'
-import { RunError, UsageError } from './end.ts'
+import { RunError, UsageError } from './exit-codes.ts'
 import type { RunOptions } from './run-options.ts'
 
 type Journal = ReturnType<typeof fileJournal>

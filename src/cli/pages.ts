@@ -4,9 +4,9 @@ import { spawn } from 'node:child_process'
 import { openSync } from 'node:fs'
 import { writeFile } from 'node:fs/promises'
 
-import type { Dashboard } from '../dashboard-entry.ts'
+import type { Dashboard } from '../entries/dashboard.ts'
 import type { AnyWorker, Boss } from '../index.ts'
-import { RunError, UsageError } from './end.ts'
+import { RunError, UsageError } from './exit-codes.ts'
 import type { RunOptions } from './run-options.ts'
 
 export interface PagesTerms {
@@ -32,7 +32,7 @@ export class Pages {
     const { boss, options, total, say } = this.#terms
     mustBeForDashboard(options)
     if (!options.dashboard && options.report === undefined) return
-    const { serveDashboard, follow } = await import('../dashboard-entry.ts')
+    const { serveDashboard, follow } = await import('../entries/dashboard.ts')
     if (options.report !== undefined) {
       mustBeWritable(options.report)
       const followed = follow(boss, { total })

@@ -6,7 +6,7 @@
 
 import { Argument, Command, Option } from 'commander'
 
-import { UsageError } from './end.ts'
+import { UsageError } from './exit-codes.ts'
 import { parseHalt } from './halt.ts'
 import { examples, exitStatus, interrupting, streams } from './help-texts.ts'
 import { parseFormat } from './input/format.ts'

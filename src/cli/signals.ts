@@ -5,8 +5,8 @@
  *     SIGINT, SIGTERM, SIGHUP ──► soon ──► now ──► gone        SIGUSR2 ──► tell where we stand
  */
 
-import { exitCodeOfSignal } from './end.ts'
-import { dieBy } from './leave.ts'
+import { dieBy } from './exit.ts'
+import { exitCodeOfSignal } from './exit-codes.ts'
 
 export interface SignalTerms {
   readonly soon: () => void

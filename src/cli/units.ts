@@ -1,6 +1,6 @@
 /** Text with a unit: durations, sizes, per cents, rates. A bare number is refused: nobody remembers of what. */
 
-import { UsageError } from './end.ts'
+import { UsageError } from './exit-codes.ts'
 
 const milliseconds = { ms: 1, s: 1000, m: 60_000, h: 3_600_000, d: 86_400_000 } as const
 const bytes = { B: 1, K: 2 ** 10, M: 2 ** 20, G: 2 ** 30, T: 2 ** 40 } as const

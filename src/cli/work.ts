@@ -4,12 +4,12 @@
  *     SIGTERM, SIGINT ──► takes no more, finishes ──► again: cuts what runs ──► again: gone
  */
 
-import type { Consumer } from '../bullmq-entry.ts'
+import type { Consumer } from '../entries/bullmq.ts'
 import { maxThreads } from '../index.ts'
-import { exitCodes, RunError, UsageError } from './end.ts'
-import { crewOf } from './hiring.ts'
+import { crewOf } from './crew-and-scheduler.ts'
+import { leaveBehind } from './exit.ts'
+import { exitCodes, RunError, UsageError } from './exit-codes.ts'
 import { parseJobs } from './jobs.ts'
-import { leaveBehind } from './leave.ts'
 import { loadWorkers } from './load-workers.ts'
 import { watchSignals } from './signals.ts'
 
@@ -50,7 +50,7 @@ export async function work(targets: readonly string[], options: WorkOptions): Pr
     stop.signal.addEventListener('abort', () => resolve(), { once: true })
   })
   try {
-    const { consume } = await import('../bullmq-entry.ts')
+    const { consume } = await import('../entries/bullmq.ts')
     const opening = consume({
       workers,
       connection: redis,

@@ -12,9 +12,9 @@
 
 import type { Observable } from 'rxjs'
 
-import type { ErrorData } from '../error-data.ts'
-import type { Failure } from '../failure.ts'
-import type { AnyWorker } from '../worker.ts'
+import type { ErrorData } from '../words/error-data.ts'
+import type { Failure } from '../words/failure.ts'
+import type { AnyWorker } from '../worker/worker.ts'
 
 /** One attempt at one instruction, as the boss numbers it. A number is used again only after its job left the lane. */
 export type Job = number

@@ -5,15 +5,15 @@
  * in a microtask, `abort` is cooperative, and terminating lets go at once of work that nobody can stop.
  */
 
-import type { AnyWorker } from '../worker.ts'
-import { cellsBytes, cellsOver, clearCells } from './cells.ts'
+import type { AnyWorker } from '../worker/worker.ts'
 import type { Crew } from './crew.ts'
 import { runInside } from './inside-work.ts'
-import { openLane } from './lane.ts'
-import { newPace } from './pace.ts'
-import { Performer } from './perform.ts'
-import { soon } from './soon.ts'
-import { type ToMain, toMain } from './wire.ts'
+import { cellsBytes, cellsOver, clearCells } from './lane/claims.ts'
+import { openLane } from './lane/linked-lane.ts'
+import { newPace } from './lane/pace.ts'
+import { type ToMain, toMain } from './lane/wire.ts'
+import { soon } from './place/macrotask.ts'
+import { Performer } from './place/performer.ts'
 
 /**
  * Workers in this thread.

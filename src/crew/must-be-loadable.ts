@@ -3,7 +3,7 @@
 import { realpathSync } from 'node:fs'
 import { fileURLToPath, pathToFileURL } from 'node:url'
 
-import type { AnyWorker } from '../worker.ts'
+import type { AnyWorker } from '../worker/worker.ts'
 
 /**
  * The program's own file would start the program again.

@@ -1,7 +1,7 @@
 /** Finds what it is in a value that cannot be sent, so that the failure can name it: `attributes.rows[2].fn`. */
 
-import { describeSafely } from '../error-data.ts'
-import { isDetached } from '../transfer.ts'
+import { describeSafely } from '../words/error-data.ts'
+import { isDetached } from '../words/transfer.ts'
 
 /**
  * The path to the first member that cannot be cloned, and what is there. Slow: only called once cloning has failed.

@@ -1,9 +1,8 @@
 /** What the last failed instructions were to do, in short, and their stacks: for whoever looks at a failure. */
 
 import type { Subscription } from 'rxjs'
-
-import { explain } from '../failure.ts'
 import type { Followed } from '../inspect/follow.ts'
+import { explain } from '../words/failure.ts'
 import { preview } from './preview.ts'
 import type { FailureDetails } from './protocol.ts'
 

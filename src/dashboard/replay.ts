@@ -1,8 +1,8 @@
 /** What is kept of a run, told again as events: for views that are made of events, when nobody kept those. */
 
+import { itemsOf } from '../inspect/bounded-log.ts'
 import type { InspectEvent } from '../inspect/events.ts'
 import type { LaneView, Run, Span } from '../inspect/run.ts'
-import { itemsOf } from '../inspect/tail.ts'
 
 /** In order of time. Ends of workers are left out but for accidents, of which the trace has marks. */
 export function replay(run: Run): readonly InspectEvent[] {

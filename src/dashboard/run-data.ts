@@ -1,7 +1,7 @@
 /** A run as JSON, for the page and for the report: its tails as columns, the oldest left out where there are too many. */
 
+import { lastOf, type Tail } from '../inspect/bounded-log.ts'
 import type { Mark, Run, Second, Span } from '../inspect/run.ts'
-import { lastOf, type Tail } from '../inspect/tail.ts'
 import { type Columns, fromColumns, toColumns } from './columns.ts'
 
 export interface RunData extends Omit<Run, 'spans' | 'marks' | 'seconds' | 'lanes'> {

@@ -3,8 +3,8 @@
  * is kept, and in the page of a report.
  */
 
+import type { Tail } from '../inspect/bounded-log.ts'
 import type { Span } from '../inspect/run.ts'
-import type { Tail } from '../inspect/tail.ts'
 
 /** A row of a report, as it is shown. */
 export interface Found {

@@ -1,8 +1,8 @@
 /** One attribute of a record footprint, made ready: its specification checked once, its steps in order. */
 
-import type { AttributeSpec, Reason } from '../footprint.ts'
+import { showValue } from '../words/show-value.ts'
+import type { AttributeSpec, Reason } from './footprint.ts'
 import { type AnySchema, type Decoder, decoderOf, isSchema, undecoded } from './schema.ts'
-import { showValue } from './show-value.ts'
 
 type Given = Readonly<Record<string, unknown>>
 

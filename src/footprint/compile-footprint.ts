@@ -1,5 +1,8 @@
 /** Compiles `attr` into a footprint: what decides, for each instruction, whether it fits. */
 
+import { showValue } from '../words/show-value.ts'
+import { type Attribute, compileAttribute } from './attribute.ts'
+import { decodeBy } from './decode-by.ts'
 import {
   type AttributeRecord,
   type Attributes,
@@ -7,13 +10,10 @@ import {
   type Footprint,
   type Reason,
   type Rejection,
-} from '../footprint.ts'
-import { type Attribute, compileAttribute } from './attribute.ts'
-import { decodeBy } from './decode-by.ts'
+} from './footprint.ts'
 import { recordReader } from './record-reader.ts'
 import { needsReviving, revive } from './revive.ts'
 import { isSchema } from './schema.ts'
-import { showValue } from './show-value.ts'
 import { wholeFootprint } from './whole-footprint.ts'
 
 type Given = Readonly<Record<string, unknown>>

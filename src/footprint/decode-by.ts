@@ -1,6 +1,6 @@
 /** Footprints are written as readers, one for each set of keys; this makes `decode` of them. */
 
-import type { Decoded, Footprint, Reader, Rejection } from '../footprint.ts'
+import type { Decoded, Footprint, Reader, Rejection } from './footprint.ts'
 import { KeyShapes } from './key-shapes.ts'
 import { undecoded } from './schema.ts'
 

@@ -1,8 +1,8 @@
 /** Reads instructions that have the same keys into the attributes of a record footprint. */
 
-import type { Reader } from '../footprint.ts'
-import { baseAttributeNames } from '../instruction.ts'
+import { baseAttributeNames } from '../words/instruction.ts'
 import type { Attribute } from './attribute.ts'
+import type { Reader } from './footprint.ts'
 import { undecoded } from './schema.ts'
 
 type Given = Readonly<Record<string, unknown>>

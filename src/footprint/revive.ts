@@ -3,7 +3,7 @@
  * Footprints without any never come here.
  */
 
-import { isPlainSharedArray, SharedArray } from '../shared-array.ts'
+import { isPlainSharedArray, SharedArray } from '../shared-memory/shared-array.ts'
 import { unwrap, type WalkedCodec } from './codec.ts'
 
 /** Whether a schema, or the specification of an attribute, has a shared array somewhere in it. */

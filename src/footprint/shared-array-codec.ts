@@ -1,9 +1,14 @@
 /** `sharedArray()`: the codec of attributes that are a {@link SharedArray}. */
 
 import type * as t from 'io-ts'
-import { type ElementType, isElementType, isPlainSharedArray, SharedArray } from '../shared-array.ts'
+import {
+  type ElementType,
+  isElementType,
+  isPlainSharedArray,
+  SharedArray,
+} from '../shared-memory/shared-array.ts'
+import { showValue } from '../words/show-value.ts'
 import { invalid, makeCodec, valid } from './codec.ts'
-import { showValue } from './show-value.ts'
 
 /**
  * Accepts a `SharedArray`, and what becomes of one that crossed to another thread; the work always receives one with

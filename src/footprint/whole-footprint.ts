@@ -1,9 +1,9 @@
 /** A footprint that is one schema for the whole instruction. */
 
-import { cannotDecode, type Footprint, type Reader, type Rejection } from '../footprint.ts'
-import { baseAttributeNames } from '../instruction.ts'
+import { baseAttributeNames } from '../words/instruction.ts'
 import { type AnyCodec, unwrap } from './codec.ts'
 import { decodeBy } from './decode-by.ts'
+import { cannotDecode, type Footprint, type Reader, type Rejection } from './footprint.ts'
 import { needsReviving, revive } from './revive.ts'
 import { type AnySchema, decoderOf, isStandardSchema } from './schema.ts'
 

@@ -3,7 +3,7 @@
  * shared with the run before.
  */
 
-import type { Counts } from '../report.ts'
+import type { Counts } from '../words/report.ts'
 import type { LaneView, Run, Second } from './run.ts'
 
 type Mutable<A> = { -readonly [Field in keyof A]: A[Field] }

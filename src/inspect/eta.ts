@@ -3,8 +3,8 @@
  * at the last minute's pace, and marked so. Never an average of single instructions: they run beside each other.
  */
 
+import { lastOf } from './bounded-log.ts'
 import type { Run } from './run.ts'
-import { lastOf } from './tail.ts'
 
 const minute = 60_000
 

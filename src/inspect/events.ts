@@ -5,9 +5,9 @@
  * instructions hold. `v` is raised when a field changes its meaning; new types and fields do not raise it.
  */
 
-import type { Failure, FailureCode } from '../failure.ts'
-import type { InstructionId } from '../instruction.ts'
-import type { Counts, RunningNow } from '../report.ts'
+import type { Failure, FailureCode } from '../words/failure.ts'
+import type { InstructionId } from '../words/instruction.ts'
+import type { Counts, RunningNow } from '../words/report.ts'
 
 /** Put on every event: version, number without gaps, monotonic milliseconds since the boss began, its name. */
 export interface Stamp {

@@ -1,6 +1,6 @@
 /** Failures that are the same but for numbers and paths, counted together. */
 
-import type { Failure } from '../failure.ts'
+import type { Failure } from '../words/failure.ts'
 
 export interface FailureGroup {
   /** The same for failures that belong together. */

@@ -4,9 +4,8 @@
  */
 
 import { Subscription, take } from 'rxjs'
-
-import type { Failure } from '../failure.ts'
 import type { AnyWorker, Boss, Report } from '../index.ts'
+import type { Failure } from '../words/failure.ts'
 import { addDuration } from './durations.ts'
 import type { InspectEvent } from './events.ts'
 import { withFailure } from './failure-groups.ts'

@@ -3,12 +3,12 @@
  * and any of them can be shown again from recorded events.
  */
 
+import { append } from './bounded-log.ts'
 import { Draft } from './draft.ts'
 import { addDuration } from './durations.ts'
 import type { InspectEvent, Who } from './events.ts'
 import { failureInWords, withFailure } from './failure-groups.ts'
 import { type Current, type LaneView, type Mark, type Run, type Span, secondAt } from './run.ts'
-import { append } from './tail.ts'
 
 type Event<T extends InspectEvent['type']> = Extract<InspectEvent, { type: T }>
 

@@ -1,12 +1,12 @@
 /** A run as its events tell it: a value, bounded whatever the length of the run. Every view is made of this alone. */
 
-import type { FailureCode } from '../failure.ts'
-import type { InstructionId } from '../instruction.ts'
-import type { Counts, Settled } from '../report.ts'
+import type { FailureCode } from '../words/failure.ts'
+import type { InstructionId } from '../words/instruction.ts'
+import type { Counts, Settled } from '../words/report.ts'
+import { emptyTail, type Tail } from './bounded-log.ts'
 import { type Durations, noDurations } from './durations.ts'
 import type { PhaseFields } from './events.ts'
 import { type FailureGroups, noFailures } from './failure-groups.ts'
-import { emptyTail, type Tail } from './tail.ts'
 
 /** So many settled instructions are kept one by one; older ones are in the sums per second. */
 export const keptSpans = 200_000

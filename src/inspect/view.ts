@@ -1,11 +1,11 @@
 /** A run as people see it while it goes on: a region of the terminal, or lines for logs. Fed by who follows the run. */
 
 import type { Follow } from './follow.ts'
-import { type FrameOptions, frame, type Size } from './frame.ts'
-import { LiveRegion } from './live-region.ts'
-import { OneLine } from './one-line.ts'
-import { plainLine } from './plain-line.ts'
 import type { Run } from './run.ts'
+import { type FrameOptions, frame, type Size } from './terminal/frame.ts'
+import { LiveRegion } from './terminal/live-region.ts'
+import { OneLine } from './terminal/one-line.ts'
+import { plainLine } from './terminal/plain-line.ts'
 
 export interface View {
   /** A line that stays. */

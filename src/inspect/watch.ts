@@ -3,10 +3,10 @@
 import { cleanText } from './clean-text.ts'
 import { failureInWords } from './failure-groups.ts'
 import { Follow, type Followed } from './follow.ts'
-import type { FrameOptions } from './frame.ts'
-import { summary } from './summary.ts'
-import { symbolsOf } from './symbols.ts'
-import { type StreamLike, terminalOf } from './terminal.ts'
+import type { FrameOptions } from './terminal/frame.ts'
+import { summary } from './terminal/summary.ts'
+import { symbolsOf } from './terminal/symbols.ts'
+import { type StreamLike, terminalOf } from './terminal/terminal.ts'
 import { plainView, ttyView, type View } from './view.ts'
 
 /** How a run is shown in the terminal. */

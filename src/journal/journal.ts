@@ -6,9 +6,9 @@
  * `start` is told before the work is handed out, `end` before the report is emitted: printed implies recorded.
  */
 
-import type { Failure } from '../failure.ts'
-import type { BaseAttributes, InstructionId } from '../instruction.ts'
-import type { Settled } from '../report.ts'
+import type { Failure } from '../words/failure.ts'
+import type { BaseAttributes, InstructionId } from '../words/instruction.ts'
+import type { Settled } from '../words/report.ts'
 
 /** One attempt at one instruction, as a journal knows it. */
 export interface JournalEntry {

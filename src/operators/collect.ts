@@ -4,7 +4,7 @@ import { type Either, left, right } from 'fp-ts/lib/Either.js'
 import type { TaskEither } from 'fp-ts/lib/TaskEither.js'
 import { map, type Observable, type OperatorFunction, pipe, toArray } from 'rxjs'
 
-import type { Cancelled, Failed, Report } from '../report.ts'
+import type { Cancelled, Failed, Report } from '../words/report.ts'
 import { result, settled } from './result.ts'
 
 /** Why an instruction has no result: its `failed` or `cancelled` report. */

@@ -1,10 +1,9 @@
 /** `inOrder`: reports in the order in which their instructions came, not in the order of completion. */
 
 import { Observable, type OperatorFunction } from 'rxjs'
-
-import type { InstructionId } from '../instruction.ts'
-import { isSettled, type Report } from '../report.ts'
 import { takeWindow, type Window, withWindow } from '../scheduler/window.ts'
+import type { InstructionId } from '../words/instruction.ts'
+import { isSettled, type Report } from '../words/report.ts'
 
 /** How far {@link inOrder} lets others run ahead. */
 export interface InOrderOptions {

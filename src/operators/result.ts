@@ -2,9 +2,9 @@
 
 import { filter, map, type OperatorFunction, pipe } from 'rxjs'
 
-import { textOf } from '../error-data.ts'
-import { failureToError, RxbossError } from '../failure.ts'
-import { type Interim, isSettled, type Report, type Settled } from '../report.ts'
+import { textOf } from '../words/error-data.ts'
+import { failureToError, RxbossError } from '../words/failure.ts'
+import { type Interim, isSettled, type Report, type Settled } from '../words/report.ts'
 
 /** The final reports alone. */
 export const settled = <A>(): OperatorFunction<Report<A>, Settled<A>> =>

@@ -22,11 +22,11 @@ import {
   type Unsubscribable,
 } from 'rxjs'
 
-import type { Instruction } from '../instruction.ts'
+import type { Instruction } from '../words/instruction.ts'
 import { type Demand, withDemand } from './demand.ts'
-import { openDesk } from './desk.ts'
-import { lookAhead } from './ruled-desk.ts'
-import { rulesOf } from './rules.ts'
+import { openDesk } from './desk/desk.ts'
+import { lookAhead } from './desk/ruled-desk.ts'
+import { rulesOf } from './rules/rules.ts'
 import type { AnyInstruction, Pending, Scheduler } from './scheduler.ts'
 import { Tickets } from './tickets.ts'
 

@@ -10,7 +10,7 @@
  */
 
 import type { Hook } from '../crew/crew.ts'
-import type { Instruction, InstructionId } from '../instruction.ts'
+import type { Instruction, InstructionId } from '../words/instruction.ts'
 
 /** Any instruction at all, also one whose type is an interface: an index of `unknown` would not take those. */
 // biome-ignore lint/suspicious/noExplicitAny: only an index of `any` takes every object type

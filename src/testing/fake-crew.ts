@@ -3,8 +3,8 @@
 import { Observable, Subject } from 'rxjs'
 
 import type { Crew, Job, Lane, LaneEvent, LaneExit, LaneTerms } from '../crew/crew.ts'
-import { errorToData } from '../error-data.ts'
-import { type Failure, threw } from '../failure.ts'
+import { errorToData } from '../words/error-data.ts'
+import { type Failure, threw } from '../words/failure.ts'
 
 /** A lane that does nothing by itself. */
 export interface FakeLane extends Lane {

@@ -18,9 +18,9 @@ import { TestScheduler } from 'rxjs/testing'
 import { type Actor, spawn } from '../../src/actor/actor.ts'
 import type { ActorEvent } from '../../src/actor/actor-event.ts'
 import type { Context } from '../../src/actor/life.ts'
-import type { Exit } from '../../src/actor/lives.ts'
 import { Mailbox } from '../../src/actor/mailbox.ts'
 import { supervise } from '../../src/actor/supervise.ts'
+import type { Exit } from '../../src/actor/supervisor.ts'
 
 const million = 1_000_000
 

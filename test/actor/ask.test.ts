@@ -6,8 +6,8 @@ import { TestScheduler } from 'rxjs/testing'
 
 import { spawn } from '../../src/actor/actor.ts'
 import { AskError, ask, askTE } from '../../src/actor/ask.ts'
-import type { Exit } from '../../src/actor/lives.ts'
 import { Mailbox } from '../../src/actor/mailbox.ts'
+import type { Exit } from '../../src/actor/supervisor.ts'
 
 interface Question {
   readonly replyTo: Observer<number>

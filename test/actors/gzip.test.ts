@@ -6,7 +6,7 @@ import { expectTypeOf } from 'expect-type'
 
 import gzip from '../../actors/gzip.ts'
 import { Boss, type GivenTo, threads } from '../../src/index.ts'
-import { transferOf } from '../../src/transfer.ts'
+import { transferOf } from '../../src/words/transfer.ts'
 import { decode, perform } from './perform.ts'
 import { scratch } from './scratch.ts'
 

@@ -38,7 +38,7 @@ process.stdout.write(out)
 writeFileSync(
   file('noop.mjs'),
   `import * as t from ${JSON.stringify(import.meta.resolve('io-ts'))}
-import { defineWorker } from ${JSON.stringify(new URL('../../dist/lib/worker-entry.js', import.meta.url).href)}
+import { defineWorker } from ${JSON.stringify(new URL('../../dist/lib/worker.js', import.meta.url).href)}
 export default defineWorker(import.meta, { name: 'noop', attr: { n: t.number }, work: ({ n }) => n + 1 })
 `,
 )

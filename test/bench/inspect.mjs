@@ -67,7 +67,7 @@ async function watchedBy(what, boss) {
   if (what === 'noticed') boss.notices$.subscribe(() => {})
   if (what === 'no-op') boss.inspect$.subscribe(() => {})
   if (what === 'watched') {
-    const { watch } = await import(`${dist}lib/dashboard-entry.js`)
+    const { watch } = await import(`${dist}lib/dashboard.js`)
     watch(boss, { progress: 'tty', stream: { isTTY: true, columns: 80, rows: 24, write: () => {} } })
   }
   if (what !== 'reduced') return

@@ -1,6 +1,6 @@
 import * as t from 'io-ts'
 
-import { defineWorker, transfer } from '../../dist/src/worker-entry.js'
+import { defineWorker, transfer } from '../../dist/src/entries/worker.js'
 import * as tasks from './tasks.mjs'
 
 export const noop = defineWorker(import.meta, { name: 'noop', attr: { n: t.number }, work: ({ n }) => n + 1 })

@@ -162,7 +162,7 @@ function raw(task, window) {
 }
 
 async function lanes(task, window) {
-  const { threads } = await import('../../dist/src/crew/threads.js')
+  const { threads } = await import('../../dist/src/crew/threads/threads.js')
   const definition = (await import('./lane-workers.mjs'))[task]
   const crew = threads({ size: workers })
   const attributes = []
@@ -192,7 +192,7 @@ async function lanes(task, window) {
   })
   const all = await Promise.all(open)
   const key = { noop: 'n', cpu: 'n', buf: 'buffer', echo: 'value' }[task]
-  const { transfer } = await import('../../dist/src/transfer.js')
+  const { transfer } = await import('../../dist/src/words/transfer.js')
   return items => {
     // What a boss holds anyway: the decoded attributes of each instruction.
     attributes.length = 0

@@ -9,8 +9,8 @@
 
 import * as t from 'io-ts'
 
-import { defineWorker } from '../../dist/src/define-worker.js'
-import { registry } from '../../dist/src/registry.js'
+import { defineWorker } from '../../dist/src/worker/define-worker.js'
+import { registry } from '../../dist/src/worker/registry.js'
 
 const meta = import.meta
 const work = () => 0

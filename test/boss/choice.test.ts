@@ -2,8 +2,8 @@
 
 import test from 'ava'
 import * as t from 'io-ts'
+import { fakeCrew } from '../../src/entries/testing.ts'
 import { Boss, type BossOptions, defineWorker, type InspectEvent, since } from '../../src/index.ts'
-import { fakeCrew } from '../../src/testing.ts'
 
 const recent = defineWorker(import.meta, {
   name: 'recent',

@@ -2,10 +2,9 @@
 
 import test from 'ava'
 import { concatWith, from, map, of, Subject, take, throwError } from 'rxjs'
-
+import { fakeCrew } from '../../src/entries/testing.ts'
 import { delegate, inOrder, maxThreads, pull, type Report, result } from '../../src/index.ts'
 import { virtualClock } from '../../src/testing/virtual-clock.ts'
-import { fakeCrew } from '../../src/testing.ts'
 import square from '../fixtures/square.ts'
 import { turn } from './desk-of-fakes.ts'
 

@@ -1,8 +1,8 @@
 /** A boss with fake lanes and virtual time, and everything he says. */
 
+import { type FakeLane, fakeCrew } from '../../src/entries/testing.ts'
 import { Boss, type BossOptions, type InspectEvent, type Report } from '../../src/index.ts'
 import { virtualClock } from '../../src/testing/virtual-clock.ts'
-import { type FakeLane, fakeCrew } from '../../src/testing.ts'
 import square from '../fixtures/square.ts'
 
 export type Square = typeof square

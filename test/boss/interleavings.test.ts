@@ -6,14 +6,13 @@
 import { setImmediate as immediate } from 'node:timers/promises'
 import { testProp } from '@fast-check/ava'
 import fc from 'fast-check'
-
-import { cellsBytes, cellsOver, claimCell, clearCells, finishCell } from '../../src/crew/cells.ts'
 import type { Crew } from '../../src/crew/crew.ts'
-import { openLane } from '../../src/crew/lane.ts'
-import type { End, Link, LinkEvents } from '../../src/crew/link.ts'
-import { newPace } from '../../src/crew/pace.ts'
-import { type ToWorker, toMain, toWorker } from '../../src/crew/wire.ts'
-import { threw } from '../../src/failure.ts'
+import { cellsBytes, cellsOver, claimCell, clearCells, finishCell } from '../../src/crew/lane/claims.ts'
+import type { End, Link, LinkEvents } from '../../src/crew/lane/link.ts'
+import { openLane } from '../../src/crew/lane/linked-lane.ts'
+import { newPace } from '../../src/crew/lane/pace.ts'
+import { type ToWorker, toMain, toWorker } from '../../src/crew/lane/wire.ts'
+import { virtualClock } from '../../src/entries/testing.ts'
 import {
   Boss,
   byPriority,
@@ -24,7 +23,7 @@ import {
   type Report,
   type Scheduler,
 } from '../../src/index.ts'
-import { virtualClock } from '../../src/testing.ts'
+import { threw } from '../../src/words/failure.ts'
 import square from '../fixtures/square.ts'
 import { balances } from './desk-of-fakes.ts'
 

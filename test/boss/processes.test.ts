@@ -7,9 +7,8 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 
 import ava from 'ava'
-
+import { processes } from '../../src/entries/processes.ts'
 import { Boss, type BossOptions, bindToCpu, maxThreads, type Settled, scheduler } from '../../src/index.ts'
-import { processes } from '../../src/processes-entry.ts'
 import native from '../fixtures/native.ts'
 import { survivesCrashes } from './crash-suite.ts'
 

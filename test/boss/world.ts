@@ -8,7 +8,7 @@
 import assert from 'node:assert/strict'
 import type { AttemptFacts, Effect, Message } from '../../src/boss/protocol.ts'
 import type { step as realStep, State, StepConfig } from '../../src/boss/step.ts'
-import { crashed, threw } from '../../src/failure.ts'
+import { crashed, threw } from '../../src/words/failure.ts'
 
 export type Step = typeof realStep
 

@@ -4,12 +4,12 @@
  *     boss ──► lane ──batch──► honest work in a list, in order; and, whenever the test likes, lies
  */
 
-import { cellsBytes, cellsOver, claimCell, clearCells, finishCell } from '../../src/crew/cells.ts'
 import type { Crew } from '../../src/crew/crew.ts'
-import { openLane } from '../../src/crew/lane.ts'
-import type { End, LinkEvents } from '../../src/crew/link.ts'
-import { newPace } from '../../src/crew/pace.ts'
-import { type ToWorker, toMain, toWorker } from '../../src/crew/wire.ts'
+import { cellsBytes, cellsOver, claimCell, clearCells, finishCell } from '../../src/crew/lane/claims.ts'
+import type { End, LinkEvents } from '../../src/crew/lane/link.ts'
+import { openLane } from '../../src/crew/lane/linked-lane.ts'
+import { newPace } from '../../src/crew/lane/pace.ts'
+import { type ToWorker, toMain, toWorker } from '../../src/crew/lane/wire.ts'
 
 export interface HostilePlace {
   readonly open: boolean

@@ -6,7 +6,7 @@
 import { testProp } from '@fast-check/ava'
 import test, { type ExecutionContext } from 'ava'
 import fc from 'fast-check'
-import { UsageError } from '../../src/cli/end.ts'
+import { UsageError } from '../../src/cli/exit-codes.ts'
 import { expandEach, parseCommon } from '../../src/cli/input/typed.ts'
 import { valueReader } from '../../src/cli/input/values.ts'
 import { Boss, inline, type Report, RxbossError } from '../../src/index.ts'

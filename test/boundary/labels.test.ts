@@ -8,9 +8,9 @@ import fc from 'fast-check'
 import * as io from 'io-ts'
 import { joblogLine } from '../../src/cli/output/joblog.ts'
 import { WorkerLogs } from '../../src/cli/output/worker-logs.ts'
+import { fakeCrew, virtualClock } from '../../src/entries/testing.ts'
 import { Boss, defineWorker } from '../../src/index.ts'
 import { watch } from '../../src/inspect/watch.ts'
-import { fakeCrew, virtualClock } from '../../src/testing.ts'
 import { turn } from '../boss/desk-of-fakes.ts'
 
 const piece = fc.oneof(

@@ -6,7 +6,7 @@
 import test from 'ava'
 import fc from 'fast-check'
 
-import { toMain } from '../../src/crew/wire.ts'
+import { toMain } from '../../src/crew/lane/wire.ts'
 import { Boss, failureToError, type InspectEvent, maxThreads, type Report } from '../../src/index.ts'
 import square from '../fixtures/square.ts'
 import { hostileCrew } from './hostile-crew.ts'

@@ -10,7 +10,7 @@ import { folderWith, type Line, main } from './command.ts'
 
 const test = ava.serial
 const guide = readFileSync(new URL('../../../docs/command-line.md', import.meta.url), 'utf8')
-const entry = JSON.stringify(new URL('../../src/worker-entry.js', import.meta.url).href)
+const entry = JSON.stringify(new URL('../../src/entries/worker.js', import.meta.url).href)
 
 /** The command under this heading. */
 function oneLiner(number: number): string {

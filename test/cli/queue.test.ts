@@ -2,7 +2,7 @@
 
 import ava from 'ava'
 
-import { consumerProcess, hasRedis, redisServer, test, workerFile } from '../crew/bullmq/redis.ts'
+import { consumerProcess, hasRedis, redisServer, test, workerFile } from '../crew/queue/redis.ts'
 import { rxboss } from './command.ts'
 
 test('run --redis --queue --pack gives instructions to a queue, work does them, RXBOSS_REDIS says where', async t => {

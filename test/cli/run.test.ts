@@ -520,7 +520,7 @@ test('unknown attributes are warned about once', async t => {
 
 test('results that JSON has no words for are still printed', async t => {
   const folder = folderWith({
-    'odd.mjs': `import { defineWorker } from ${JSON.stringify(new URL('../../src/worker-entry.js', import.meta.url).href)}
+    'odd.mjs': `import { defineWorker } from ${JSON.stringify(new URL('../../src/entries/worker.js', import.meta.url).href)}
 export default defineWorker(import.meta, { name: 'odd', work: () => ({ big: 12n, bytes: new Uint8Array([1, 2, 3]), map: new Map([['a', 1]]) }) })`,
   })
   const { reports } = await rxboss(['run', join(folder, 'odd.mjs'), ...quiet], { input: '{}\n' })

@@ -8,7 +8,7 @@ import test from 'ava'
 import fc from 'fast-check'
 
 import type { Crew, Job, LaneEvent } from '../../src/crew/crew.ts'
-import type { AnyWorker } from '../../src/worker.ts'
+import type { AnyWorker } from '../../src/worker/worker.ts'
 import * as workers from '../fixtures/basic.ts'
 import { tryLane } from './try-lane.ts'
 

@@ -2,7 +2,7 @@
 
 import test from 'ava'
 
-import { openLane } from '../../src/crew/lane.ts'
+import { openLane } from '../../src/crew/lane/linked-lane.ts'
 import { loadMutant, type Mutant } from '../mutants.ts'
 import { type LaneModule, laneHolds } from './lane-properties.ts'
 
@@ -119,7 +119,10 @@ const mutants: readonly Mutant[] = [
 
 for (const mutant of mutants) {
   test(`a mutant of the lane is noticed: ${mutant.broken}`, async t => {
-    const module = await loadMutant<LaneModule>(new URL('../../src/crew/lane.js', import.meta.url), mutant)
+    const module = await loadMutant<LaneModule>(
+      new URL('../../src/crew/lane/linked-lane.js', import.meta.url),
+      mutant,
+    )
     await t.throwsAsync(() => laneHolds(module, { seed: 20260101, endOnFailure: true }))
   })
 }

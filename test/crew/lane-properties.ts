@@ -6,14 +6,20 @@
 import assert from 'node:assert/strict'
 
 import fc from 'fast-check'
-
-import { type Cells, cellsBytes, cellsOver, claimCell, clearCells, finishCell } from '../../src/crew/cells.ts'
 import type { Lane, LaneEvent, LaneExit } from '../../src/crew/crew.ts'
-import type { openLane as realOpenLane } from '../../src/crew/lane.ts'
-import type { End, LinkEvents } from '../../src/crew/link.ts'
-import { newPace } from '../../src/crew/pace.ts'
-import { type ToWorker, toMain, toWorker } from '../../src/crew/wire.ts'
-import { threw } from '../../src/failure.ts'
+import {
+  type Cells,
+  cellsBytes,
+  cellsOver,
+  claimCell,
+  clearCells,
+  finishCell,
+} from '../../src/crew/lane/claims.ts'
+import type { End, LinkEvents } from '../../src/crew/lane/link.ts'
+import type { openLane as realOpenLane } from '../../src/crew/lane/linked-lane.ts'
+import { newPace } from '../../src/crew/lane/pace.ts'
+import { type ToWorker, toMain, toWorker } from '../../src/crew/lane/wire.ts'
+import { threw } from '../../src/words/failure.ts'
 import { plusOne } from '../fixtures/basic.ts'
 
 export interface LaneModule {

@@ -2,13 +2,12 @@
 
 import test from 'ava'
 import fc from 'fast-check'
-
-import { cellsBytes, cellsOver, claimCell, clearCells } from '../../src/crew/cells.ts'
 import type { LaneEvent, LaneExit } from '../../src/crew/crew.ts'
-import { openLane } from '../../src/crew/lane.ts'
-import type { LinkEvents } from '../../src/crew/link.ts'
-import { newPace } from '../../src/crew/pace.ts'
-import { type Batch, type ToWorker, toMain, toWorker } from '../../src/crew/wire.ts'
+import { cellsBytes, cellsOver, claimCell, clearCells } from '../../src/crew/lane/claims.ts'
+import type { LinkEvents } from '../../src/crew/lane/link.ts'
+import { openLane } from '../../src/crew/lane/linked-lane.ts'
+import { newPace } from '../../src/crew/lane/pace.ts'
+import { type Batch, type ToWorker, toMain, toWorker } from '../../src/crew/lane/wire.ts'
 import { plusOne } from '../fixtures/basic.ts'
 
 function fakeLane(limits = { startMs: 1000 }) {

@@ -1,6 +1,6 @@
 /** The crew contract, in child processes. */
 
-import { processes } from '../../src/processes-entry.ts'
+import { processes } from '../../src/entries/processes.ts'
 import { meetsCrewContract } from './contract.ts'
 
 meetsCrewContract('processes', () => processes(), {

@@ -2,7 +2,7 @@
 
 import test from 'ava'
 
-import { snapshot } from '../../src/crew/snapshot.ts'
+import { snapshot } from '../../src/crew/place/snapshot.ts'
 
 const rows = (n: number) => Array.from({ length: n }, (_, id) => ({ id, name: `row ${id}`, seen: [id] }))
 

@@ -3,10 +3,10 @@
 import test from 'ava'
 
 import type { LaneEvent } from '../../src/crew/crew.ts'
-import type { ThreadsOptions } from '../../src/crew/thread-crew.ts'
-import { threads } from '../../src/crew/threads.ts'
-import { defineWorker } from '../../src/define-worker.ts'
-import type { AnyWorker } from '../../src/worker.ts'
+import type { ThreadsOptions } from '../../src/crew/threads/thread-crew.ts'
+import { threads } from '../../src/crew/threads/threads.ts'
+import { defineWorker } from '../../src/worker/define-worker.ts'
+import type { AnyWorker } from '../../src/worker/worker.ts'
 import { blocking, dying, echo, plusOne } from '../fixtures/basic.ts'
 import { tryLane } from './try-lane.ts'
 

@@ -9,9 +9,9 @@ import { Worker as Thread } from 'node:worker_threads'
 
 import test from 'ava'
 
-import { findDefinition, loadWorker } from '../../src/crew/load-worker.ts'
-import { threads } from '../../src/crew/threads.ts'
-import { defineWorker } from '../../src/define-worker.ts'
+import { findDefinition, loadWorker } from '../../src/crew/place/load-worker.ts'
+import { threads } from '../../src/crew/threads/threads.ts'
+import { defineWorker } from '../../src/worker/define-worker.ts'
 import { plusOne, thrower, whole } from '../fixtures/basic.ts'
 import { tryLane } from './try-lane.ts'
 
@@ -72,7 +72,7 @@ test.serial('terminating a thread whose file blocks while it loads works at once
 
 test.serial('a TypeScript worker file is loaded where this Node cannot read it', async t => {
   const folder = mkdtempSync(join(tmpdir(), 'rxboss-'))
-  const entry = new URL('../../src/worker-entry.js', import.meta.url).href
+  const entry = new URL('../../src/entries/worker.js', import.meta.url).href
   const path = join(folder, 'typed.ts')
   writeFileSync(
     path,

@@ -2,10 +2,10 @@
 
 import test from 'ava'
 
-import type { ThreadsOptions } from '../../src/crew/thread-crew.ts'
-import { threads } from '../../src/crew/threads.ts'
-import { transfer } from '../../src/transfer.ts'
-import type { AnyWorker } from '../../src/worker.ts'
+import type { ThreadsOptions } from '../../src/crew/threads/thread-crew.ts'
+import { threads } from '../../src/crew/threads/threads.ts'
+import { transfer } from '../../src/words/transfer.ts'
+import type { AnyWorker } from '../../src/worker/worker.ts'
 import { echo, keeper, mover, noting, plusOne, uncloneable, upperCase } from '../fixtures/basic.ts'
 import { tryLane } from './try-lane.ts'
 

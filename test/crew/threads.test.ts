@@ -1,4 +1,4 @@
-import { threads } from '../../src/crew/threads.ts'
+import { threads } from '../../src/crew/threads/threads.ts'
 import { meetsCrewContract } from './contract.ts'
 
 meetsCrewContract('threads', () => threads(), { elsewhere: true, takesBack: true })

@@ -1,7 +1,7 @@
 /** A lane with the smallest boss there is: columns that are arrays, and a list of all that happened. */
 
 import type { Crew, Job, Lane, LaneEvent, LaneExit, LaneTerms } from '../../src/crew/crew.ts'
-import type { AnyWorker } from '../../src/worker.ts'
+import type { AnyWorker } from '../../src/worker/worker.ts'
 
 export interface Order {
   readonly definition?: number

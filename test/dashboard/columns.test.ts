@@ -10,7 +10,7 @@ import { firstValueFrom, toArray } from 'rxjs'
 import { fromColumns, toColumns } from '../../src/dashboard/columns.ts'
 import { fromData, toData } from '../../src/dashboard/run-data.ts'
 import { Boss, defineWorker, emptyRun, inline, maxThreads, reduceAll, reduceRun } from '../../src/index.ts'
-import { itemsOf } from '../../src/inspect/tail.ts'
+import { itemsOf } from '../../src/inspect/bounded-log.ts'
 
 const row = fc.dictionary(fc.constantFrom('a', 'b', 'c'), fc.oneof(fc.jsonValue(), fc.constant(undefined)))
 

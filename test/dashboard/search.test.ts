@@ -5,8 +5,8 @@ import test from 'ava'
 import * as fc from 'fast-check'
 
 import { pageSize, QueryError, search } from '../../src/dashboard/search.ts'
+import { append, emptyTail } from '../../src/inspect/bounded-log.ts'
 import type { Span } from '../../src/inspect/run.ts'
-import { append, emptyTail } from '../../src/inspect/tail.ts'
 
 const span = (id: number, more: Partial<Span> = {}): Span => ({
   ...{ id, name: `resize#${id}`, worker: 'resize', kind: 'done', attempt: 1, ticket: id % 4 },

@@ -6,10 +6,10 @@ import * as t from 'io-ts'
 
 import type { AnyCodec } from '../../src/footprint/codec.ts'
 import { compileFootprint } from '../../src/footprint/compile-footprint.ts'
+import { type AttributeSpec, isRejection } from '../../src/footprint/footprint.ts'
+import { fromString } from '../../src/footprint/from-string.ts'
 import { KeyShapes } from '../../src/footprint/key-shapes.ts'
-import { showValue } from '../../src/footprint/show-value.ts'
-import { type AttributeSpec, isRejection } from '../../src/footprint.ts'
-import { fromString } from '../../src/from-string.ts'
+import { showValue } from '../../src/words/show-value.ts'
 
 type Specs = Readonly<Record<string, AttributeSpec<AnyCodec>>>
 type Given = Readonly<Record<string, unknown>>

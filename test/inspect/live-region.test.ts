@@ -4,9 +4,9 @@ import xterm from '@xterm/headless'
 import anyTest from 'ava'
 
 import { emptyRun, type Run } from '../../src/index.ts'
-import { frame } from '../../src/inspect/frame.ts'
-import { LiveRegion } from '../../src/inspect/live-region.ts'
 import type { LaneView } from '../../src/inspect/run.ts'
+import { frame } from '../../src/inspect/terminal/frame.ts'
+import { LiveRegion } from '../../src/inspect/terminal/live-region.ts'
 
 const test = anyTest
 

@@ -8,9 +8,8 @@ import {
 import { BasicTracerProvider, InMemorySpanExporter, SimpleSpanProcessor } from '@opentelemetry/sdk-trace-base'
 import anyTest from 'ava'
 import { firstValueFrom } from 'rxjs'
-
+import { toOtel, withTraceparent } from '../../src/entries/otel.ts'
 import { Boss, maxThreads, threads } from '../../src/index.ts'
-import { toOtel, withTraceparent } from '../../src/otel-entry.ts'
 import traced from './workers/traced.ts'
 
 const test = anyTest.serial

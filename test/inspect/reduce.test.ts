@@ -11,7 +11,7 @@ import {
   maxThreads,
   reduceRun,
 } from '../../src/index.ts'
-import { itemsOf } from '../../src/inspect/tail.ts'
+import { itemsOf } from '../../src/inspect/bounded-log.ts'
 
 const test = anyTest
 

@@ -3,7 +3,7 @@
 import test from 'ava'
 
 import type { Journal, Memory } from '../../src/journal/journal.ts'
-import type { Settled } from '../../src/report.ts'
+import type { Settled } from '../../src/words/report.ts'
 
 /** How the next life begins. */
 export type Resume = 'fresh' | 'resume' | 'resumeFailed' | 'retryFailed' | 'resumeAndFail'

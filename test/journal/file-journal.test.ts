@@ -15,9 +15,8 @@ import { testProp } from '@fast-check/ava'
 import test from 'ava'
 import fc from 'fast-check'
 import * as types from 'io-ts'
-
+import { type FileJournalOptions, fileJournal, type Journal } from '../../src/entries/journal.ts'
 import { Boss, BossFailure, defineWorker, inline, maxThreads, type Report } from '../../src/index.ts'
-import { type FileJournalOptions, fileJournal, type Journal } from '../../src/journal-entry.ts'
 import { meetsJournalContract, type Resume } from './contract.ts'
 
 const folder = mkdtempSync(join(tmpdir(), 'rxboss-journal-'))

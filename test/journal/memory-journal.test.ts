@@ -1,11 +1,10 @@
 /** The contract without a file: that it asks for nothing that only files have. */
 
 import { createHash } from 'node:crypto'
-
-import { RxbossError } from '../../src/failure.ts'
 import { canonical } from '../../src/journal/canonical.ts'
 import type { Journal, Memory } from '../../src/journal/journal.ts'
-import type { Settled } from '../../src/report.ts'
+import { RxbossError } from '../../src/words/failure.ts'
+import type { Settled } from '../../src/words/report.ts'
 import { meetsJournalContract, type Resume } from './contract.ts'
 
 interface Trace {

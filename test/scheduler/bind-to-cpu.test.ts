@@ -3,8 +3,8 @@ import { Worker as Thread } from 'node:worker_threads'
 
 import test from 'ava'
 
-import { bindToCpu } from '../../src/scheduler/bind-to-cpu.ts'
-import { bindable } from '../../src/scheduler/machine.ts'
+import { bindToCpu } from '../../src/scheduler/rules/bind-to-cpu.ts'
+import { bindable } from '../../src/scheduler/rules/machine.ts'
 
 const works = process.platform === 'linux' && spawnSync('taskset', ['--version']).error === undefined
 const onLinux = works ? test : test.skip
@@ -44,6 +44,6 @@ onLinux('bindToCpu binds a thread to the CPU of its ticket, and the main thread 
 })
 
 onLinux('the hook of a CPU that does not exist fails, and says so', async t => {
-  const { bind } = await import('../../src/scheduler/bind-hook.ts')
+  const { bind } = await import('../../src/scheduler/rules/bind-hook.ts')
   t.throws(() => bind(100_000), { message: /taskset/ })
 })

@@ -1,6 +1,6 @@
 /** A desk with these instructions, each known by its place: 0, 1, 2 ... */
 
-import { type Desk, openDesk } from '../../src/scheduler/desk.ts'
+import { type Desk, openDesk } from '../../src/scheduler/desk/desk.ts'
 import type { AnyInstruction, Scheduler } from '../../src/scheduler/scheduler.ts'
 
 export interface TestDesk extends Desk<number> {

@@ -1,6 +1,6 @@
 /** A test of the tests: desks and rules broken on purpose, one line each. Some law must catch every one of them. */
 
-import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { cpSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath, pathToFileURL } from 'node:url'
@@ -8,10 +8,10 @@ import { fileURLToPath, pathToFileURL } from 'node:url'
 import test from 'ava'
 import type fc from 'fast-check'
 
-import { openDesk as open } from '../../src/scheduler/desk.ts'
-import { exclusive } from '../../src/scheduler/exclusive.ts'
-import { maxMemory } from '../../src/scheduler/max-memory.ts'
-import { rateLimit } from '../../src/scheduler/rate-limit.ts'
+import { openDesk as open } from '../../src/scheduler/desk/desk.ts'
+import { exclusive } from '../../src/scheduler/rules/exclusive.ts'
+import { maxMemory } from '../../src/scheduler/rules/max-memory.ts'
+import { rateLimit } from '../../src/scheduler/rules/rate-limit.ts'
 import type { Pending, Scheduler } from '../../src/scheduler/scheduler.ts'
 import { Tickets } from '../../src/scheduler/tickets.ts'
 import { brokenLaw, type Subject } from './laws.ts'
@@ -26,7 +26,8 @@ async function mutated(file: string, from: string, to: string) {
   try {
     cpSync(compiled, folder, { recursive: true })
     writeFileSync(join(folder, 'package.json'), '{"type":"module"}')
-    const path = join(folder, file)
+    const path =
+      [file, `desk/${file}`, `rules/${file}`].map(name => join(folder, name)).find(existsSync) ?? file
     const code = readFileSync(path, 'utf8')
     if (code.split(from).length !== 2) throw new Error(`"${from}" is not exactly once in ${file}`)
     writeFileSync(
@@ -34,7 +35,7 @@ async function mutated(file: string, from: string, to: string) {
       code.replace(from, () => to),
     )
     const url = (name: string) => pathToFileURL(join(folder, name)).href
-    const { openDesk }: typeof import('../../src/scheduler/desk.ts') = await import(url('desk.js'))
+    const { openDesk }: typeof import('../../src/scheduler/desk/desk.ts') = await import(url('desk/desk.js'))
     const { Tickets }: typeof import('../../src/scheduler/tickets.ts') = await import(url('tickets.js'))
     return { openDesk, Tickets }
   } finally {
@@ -274,7 +275,7 @@ const desks: readonly Mutant[] = [
   ],
   [
     'keys do not take turns',
-    'rota.js',
+    'round-robin.js',
     'turn.last = ++this.#clock',
     '0',
     ({ openDesk }) => takingTurns(openDesk),

@@ -2,8 +2,8 @@ import test from 'ava'
 import { filter, map, merge, NEVER, type Observable, of, Subject, take } from 'rxjs'
 
 import { type Demand, withDemand } from '../../src/scheduler/demand.ts'
-import { maxThreads } from '../../src/scheduler/max-threads.ts'
 import { pull } from '../../src/scheduler/pull.ts'
+import { maxThreads } from '../../src/scheduler/rules/max-threads.ts'
 import { schedule } from '../../src/scheduler/schedule.ts'
 
 function* counting(log: { pulled: number; returned: number }, to = Number.POSITIVE_INFINITY) {

@@ -1,11 +1,11 @@
 /** What the laws do not say of any workload, said of one. Each gives what went wrong; `undefined`: nothing. */
 
 import fc from 'fast-check'
-import { byPriority } from '../../src/scheduler/by-priority.ts'
-import { scheduler } from '../../src/scheduler/combine.ts'
-import type { openDesk } from '../../src/scheduler/desk.ts'
-import { fairShare } from '../../src/scheduler/fair-share.ts'
-import { maxMemory } from '../../src/scheduler/max-memory.ts'
+import type { openDesk } from '../../src/scheduler/desk/desk.ts'
+import { byPriority } from '../../src/scheduler/rules/by-priority.ts'
+import { scheduler } from '../../src/scheduler/rules/combine.ts'
+import { fairShare } from '../../src/scheduler/rules/fair-share.ts'
+import { maxMemory } from '../../src/scheduler/rules/max-memory.ts'
 import type { AnyInstruction, Pending } from '../../src/scheduler/scheduler.ts'
 import type { Tickets } from '../../src/scheduler/tickets.ts'
 

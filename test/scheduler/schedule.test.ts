@@ -21,12 +21,12 @@ import {
 } from 'rxjs'
 import { TestScheduler } from 'rxjs/testing'
 
-import { scheduler } from '../../src/scheduler/combine.ts'
-import { exclusive } from '../../src/scheduler/exclusive.ts'
-import { longestFirst } from '../../src/scheduler/longest-first.ts'
-import { maxMemory } from '../../src/scheduler/max-memory.ts'
-import { maxThreads } from '../../src/scheduler/max-threads.ts'
-import { rateLimit } from '../../src/scheduler/rate-limit.ts'
+import { scheduler } from '../../src/scheduler/rules/combine.ts'
+import { exclusive } from '../../src/scheduler/rules/exclusive.ts'
+import { longestFirst } from '../../src/scheduler/rules/longest-first.ts'
+import { maxMemory } from '../../src/scheduler/rules/max-memory.ts'
+import { maxThreads } from '../../src/scheduler/rules/max-threads.ts'
+import { rateLimit } from '../../src/scheduler/rules/rate-limit.ts'
 import { schedule } from '../../src/scheduler/schedule.ts'
 import type { Pending } from '../../src/scheduler/scheduler.ts'
 

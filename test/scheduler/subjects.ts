@@ -1,19 +1,18 @@
 /** The rules under test, each with what must be true of whatever runs by it. Shared by the laws and their mutants. */
 
 import fc from 'fast-check'
-
-import type { Instruction } from '../../src/instruction.ts'
-import { byPriority } from '../../src/scheduler/by-priority.ts'
-import { scheduler } from '../../src/scheduler/combine.ts'
-import { exclusive } from '../../src/scheduler/exclusive.ts'
-import { fairShare } from '../../src/scheduler/fair-share.ts'
-import { laxist } from '../../src/scheduler/laxist.ts'
-import { longestFirst } from '../../src/scheduler/longest-first.ts'
-import { maxLoad } from '../../src/scheduler/max-load.ts'
-import { maxMemory } from '../../src/scheduler/max-memory.ts'
-import { maxThreads } from '../../src/scheduler/max-threads.ts'
-import { rateLimit } from '../../src/scheduler/rate-limit.ts'
+import { byPriority } from '../../src/scheduler/rules/by-priority.ts'
+import { scheduler } from '../../src/scheduler/rules/combine.ts'
+import { exclusive } from '../../src/scheduler/rules/exclusive.ts'
+import { fairShare } from '../../src/scheduler/rules/fair-share.ts'
+import { laxist } from '../../src/scheduler/rules/laxist.ts'
+import { longestFirst } from '../../src/scheduler/rules/longest-first.ts'
+import { maxLoad } from '../../src/scheduler/rules/max-load.ts'
+import { maxMemory } from '../../src/scheduler/rules/max-memory.ts'
+import { maxThreads } from '../../src/scheduler/rules/max-threads.ts'
+import { rateLimit } from '../../src/scheduler/rules/rate-limit.ts'
 import type { Pending, Scheduler } from '../../src/scheduler/scheduler.ts'
+import type { Instruction } from '../../src/words/instruction.ts'
 import type { Subject } from './laws.ts'
 
 const filesOf = (instruction: Instruction) => instruction.files as readonly string[]

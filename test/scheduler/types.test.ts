@@ -1,12 +1,11 @@
 import test from 'ava'
 import { expectTypeOf } from 'expect-type'
 import { type Observable, of } from 'rxjs'
-
-import { scheduler } from '../../src/scheduler/combine.ts'
-import { exclusive } from '../../src/scheduler/exclusive.ts'
-import { fairShare } from '../../src/scheduler/fair-share.ts'
-import { maxThreads } from '../../src/scheduler/max-threads.ts'
 import { pull } from '../../src/scheduler/pull.ts'
+import { scheduler } from '../../src/scheduler/rules/combine.ts'
+import { exclusive } from '../../src/scheduler/rules/exclusive.ts'
+import { fairShare } from '../../src/scheduler/rules/fair-share.ts'
+import { maxThreads } from '../../src/scheduler/rules/max-threads.ts'
 import { schedule } from '../../src/scheduler/schedule.ts'
 import type { Pending, Scheduler } from '../../src/scheduler/scheduler.ts'
 

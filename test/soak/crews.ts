@@ -1,7 +1,7 @@
 /** The crews that are soaked, and how a worker of each is struck down from outside. */
 
+import { processes } from '../../src/entries/processes.ts'
 import { type Crew, threads } from '../../src/index.ts'
-import { processes } from '../../src/processes-entry.ts'
 import type { Ready } from './soak.ts'
 
 export interface Soaked {

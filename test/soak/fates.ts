@@ -1,9 +1,8 @@
 /** What instructions of the soak do, each knowing its fate; and which reports agree with it. */
 
 import * as t from 'io-ts'
-
+import { defineWorker } from '../../src/entries/worker.ts'
 import type { Settled } from '../../src/index.ts'
-import { defineWorker } from '../../src/worker-entry.ts'
 
 /** In parts of 10,000, as in docs/reliability.md. */
 export const shares = {

@@ -3,7 +3,7 @@
 import { createReadStream, fstatSync, statSync } from 'node:fs'
 import type { Readable } from 'node:stream'
 
-import { RunError } from '../end.ts'
+import { RunError } from '../exit-codes.ts'
 
 export interface Bytes {
   readonly name: string

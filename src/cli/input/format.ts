@@ -1,6 +1,6 @@
 /** `--input`: how records are written. */
 
-import { UsageError } from '../end.ts'
+import { UsageError } from '../exit-codes.ts'
 
 /** @throws {UsageError} when it is no format that can be read */
 export function parseFormat(text: string): string {

@@ -3,7 +3,7 @@
 import { extname } from 'node:path'
 
 import type { AnyWorker } from '../../index.ts'
-import { RunError, UsageError } from '../end.ts'
+import { RunError, UsageError } from '../exit-codes.ts'
 import { openBytes } from './bytes.ts'
 import type { Input } from './input.ts'
 import { ndjson, plainLines } from './line-inputs.ts'

@@ -2,7 +2,7 @@
 
 import { once } from 'node:events'
 
-import { RunError } from '../end.ts'
+import { RunError } from '../exit-codes.ts'
 import { BadRecord } from './bad-record.ts'
 import type { Bytes } from './bytes.ts'
 import type { Input } from './input.ts'

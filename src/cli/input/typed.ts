@@ -2,7 +2,7 @@
 
 import { readFile } from 'node:fs/promises'
 
-import { UsageError } from '../end.ts'
+import { UsageError } from '../exit-codes.ts'
 import { LineSplitter } from './split-lines.ts'
 import { jsonReading } from './values.ts'
 

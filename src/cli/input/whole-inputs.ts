@@ -1,6 +1,6 @@
 /** Inputs that are known as a whole before the first record is given: a JSON array, and what was typed. */
 
-import { RunError } from '../end.ts'
+import { RunError } from '../exit-codes.ts'
 import { BadRecord } from './bad-record.ts'
 import type { Bytes } from './bytes.ts'
 import type { Input } from './input.ts'

@@ -1,7 +1,7 @@
 /** What a run leaves behind beside its reports: failed instructions, a job log, a file for each result. */
 
 import type { Settled } from '../../index.ts'
-import { UsageError } from '../end.ts'
+import { UsageError } from '../exit-codes.ts'
 import { isSameFile, type LineFile, openLineFile } from '../files.ts'
 import type { RunOptions } from '../run-options.ts'
 import { joblogHeader, joblogLine } from './joblog.ts'

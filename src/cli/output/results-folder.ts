@@ -5,7 +5,7 @@ import { mkdirSync } from 'node:fs'
 import { rename, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 
-import { RunError } from '../end.ts'
+import { RunError } from '../exit-codes.ts'
 
 /** So many files are written beside each other before the input waits. */
 const atOnce = 64

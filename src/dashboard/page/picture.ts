@@ -1,7 +1,7 @@
 /** What is drawn of a run: which stretch of it, and what stands out. */
 
+import type { Tail } from '../../inspect/bounded-log.ts'
 import type { Run, Span } from '../../inspect/run.ts'
-import type { Tail } from '../../inspect/tail.ts'
 
 export interface Picture {
   readonly run: Run

@@ -9,7 +9,7 @@ export default {
   only: ['pa', 'pb'],
   open: async options => {
     const dist = process.env.RXBOSS_DIST ?? new URL('../../../dist/', import.meta.url).href
-    const { processes } = await import(`${dist}lib/processes-entry.js`)
+    const { processes } = await import(`${dist}lib/processes.js`)
     return openBoss(options, { keepReports: false, crew: processes() })
   },
 }

@@ -2,7 +2,7 @@
 
 import * as t from 'io-ts'
 
-import { defineWorker } from '../../../dist/lib/worker-entry.js'
+import { defineWorker } from '../../../dist/lib/worker.js'
 
 export const tiny = defineWorker(import.meta, { name: 'tiny', attr: { n: t.number }, work: ({ n }) => n + 1 })
 

@@ -1,7 +1,7 @@
 /** A program that gives three instructions, and never ends its boss. */
 
+import { processes } from '../../../src/entries/processes.ts'
 import { Boss } from '../../../src/index.ts'
-import { processes } from '../../../src/processes-entry.ts'
 import native from '../../fixtures/native.ts'
 
 const boss = new Boss({ workers: native, crew: processes() })

@@ -1,7 +1,7 @@
 /** A program that is killed while its child works, or has nothing to do. */
 
+import { processes } from '../../../src/entries/processes.ts'
 import { Boss, maxThreads } from '../../../src/index.ts'
-import { processes } from '../../../src/processes-entry.ts'
 import native from '../../fixtures/native.ts'
 
 const act = process.argv[2] === 'loop' ? 'loop' : 'who'

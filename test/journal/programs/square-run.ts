@@ -27,7 +27,7 @@ Object.assign(fs, { writeSync: dying })
 syncBuiltinESMExports()
 
 const { Boss, defineWorker, inline, maxThreads } = await import('../../../src/index.ts')
-const { fileJournal } = await import('../../../src/journal-entry.ts')
+const { fileJournal } = await import('../../../src/entries/journal.ts')
 
 const note = fs.openSync(effects, 'a')
 const square = defineWorker(import.meta, {

@@ -1,0 +1,274 @@
+/** Hearing: what lanes say, and what follows from it. A lane's word counts only for what it holds now. */
+
+import type { LaneEvent, LaneExit } from '../crew/crew.ts'
+import { crashed, type Failure, outOfMemory } from '../words/failure.ts'
+import type { Floor, Station } from './floor.ts'
+import type { Inspector } from './inspector.ts'
+import { held, type Ledger, type Line } from './ledger.ts'
+import type { Settings } from './options.ts'
+import type { Outcomes } from './outcomes.ts'
+import type { Message } from './protocol.ts'
+import type { Reporter } from './reporter.ts'
+
+type Event<T extends LaneEvent['type']> = Extract<LaneEvent, { type: T }>
+
+export interface HearingTerms {
+  readonly settings: Settings
+  readonly ledger: Ledger
+  readonly floor: Floor
+  readonly outcomes: Outcomes
+  readonly reporter: Reporter
+  readonly inspector: Inspector
+  readonly tell: (message: Message) => void
+  /** Starts what may start now. */
+  readonly start: () => void
+  /** The same, once for all that is heard in this turn. */
+  readonly soon: () => void
+  readonly retire: (station: Station, why: 'idle' | 'retired') => void
+  /** True once what runs is no longer heard: lanes only wait to be closed. */
+  readonly deaf: () => boolean
+  /** Whether we terminated the lane of this ticket. */
+  readonly condemned: (ticket: number) => boolean
+}
+
+export class Hearing {
+  readonly #terms: HearingTerms
+
+  constructor(terms: HearingTerms) {
+    this.#terms = terms
+  }
+
+  hear(station: Station, event: LaneEvent): void {
+    switch (event.type) {
+      case 'done':
+        return this.#done(station, event)
+      case 'failed':
+        return this.#failed(station, event)
+      case 'note':
+        return this.#note(station, event)
+      case 'ready':
+        return this.#ready(station, event)
+      case 'exit':
+        return this.#exit(station, event)
+      case 'log':
+        return this.#log(station, event)
+      case 'nonsense':
+        return this.#nonsense(station, event.why)
+      default:
+        return event satisfies never
+    }
+  }
+
+  #done(station: Station, { jobs, results, began, workMs }: Event<'done'>): void {
+    const { deaf, outcomes, reporter } = this.#terms
+    for (let i = 0; i < jobs.length; i++) {
+      const line = jobs[i] as Line
+      // Whoever is told of one result may turn away before the next.
+      if (deaf()) return
+      if (!this.#holds(station, line)) continue
+      if (i === 0) outcomes.learn(line, workMs)
+      station.row.done++
+      station.row.busyMs += workMs[i] as number
+      reporter.started(station, line, began[i] as number)
+      outcomes.done(line, { result: results[i], began: began[i] as number, workMs: workMs[i] as number })
+    }
+    this.#afterBurst(station)
+  }
+
+  #failed(station: Station, { job: line, failure, began, workMs }: Event<'failed'>): void {
+    const { deaf, outcomes, reporter } = this.#terms
+    if (deaf() || !this.#holds(station, line)) return
+    station.row.failed++
+    station.row.busyMs += workMs
+    reporter.started(station, line, began)
+    outcomes.failed(line, failure, { began, workMs })
+    this.#afterBurst(station)
+  }
+
+  #note(station: Station, { job: line, note }: Event<'note'>): void {
+    const { deaf, reporter } = this.#terms
+    if (deaf() || !this.#holds(station, line)) return
+    reporter.starts(station, line, station.since)
+    reporter.note(line, note)
+  }
+
+  #ready(station: Station, { startMs, threadId, pid, host }: Event<'ready'>): void {
+    const { inspector, settings, tell } = this.#terms
+    const { workerId, ticket, lane } = station
+    station.ready = true
+    station.row.since ??= settings.clock.now()
+    if (lane.held > 0) station.since = settings.clock.now()
+    if (inspector.noticed) {
+      const where = {
+        ...(threadId !== undefined && { threadId }),
+        ...(pid !== undefined && { pid }),
+        ...(host !== undefined && { host }),
+      }
+      inspector.notice({ type: 'worker.ready', workerId, ticket, startMs, ...where })
+    }
+    lane.keepAlive(lane.held > 0 || station.closing)
+    this.#startFirst(station)
+    tell({ type: 'laneReady', ticket })
+  }
+
+  /** What it was given while it was opening begins now. */
+  #startFirst(station: Station): void {
+    const { ledger, reporter, inspector } = this.#terms
+    const { first, ticket, since, lane } = station
+    station.first = undefined
+    const isHere = (line: Line) => ledger.states[line] === held && ledger.tickets[line] === ticket
+    if (first !== undefined && isHere(first)) return reporter.starts(station, first, since)
+    // That one was taken back meanwhile: whoever came after it is the first.
+    if (lane.held === 0 || !inspector.observed) return
+    const next = ledger.lines().find(isHere)
+    if (next !== undefined) reporter.starts(station, next, since)
+  }
+
+  /** Says what a lane works on, as far as can be told from outside; before it what has ended and is on its way here. */
+  announceHead(station: Station): void {
+    const { ledger, reporter, inspector, settings } = this.#terms
+    const { lane, ready } = station
+    if (!ready || !inspector.observed) return
+    const next = lane.atWork()?.job ?? lane.head?.()
+    const now = settings.clock.now()
+    for (const line of lane.onTheWay?.() ?? [])
+      if (ledger.states[line] === held) reporter.starts(station, line, now)
+    if (next !== undefined && ledger.states[next] === held) reporter.starts(station, next, now)
+  }
+
+  #log(station: Station, { stream, text, job }: Event<'log'>): void {
+    const { settings, inspector, ledger } = this.#terms
+    if (settings.output === 'inherit') globalThis.process?.[stream].write(text)
+    if (!inspector.noticed) return
+    const { workerId, ticket } = station
+    const id = job !== undefined && ledger.states[job] === held ? { id: ledger.idOf(job) } : {}
+    inspector.notice({ type: 'worker.log', workerId, ticket, stream, text, ...id })
+  }
+
+  /** A lane is gone: what it worked on is answered for, what it had not begun goes on elsewhere. */
+  #exit(station: Station, exit: LaneExit): void {
+    const { floor, deaf, outcomes, reporter, settings, tell, start } = this.#terms
+    floor.remove(station)
+    station.stayIdle?.()
+    if (exit.why !== 'closed') station.row.died = exit.reason
+    this.#announceExit(station, exit)
+    if (exit.stuck) this.#nameTheStuck(exit)
+    const now = settings.clock.now()
+    const failure = this.#deathOf(exit)
+    if (!deaf()) {
+      const workMs = Math.max(0, now - station.since)
+      if (exit.begun.length > 0) station.row.busyMs += workMs
+      for (const line of exit.begun) {
+        if (!this.#holds(station, line)) continue
+        reporter.started(station, line, station.since)
+        outcomes.failed(line, failure, { began: station.since, workMs })
+      }
+      for (const line of exit.lost) {
+        if (this.#holds(station, line))
+          outcomes.failed(line, answerLost(failure), { began: station.since, workMs: 0 })
+      }
+      outcomes.neverBegan(
+        exit.queued.filter(line => this.#holds(station, line)),
+        failure,
+      )
+    }
+    tell({ type: 'laneGone', ticket: station.ticket, death: { why: exit.why, failure }, now })
+    start()
+  }
+
+  #announceExit(station: Station, exit: LaneExit): void {
+    const { inspector, ledger, condemned } = this.#terms
+    if (!inspector.noticed) return
+    const { ticket, workerId, retires } = station
+    inspector.notice({
+      type: 'worker.exit',
+      workerId,
+      ticket,
+      reason:
+        exit.why === 'closed'
+          ? (retires ?? (condemned(ticket) ? 'terminated' : 'retired'))
+          : exit.why === 'outOfMemory'
+            ? 'outOfMemory'
+            : 'crashed',
+      why: exit.reason,
+      ids: [...exit.begun, ...exit.lost, ...exit.queued].map(line => ledger.idOf(line)),
+      ...(exit.exitCode !== undefined && { exitCode: exit.exitCode }),
+      ...(exit.stuck && { stuck: true }),
+    })
+  }
+
+  /** Who keeps a thread busy that nobody can end must be known by name. */
+  #nameTheStuck({ begun, reason }: LaneExit): void {
+    const { reporter, ledger } = this.#terms
+    for (const line of begun) {
+      if (ledger.isOpen(line)) reporter.warned(reporter.nameOf(line), reason, ledger.idOf(line))
+    }
+  }
+
+  #deathOf({ why, reason, error, begun: [line] }: LaneExit): Failure {
+    const { reporter, settings } = this.#terms
+    const names = settings.registry.definitions.map(({ name }) => name)
+    const worker = line === undefined ? names.join('", "') : reporter.workerOf(line)
+    if (why === 'outOfMemory') return outOfMemory(worker, reason, error)
+    if (why !== 'failedToStart') return crashed(worker, reason, error)
+    return {
+      ...crashed(worker, reason, error),
+      what: `Worker "${worker}" did not start`,
+      remedy: 'Correct what its file does when it is imported',
+    }
+  }
+
+  #afterBurst(station: Station): void {
+    const { settings, start, soon, retire } = this.#terms
+    const { lane } = station
+    const now = settings.clock.now()
+    station.since = now
+    if (lane.held === 0) station.alone = false
+    if (this.#isWornOut(station)) retire(station, 'retired')
+    // Many lanes that wait on a queue speak at once, and each start looks at all of them.
+    if (lane.awaits) soon()
+    else start()
+    if (lane.held === 0) return this.#rest(station)
+    this.announceHead(station)
+  }
+
+  #isWornOut({ given, lane }: Station): boolean {
+    const { recycleAfter, recycleAboveMB } = this.#terms.settings.crew
+    if (recycleAfter !== undefined && given >= recycleAfter) return true
+    return recycleAboveMB !== undefined && lane.heapMB !== undefined && lane.heapMB > recycleAboveMB
+  }
+
+  /** An idle lane does not keep the process alive, and leaves after a while where the crew says so. */
+  #rest(station: Station): void {
+    const { settings, floor, retire } = this.#terms
+    const { idleMs, min } = settings.crew
+    const { lane } = station
+    if (station.closing) return
+    lane.keepAlive(false)
+    station.stayIdle?.()
+    station.stayIdle = undefined
+    if (idleMs === Number.POSITIVE_INFINITY) return
+    const leave = () => {
+      if (lane.held === 0 && floor.stations.length > min) retire(station, 'idle')
+    }
+    station.stayIdle = settings.clock.after(idleMs, leave, false)
+  }
+
+  #holds(station: Station, line: Line): boolean {
+    const { states, tickets } = this.#terms.ledger
+    if (states[line] === held && tickets[line] === station.ticket) return true
+    this.#nonsense(station, `spoke of job ${line}, which it does not hold`)
+    return false
+  }
+
+  #nonsense({ workerId }: Station, why: string): void {
+    const { inspector } = this.#terms
+    if (inspector.noticed) inspector.notice({ type: 'actor.deadLetter', actor: workerId, why })
+  }
+}
+
+/** It is not to blame, and must not run twice; but what it answered is gone. */
+const answerLost = (death: Failure): Failure => ({
+  ...death,
+  why: `it had finished, but its answer was lost with its thread: ${death.why}`,
+})

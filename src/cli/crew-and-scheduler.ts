@@ -1,0 +1,159 @@
+/** From options to the crew and the scheduler of a boss. */
+
+import { closeSync, openSync, readSync } from 'node:fs'
+
+import {
+  byPriority,
+  type Crew,
+  exclusive,
+  inline,
+  laxist,
+  longestFirst,
+  maxLoad,
+  maxMemory,
+  maxThreads,
+  rateLimit,
+  type Scheduler,
+  scheduler,
+  threads,
+} from '../index.ts'
+import { RunError, UsageError } from './exit-codes.ts'
+import { parseJobs } from './jobs.ts'
+import type { RunOptions } from './run-options.ts'
+
+/** How many records are looked at when their order matters. */
+const lookAhead = 10_000
+const bytesPerMiB = 2 ** 20
+
+export interface Hiring {
+  readonly crew: Crew
+  readonly scheduler: Scheduler
+  readonly jobs: number
+  readonly unlimited: boolean
+  /** The order of starts depends on who waits: so many must wait. */
+  readonly lookAhead: number | undefined
+}
+
+/** @throws {RunError} when there is no such crew, or the rules contradict each other */
+export async function hireFor(options: RunOptions): Promise<Hiring> {
+  const { count, unlimited } = parseJobs(options.jobs ?? '100%', maxThreads().concurrency)
+  const limit = unlimited ? laxist() : maxThreads(count)
+  const rules = rulesOf(options)
+  return {
+    crew: options.queue === undefined ? await crewOf(options.crew, count) : await queueOf(options, count),
+    scheduler: rules.length === 0 ? limit : combined([limit, ...rules]),
+    jobs: count,
+    unlimited,
+    lookAhead: options.order === undefined ? undefined : lookAhead,
+  }
+}
+
+function rulesOf(options: RunOptions): readonly Scheduler[] {
+  const { maxMemory: memory, taskMemory, memfree, load, delay, rate, exclusive: attributes, order } = options
+  return [
+    ...(memory === undefined && taskMemory === undefined ? [] : [memoryRule(memory, taskMemory)]),
+    ...(memfree === undefined && load === undefined ? [] : [loadRule(load, memfree)]),
+    ...(delay === undefined ? [] : [rateLimit(1, delay)]),
+    ...(rate === undefined ? [] : [rateLimit(rate.count, rate.perMs)]),
+    ...(attributes ?? []).map(attribute => exclusive(given => keysOf(given, attribute))),
+    ...(order === undefined ? [] : [orderRule(order)]),
+  ]
+}
+
+/** Never two at once with the same value; whoever has none is free. Objects are the same when their JSON is. */
+function keysOf(given: Readonly<Record<string, unknown>>, attribute: string): readonly unknown[] {
+  const value = given[attribute]
+  if (value === undefined) return []
+  return [`${attribute}=${JSON.stringify(value)}`]
+}
+
+function memoryRule(memory: RunOptions['maxMemory'], taskMemory: number | undefined): Scheduler {
+  const most = memory === undefined ? {} : 'bytes' in memory ? { max: memory.bytes / bytesPerMiB } : memory
+  return maxMemory({ ...most, ...(taskMemory !== undefined && { perTask: taskMemory / bytesPerMiB }) })
+}
+
+/** @param load  a part of the cores that this process may use */
+function loadRule(load: number | undefined, memfree: number | undefined): Scheduler {
+  return maxLoad({
+    ...(load !== undefined && { load: load * maxThreads().concurrency }),
+    ...(memfree !== undefined && { memFreeMB: memfree / bytesPerMiB }),
+  })
+}
+
+function orderRule(order: NonNullable<RunOptions['order']>): Scheduler {
+  if (order === 'longest') return longestFirst()
+  if (order === 'priority') return byPriority()
+  const salt = Math.floor(Math.random() * 2 ** 32)
+  return { name: 'shuffle', concurrency: Infinity, order: (a, b) => drawn(a.id, salt) - drawn(b.id, salt) }
+}
+
+/** A number by lot, the same for the same id. */
+function drawn(id: number, salt: number): number {
+  let bits = Math.imul(id + 1, 0x9e3779b1) ^ salt
+  bits = Math.imul(bits ^ (bits >>> 16), 0x85ebca6b)
+  bits = Math.imul(bits ^ (bits >>> 13), 0xc2b2ae35)
+  return (bits ^ (bits >>> 16)) >>> 0
+}
+
+function combined(rules: readonly Scheduler[]): Scheduler {
+  try {
+    return scheduler(...rules)
+  } catch (error) {
+    throw new RunError((error as Error).message, { cause: error })
+  }
+}
+
+/** A crew on this machine. @throws {RunError} when there is no such crew */
+export async function crewOf(name: RunOptions['crew'], size: number): Promise<Crew> {
+  if (name === 'inline') return inline()
+  if (name === 'threads') return threads({ size })
+  const entry = 'rxboss/processes'
+  try {
+    const { processes } = (await import(entry)) as {
+      processes: (options: { readonly size: number }) => Crew
+    }
+    return processes({ size })
+  } catch (error) {
+    throw new RunError(`--crew processes is not there: ${(error as Error).message}`, { cause: error })
+  }
+}
+
+/** Other machines. The same journal is the same run, which takes over what an earlier life left in the queue. */
+async function queueOf({ redis, queue, pack, journal }: RunOptions, size: number): Promise<Crew> {
+  if (redis === undefined)
+    throw new UsageError(
+      '--queue needs a Redis: give --redis URL, as in redis://host:6379, or set RXBOSS_REDIS',
+    )
+  try {
+    const { bullmq } = await import('../entries/bullmq.ts')
+    return bullmq({
+      connection: redis,
+      queue: queue as string,
+      size,
+      ...(pack !== undefined && { pack }),
+      // Read when work begins: until then the journal may not be there.
+      ...(journal !== undefined && { run: () => runOf(journal) }),
+    })
+  } catch (error) {
+    throw new RunError((error as Error).message, { cause: error })
+  }
+}
+
+/** The name of the run that this journal is of: its first line says it. */
+function runOf(journal: string): string {
+  const file = openSync(journal, 'r')
+  try {
+    const start = Buffer.alloc(1024)
+    const [header = ''] = start.toString('utf8', 0, readSync(file, start)).split('\n', 1)
+    const run = /"run":"([^"]+)"/.exec(header)?.[1]
+    if (run !== undefined) return run
+    throw new RunError(`The first line of ${journal} names no run: is it a journal?`)
+  } finally {
+    closeSync(file)
+  }
+}
+
+/** Milliseconds before the next attempt: doubling between two limits, with up to a quarter of jitter either way. */
+export function backoffBetween([least, most]: readonly [number, number]): (attempt: number) => number {
+  return attempt => Math.min(most, least * 2 ** (attempt - 1)) * (0.75 + Math.random() / 2)
+}

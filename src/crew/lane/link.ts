@@ -1,0 +1,33 @@
+/** A link: what carries the messages of one lane. A thread's port, a child's channel, or nothing at all. */
+
+import type { ErrorData } from '../../words/error-data.ts'
+import type { Movable } from '../../words/transfer.ts'
+import type { ToWorker } from './wire.ts'
+
+/** The way to a place of work, and what can be done to it. */
+export interface Link {
+  /** Throws what the channel throws when a value cannot be cloned; then nothing was sent or moved. */
+  send(message: ToWorker, moving?: readonly Movable[]): void
+  /** Ends the place now. `exited` follows. */
+  kill(): void
+  keepAlive(alive: boolean): void
+  /** As in `Lane`. */
+  load?(): { readonly loop: number; readonly heap?: number } | undefined
+}
+
+/** What a link says to its lane. */
+export interface LinkEvents {
+  receive(message: unknown): void
+  /** Once, and last: whatever was still on its way has been received. */
+  exited(end: End): void
+}
+
+export interface End {
+  /** In words: `its thread exited with code 3`. */
+  readonly reason: string
+  readonly exitCode?: number
+  readonly error?: ErrorData
+  readonly outOfMemory?: boolean
+  /** It could not be ended, and is still there. */
+  readonly stuck?: boolean
+}

@@ -1,0 +1,195 @@
+/**
+ * Sends the jobs of one lane: as few messages as possible, each a run of consecutive jobs of one definition.
+ *
+ * When a batch cannot be cloned it goes again, one by one, and only the culprit is refused. What moves buffers goes
+ * alone and at once, and never twice.
+ */
+
+import { errorToData } from '../../words/error-data.ts'
+import { type Failure, unserialisable } from '../../words/failure.ts'
+import { type Movable, mustBeHere, transferOf, transfersExist } from '../../words/transfer.ts'
+import type { Job, LaneTerms } from '../crew.ts'
+import { explainUncloneable } from '../uncloneable.ts'
+import { type Cells, placeOf, queueCell, setTail, withdrawCell } from './claims.ts'
+import { type Books, free, given, moved, sent } from './in-flight.ts'
+import type { Link } from './link.ts'
+import { type Batch, type Extra, toWorker } from './wire.ts'
+
+/** A batch holds at most so many jobs: the worker begins the first while main writes the next. */
+const batchLimit = 512
+
+/** A job that could not be sent. The lane has let go of it. */
+export interface Refusal {
+  readonly job: Job
+  readonly failure: Failure
+}
+
+export class Sender {
+  /** When the last batch was sent; where there are no cells, that is all there is to tell about its job. */
+  sentAt = 0
+  private readonly terms: LaneTerms
+  private readonly books: Books
+  private readonly cells: Cells | undefined
+  private readonly send: Link['send']
+
+  constructor(terms: LaneTerms, books: Books, cells: Cells | undefined, send: Link['send']) {
+    this.terms = terms
+    this.books = books
+    this.cells = cells
+    this.send = send
+  }
+
+  /** Sends what is given and not yet sent; where there are no cells, only when nothing else is under way. */
+  sendAll(): readonly Refusal[] {
+    const { books } = this
+    const refusals: Refusal[] = []
+    while (books.unsent < books.high) {
+      if (this.cells === undefined && books.underWay > 0) break
+      if (books.stateOf(books.unsent) === free) books.unsent++
+      else this.sendRun(refusals)
+    }
+    return refusals
+  }
+
+  /** Sends one batch: consecutive jobs of one definition from `unsent` on. */
+  private sendRun(refusals: Refusal[]): void {
+    const { books, terms, cells } = this
+    const { orders, definitions } = terms
+    const first = books.unsent
+    const definition = books.definitions[placeOf(first)] as number
+    const names = definitions[definition]?.footprint.names
+    const firstId = orders.idOf(books.jobOf(first))
+    const limit = cells === undefined ? 1 : batchLimit
+    const columns: unknown[][] = names === undefined ? [[]] : names.map(() => [])
+    const only = columns.length === 1 ? (columns[0] as unknown[]) : undefined
+    const name = names?.[0] as string
+    let ids: number[] | undefined
+    let extras: Extra[] | undefined
+    const moving = transfersExist()
+    let n = first
+    while (n < books.high && n - first < limit) {
+      const place = placeOf(n)
+      if (books.states[place] !== given || books.definitions[place] !== definition) break
+      const job = books.jobs[place] as Job
+      const attributes = orders.attributesOf(job) as Readonly<Record<string, unknown>>
+      if (moving) {
+        const list = movedWith(attributes)
+        if (list !== undefined) {
+          if (n > first) break // what goes with it goes alone
+          this.sendMoving(n, list, refusals)
+          return
+        }
+      }
+      const index = n - first
+      if (names === undefined) (only as unknown[]).push(attributes)
+      else if (only !== undefined) only.push(attributes[name])
+      else
+        for (let c = 0; c < names.length; c++) (columns[c] as unknown[]).push(attributes[names[c] as string])
+      const id = orders.idOf(job)
+      if (ids !== undefined) ids.push(id)
+      else if (id !== firstId + index) {
+        ids = Array.from({ length: index }, (_, i) => firstId + i)
+        ids.push(id)
+      }
+      const attempt = orders.attemptOf(job)
+      const ownName = orders.nameOf(job)
+      const traceparent = orders.traceparentOf?.(job)
+      if (attempt !== 1 || ownName !== undefined || traceparent !== undefined) {
+        extras ??= []
+        extras.push([index, attempt, ownName, traceparent])
+      }
+      n++
+    }
+    const count = n - first
+    const batch: Batch = [toWorker.batch, definition, first, count, ids ?? firstId, extras ?? 0, columns]
+    this.markSent(first, count)
+    try {
+      this.send(batch)
+    } catch (error) {
+      if (count === 1) this.takeBack(first, refusals, error)
+      else for (let one = first; one < n; one++) this.sendOne(one, refusals)
+      this.send([toWorker.nudge])
+    }
+  }
+
+  private markSent(first: number, count: number): void {
+    const { books } = this
+    const words = this.cells?.words
+    for (let n = first; n < first + count; n++) {
+      if (words !== undefined) queueCell(words, n)
+      books.markSent(n, sent)
+    }
+    books.unsent = first + count
+    if (words !== undefined) setTail(words, first + count - 1)
+    else this.sentAt = performance.now()
+  }
+
+  /** The batch could not be cloned: one by one only the culprit fails. Its cells are queued already. */
+  private sendOne(n: number, refusals: Refusal[]): void {
+    try {
+      this.send(this.batchOf(n))
+    } catch (error) {
+      this.takeBack(n, refusals, error)
+    }
+  }
+
+  private sendMoving(n: number, list: readonly Movable[], refusals: Refusal[]): void {
+    const { books } = this
+    this.markSent(n, 1)
+    books.states[placeOf(n)] = moved
+    try {
+      mustBeHere(list)
+      this.send(this.batchOf(n), list)
+    } catch (error) {
+      this.takeBack(n, refusals, error)
+      this.send([toWorker.nudge])
+    }
+  }
+
+  private batchOf(n: number): Batch {
+    const { books, terms } = this
+    const { orders, definitions } = terms
+    const job = books.jobOf(n)
+    const definition = books.definitions[placeOf(n)] as number
+    const names = definitions[definition]?.footprint.names
+    const attributes = orders.attributesOf(job) as Readonly<Record<string, unknown>>
+    const attempt = orders.attemptOf(job)
+    const name = orders.nameOf(job)
+    const traceparent = orders.traceparentOf?.(job)
+    const special = attempt !== 1 || name !== undefined || traceparent !== undefined
+    return [
+      toWorker.batch,
+      definition,
+      n,
+      1,
+      orders.idOf(job),
+      special ? [[0, attempt, name, traceparent]] : 0,
+      names === undefined ? [[attributes]] : names.map(one => [attributes[one]]),
+    ]
+  }
+
+  /** Job `n` never left, so nobody can have begun it. */
+  private takeBack(n: number, refusals: Refusal[], error: unknown): void {
+    const { books, terms, cells } = this
+    if (cells !== undefined) withdrawCell(cells.words, n)
+    const worker = terms.definitions[books.definitions[placeOf(n)] as number]?.name
+    const attributes = terms.orders.attributesOf(books.jobOf(n))
+    const why = explainUncloneable(attributes, 'attributes', error)
+    refusals.push({
+      job: books.release(n),
+      failure: unserialisable(`The instruction for "${worker}"`, why, errorToData(error)),
+    })
+  }
+}
+
+/** What moves with these attributes: what was marked on the whole, and on each of them; each thing once. */
+function movedWith(attributes: Readonly<Record<string, unknown>>): readonly Movable[] | undefined {
+  if (typeof attributes !== 'object' || attributes === null) return undefined
+  let list = transferOf(attributes)
+  for (const key in attributes) {
+    const more = transferOf(attributes[key])
+    if (more !== undefined)
+      list = list === undefined || list === more ? more : [...new Set([...list, ...more])]
+  }
+  return list
+}

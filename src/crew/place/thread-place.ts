@@ -1,0 +1,62 @@
+/** What a thread, or a child process, of Node's can do. `thread-place.browser.ts` stands for it in browsers. */
+
+import type { ThreadPlace } from '../threads/port.ts'
+
+export function thisPlace(): ThreadPlace {
+  const v8 = process.getBuiltinModule?.('node:v8')
+  const threads = process.getBuiltinModule?.('node:worker_threads')
+  return {
+    // A child process has a channel, and no port to look into.
+    receive: threads?.isMainThread
+      ? undefined
+      : (threads?.receiveMessageOnPort as unknown as ThreadPlace['receive']),
+    exit: code => process.exit(code ?? 0),
+    heapMB:
+      v8 &&
+      (() => {
+        const { used_heap_size, external_memory } = v8.getHeapStatistics()
+        return (used_heap_size + external_memory) / 1_048_576
+      }),
+    beforeDeath: tell => {
+      // A monitor, not a handler: Node ends the thread by itself, unless the user's own handler says otherwise.
+      process.on('uncaughtExceptionMonitor', error => {
+        if (process.listenerCount('uncaughtException') === 0) tell({ error })
+      })
+      process.on('exit', () => tell(undefined))
+    },
+    capture: tell => {
+      for (const name of ['stdout', 'stderr'] as const) {
+        // Node's own stream tells main only when this thread's loop turns, and may come after our results. Ours goes
+        // the way of everything else.
+        const decoder = new TextDecoder()
+        const told = process[name] as unknown as { _write: unknown; _writev: unknown }
+        told._writev = null
+        told._write = (chunk: string | Uint8Array, _encoding: string, written: () => void) => {
+          tell(name, typeof chunk === 'string' ? chunk : decoder.decode(chunk, { stream: true }))
+          written()
+        }
+      }
+    },
+  }
+}
+
+const swallowed = ['uncaughtException', 'unhandledRejection'] as const
+
+/**
+ * Loads `threads/worker` without what its import adds here: handlers that keep a thread alive whose error nobody
+ * caught.
+ */
+export function withoutItsListeners<T>(load: () => T): T {
+  const before = swallowed.map(name => process.rawListeners(name))
+  const remove = () => {
+    for (const [i, name] of swallowed.entries()) {
+      for (const one of process.rawListeners(name)) {
+        if (!before[i]?.includes(one)) process.off(name, one as () => void)
+      }
+    }
+  }
+  const loaded = load()
+  if (loaded instanceof Promise) void loaded.then(remove, () => {})
+  else remove()
+  return loaded
+}

@@ -1,0 +1,498 @@
+/**
+ * A lane whose work is done on another machine: a ticket, not a place. Any consumer may take its next job.
+ *
+ *     give ──► waiting ──once, as one job──► the queue ──► began ──► outcome ──► done, failed
+ *                                                                      └──► a death: this lane exits, as a thread would
+ *
+ * Only one job of a lane is under way, so that what is aimed at it can touch no other. It holds one instruction, or
+ * several where the crew packs them; those share the fate of the machine.
+ */
+
+import { createHash } from 'node:crypto'
+
+import { Observable, type Subscriber } from 'rxjs'
+
+import { errorToData, textOf } from '../../words/error-data.ts'
+import { type Failure, unserialisable } from '../../words/failure.ts'
+import type { Job, Lane, LaneEvent, LaneExit, LaneTerms } from '../crew.ts'
+import { type Given, type Order, type Outcome, type Progress, type Where, wordsVersion } from './messages.ts'
+import { pack, unpack } from './payload-codec.ts'
+import type { Addressee, Post } from './queue-client.ts'
+
+export interface RemoteTerms {
+  readonly terms: LaneTerms
+  readonly post: Post
+  readonly run: string
+  readonly adopts: boolean
+  /** So many instructions in one job. */
+  readonly pack: number
+  readonly payloadMB: number
+}
+
+/** What is under way. Jobs that are answered leave a hole. */
+interface UnderWay {
+  readonly id: string
+  readonly jobs: (Job | undefined)[]
+  readonly sentAt: number
+  began: number | undefined
+  heard: number
+}
+
+/** A consumer that was told to kill its thread, and does not answer within so many milliseconds, is not waited for. */
+const killLimitMs = 3000
+/** What a consumer should do is said again, until it has done it. */
+const sayAgainMs = 1000
+
+export class RemoteLane implements Lane, Addressee {
+  readonly ticket: number
+  readonly heapMB = undefined
+  readonly awaits = true
+  readonly events$: Observable<LaneEvent>
+  readonly #plan: RemoteTerms
+  #phase: 'new' | 'opening' | 'ready' | 'gone' = 'new'
+  #asked: 'nothing' | 'close' | 'terminate' = 'nothing'
+  #out: Subscriber<LaneEvent> | undefined
+  #openedAt = 0
+  #alive = true
+  #waiting: Job[] = []
+  #sent: UnderWay | undefined
+  /** Dead with their consumer, and not told yet. */
+  #doomed = 0
+  #host: string | undefined
+  #flushing = false
+  readonly #timers = new Set<NodeJS.Timeout>()
+
+  constructor(plan: RemoteTerms) {
+    this.#plan = plan
+    this.ticket = plan.terms.ticket
+    this.events$ = new Observable(out => this.#open(out))
+  }
+
+  get held(): number {
+    return this.#waiting.length + this.#doomed + (this.#sent === undefined ? 0 : countOf(this.#sent.jobs))
+  }
+
+  #open(out: Subscriber<LaneEvent>): () => void {
+    if (this.#phase !== 'new') throw new Error('Cannot subscribe to a lane twice: it has one subscriber')
+    this.#out = out
+    this.#openedAt = performance.now()
+    this.#phase = 'opening'
+    const { hooks } = this.#plan.terms
+    if (this.#asked !== 'nothing') this.#exitSoon('closed', 'it was closed before it opened')
+    else if (hooks.length > 0)
+      this.#exitSoon(
+        'failedToStart',
+        `a remote worker cannot run ${hooks[0]?.export}: it is no thread of this machine`,
+      )
+    else {
+      this.#plan.post.join(this)
+      this.#plan.post.keepAlive(this, this.#alive)
+    }
+    return () => this.terminate()
+  }
+
+  // -- giving and taking back --------------------------------------------------------------------------------------------
+
+  room(): number {
+    if (this.#asked !== 'nothing' || this.#phase === 'gone') return 0
+    if (!this.#plan.terms.ahead || this.#plan.pack === 1) return this.held === 0 ? 1 : 0
+    return this.#sent === undefined ? Math.max(0, this.#plan.pack - this.held) : 0
+  }
+
+  give(job: Job): void {
+    if (this.#phase === 'gone') throw new Error(`Cannot give job ${job}: its lane has exited`)
+    this.#waiting.push(job)
+    this.#flushSoon()
+  }
+
+  withdraw(job: Job): boolean {
+    const index = this.#waiting.indexOf(job)
+    if (index === -1) return false
+    this.#waiting.splice(index, 1)
+    this.#closeIfDone()
+    return true
+  }
+
+  withdrawTail(count: number): readonly Job[] {
+    const least = this.#sent === undefined && this.#doomed === 0 ? 1 : 0
+    const from = Math.max(least, this.#waiting.length - count)
+    return this.#waiting.splice(from).reverse()
+  }
+
+  atWork(): { readonly job: Job; readonly began: number } | undefined {
+    const job = this.#sent?.jobs.find(one => one !== undefined)
+    const began = this.#sent?.began
+    return job === undefined || began === undefined ? undefined : { job, began }
+  }
+
+  #flushSoon(): void {
+    if (this.#flushing) return
+    this.#flushing = true
+    queueMicrotask(() => {
+      this.#flushing = false
+      this.#flush()
+    })
+  }
+
+  #flush(): void {
+    if (
+      this.#phase !== 'ready' ||
+      this.#sent !== undefined ||
+      this.#doomed > 0 ||
+      this.#asked === 'terminate'
+    )
+      return
+    const { post, run, adopts, pack: most, payloadMB, terms } = this.#plan
+    const jobs = this.#waiting.splice(0, most)
+    const [taken, given, failures]: [Job[], Given[], [Job, Failure][]] = [[], [], []]
+    let bytes = 0
+    for (const job of jobs) {
+      try {
+        const one = this.#givenOf(job)
+        const size = JSON.stringify(one).length
+        if (size > payloadMB * 2 ** 20)
+          throw new RangeError(
+            `attributes: they take ${megabytes(size)} MB, and a job may take ${payloadMB} MB. Give a reference (a path, a URL, a key) instead, or raise 'payloadMB'`,
+          )
+        if (bytes + size > payloadMB * 2 ** 20) {
+          this.#waiting.unshift(job) // in the next one
+          continue
+        }
+        bytes += size
+        taken.push(job)
+        given.push(one)
+      } catch (error) {
+        const worker = terms.definitions[terms.orders.definitionOf(job)]?.name ?? ''
+        failures.push([
+          job,
+          unserialisable(`The instruction for "${worker}"`, (error as Error).message, errorToData(error)),
+        ])
+      }
+    }
+    const first = given[0]
+    if (first !== undefined) {
+      const order: Order = { v: wordsVersion, graceMs: terms.graceMs, instructions: given }
+      const key = adopts ? `${run}.${first.id}-${digestOf(given)}` : `${run}.${first.id}`
+      const id = `${key}.${first.attempt}`
+      const earlier = adopts
+        ? Array.from({ length: first.attempt - 1 }, (_, i) => `${key}.${first.attempt - 1 - i}`)
+        : []
+      const name = given.length === 1 ? first.worker : `${first.worker} x ${given.length}`
+      this.#sent = { id, jobs: taken, sentAt: performance.now(), began: undefined, heard: 0 }
+      post.send({ id, earlier, name, order, priority: terms.orders.priorityOf?.(taken[0] as Job) }, this)
+    }
+    const began = performance.now()
+    for (const [job, failure] of failures) this.#emit({ type: 'failed', job, failure, began, workMs: 0 })
+    if (first === undefined && this.#waiting.length > 0) this.#flushSoon()
+    this.#closeIfDone()
+  }
+
+  #givenOf(job: Job): Given {
+    const { definitions, orders } = this.#plan.terms
+    const definition = definitions[orders.definitionOf(job)]
+    const name = orders.nameOf(job)
+    return {
+      worker: definition?.name ?? '',
+      ...(definition?.version !== undefined && { version: definition.version }),
+      id: orders.idOf(job),
+      attempt: orders.attemptOf(job),
+      ...(name !== undefined && { name }),
+      attributes: pack(orders.attributesOf(job), 'attributes'),
+    }
+  }
+
+  // -- news --------------------------------------------------------------------------------------------------------------
+
+  connected(): void {
+    if (this.#phase !== 'opening') return
+    this.#phase = 'ready'
+    this.#emit({ type: 'ready', startMs: performance.now() - this.#openedAt })
+    this.#flush()
+  }
+
+  refused(reason: string): void {
+    if (this.#phase === 'opening')
+      this.#exit({ why: 'failedToStart', reason, begun: [], queued: this.#waiting.splice(0) })
+  }
+
+  began(id: string): void {
+    if (this.#sent?.id === id) this.#sent.began ??= performance.now()
+  }
+
+  progress(id: string, { where, from, sayings = [] }: Progress): void {
+    const sent = this.#sent
+    if (sent?.id !== id) return
+    if (where !== undefined) this.#isAt(where)
+    for (let i = Math.max(0, sent.heard - (from ?? 0)); i < sayings.length; i++) {
+      const saying = sayings[i]
+      if (saying === undefined || this.#sent !== sent) return
+      sent.heard = (from ?? 0) + i + 1
+      const job = saying.of === undefined ? undefined : sent.jobs[saying.of]
+      if ('print' in saying)
+        this.#emit({
+          type: 'log',
+          stream: saying.stream,
+          text: saying.print,
+          ...(job !== undefined && { job }),
+        })
+      else if (job !== undefined) this.#emit({ type: 'note', job, note: unpack(saying.note) })
+    }
+  }
+
+  ended(id: string, outcome: Outcome | undefined, why: string): void {
+    const sent = this.#sent
+    if (sent?.id !== id) return
+    if (outcome === undefined) {
+      const begun = presentIn(sent.jobs)
+      this.#sent = undefined
+      this.#plan.post.settle(id)
+      return this.#exit({ why: 'crashed', reason: whyAbandoned(why), begun, queued: this.#waiting.splice(0) })
+    }
+    this.#isAt(outcome.where)
+    if (outcome.said > sent.heard)
+      this.#emit({
+        type: 'nonsense',
+        why: `${outcome.said - sent.heard} interim reports or prints of job ${id} were lost on their way through Redis`,
+      })
+    this.#tellAnswers(sent, outcome)
+    this.#plan.post.settle(id)
+    if (this.#doomed > 0) this.#die(sent, outcome)
+    else this.#flushSoon()
+    this.#closeIfDone()
+  }
+
+  /** The books first: the lane holds none of them any more when the first of them is told. */
+  #tellAnswers(sent: UnderWay, { answers, ms: spanMs, death }: Outcome): void {
+    const now = performance.now()
+    const beganOf = (at: number) => Math.max(sent.sentAt, now - Math.max(0, spanMs - at))
+    const told: LaneEvent[] = []
+    let done: { jobs: Job[]; results: unknown[]; began: number[]; workMs: number[] } | undefined
+    for (const [i, job] of sent.jobs.entries()) {
+      const answer = answers[i]
+      if (job === undefined || answer === undefined || answer === null) continue
+      sent.jobs[i] = undefined
+      const began = beganOf(answer.at)
+      if ('failure' in answer) {
+        done = undefined
+        told.push({
+          type: 'failed',
+          job,
+          failure: unpack(answer.failure) as Failure,
+          began,
+          workMs: answer.ms,
+        })
+        continue
+      }
+      if (done === undefined) {
+        done = { jobs: [], results: [], began: [], workMs: [] }
+        told.push({ type: 'done', ...done })
+      }
+      done.jobs.push(job)
+      done.results.push(unpack(answer.result))
+      done.began.push(began)
+      done.workMs.push(answer.ms)
+    }
+    this.#sent = undefined
+    this.#doomed = countOf(sent.jobs)
+    if (this.#doomed > 0 && death === undefined)
+      this.#emit({
+        type: 'nonsense',
+        why: `the outcome of job ${sent.id} does not speak of every instruction`,
+      })
+    for (const event of told) this.#emit(event)
+  }
+
+  #die(sent: UnderWay, { death, where }: Outcome): void {
+    const of = (numbers: readonly number[] = []) =>
+      numbers.flatMap(i => {
+        const job = sent.jobs[i]
+        sent.jobs[i] = undefined
+        return job === undefined ? [] : [job]
+      })
+    const queued = of(death?.queued)
+    const lost = of(death?.lost)
+    const begun = presentIn(sent.jobs)
+    this.#doomed = 0
+    this.#exit({
+      why:
+        this.#asked === 'terminate' || death === undefined
+          ? (death?.why ?? 'crashed')
+          : death.why === 'closed'
+            ? 'crashed'
+            : death.why,
+      reason: `${death?.reason ?? 'it did not say what became of it'} (on ${where.host})`,
+      ...(death?.exitCode !== undefined && { exitCode: death.exitCode }),
+      ...(death?.error !== undefined && { error: death.error }),
+      begun,
+      queued: [...queued, ...this.#waiting.splice(0)],
+      lost,
+    })
+  }
+
+  vanished(id: string): void {
+    const sent = this.#sent
+    if (sent?.id !== id) return
+    this.#sent = undefined
+    const begun = presentIn(sent.jobs)
+    this.#exit({
+      why: 'crashed',
+      reason: 'Redis lost its data while it was at work',
+      begun,
+      queued: this.#waiting.splice(0),
+    })
+  }
+
+  notice(text: string): void {
+    this.#emit({ type: 'log', stream: 'stderr', text: `rxboss: ${text}\n` })
+  }
+
+  #isAt({ host, pid, threadId }: Where): void {
+    const place = `${host}:${pid}`
+    if (place === this.#host || this.#phase !== 'ready') return
+    this.#host = place
+    this.#emit({ type: 'ready', startMs: 0, host: place, pid, ...(threadId !== undefined && { threadId }) })
+  }
+
+  // -- stopping ----------------------------------------------------------------------------------------------------------
+
+  abort(job: Job, reason: unknown): void {
+    if (this.#waiting.includes(job)) this.#flush()
+    const sent = this.#sent
+    const of = sent?.jobs.indexOf(job) ?? -1
+    if (sent === undefined || of === -1) return
+    const isError = reason instanceof Error
+    const said = packSafely(isError ? errorToData(reason) : reason)
+    const insist = async () => {
+      if (this.#sent !== sent || sent.jobs[of] !== job) return
+      if (sent.began === undefined && (await this.#takeBack(sent))) return this.#abandoned(sent, job, reason)
+      this.#plan.post.tell({ do: 'abort', job: sent.id, of, reason: said, isError })
+      this.#later(sayAgainMs, () => void insist())
+    }
+    void insist()
+  }
+
+  /** Taken back from the queue before anybody took it: it never begins. The others of its pack go again. */
+  #abandoned(sent: UnderWay, job: Job, reason: unknown): void {
+    if (this.#sent !== sent) return
+    this.#sent = undefined
+    this.#waiting.unshift(...presentIn(sent.jobs).filter(one => one !== job))
+    const failure: Failure = {
+      code: 'threw',
+      what: 'The instruction was taken back',
+      why: `it was stopped before it began: ${textOf(reason)}`,
+      remedy: 'Give it again',
+    }
+    this.#emit({ type: 'failed', job, failure, began: performance.now(), workMs: 0 })
+    this.#flushSoon()
+    this.#closeIfDone()
+  }
+
+  async #takeBack(sent: UnderWay): Promise<boolean> {
+    const taken = await this.#plan.post.takeBack(sent.id)
+    return taken && this.#sent === sent
+  }
+
+  close(): void {
+    if (this.#asked !== 'nothing') return
+    this.#asked = 'close'
+    this.#closeIfDone()
+  }
+
+  /** What was asked for, close or terminate, once nothing is under way any more that it would wait for. */
+  #closeIfDone(): void {
+    if (this.#phase === 'new') return
+    if (this.#asked === 'close' && this.held === 0) this.#exitSoon('closed', 'it was closed')
+    if (this.#asked === 'terminate' && this.#sent === undefined && this.#doomed === 0)
+      this.#exitSoon('closed', 'it was terminated')
+  }
+
+  terminate(): void {
+    if (this.#asked === 'terminate' || this.#phase === 'gone') return
+    this.#asked = 'terminate'
+    if (this.#phase === 'new') return
+    const sent = this.#sent
+    if (sent === undefined) return this.#exitSoon('closed', 'it was terminated')
+    const insist = async () => {
+      if (this.#sent !== sent) return
+      if (sent.began === undefined && (await this.#takeBack(sent))) {
+        this.#sent = undefined
+        this.#waiting.unshift(...presentIn(sent.jobs))
+        return this.#exitSoon('closed', 'it was terminated')
+      }
+      this.#plan.post.tell({ do: 'kill', job: sent.id })
+      this.#later(sayAgainMs, () => void insist())
+    }
+    void insist()
+    this.#later(killLimitMs, () => {
+      if (this.#sent !== sent) return
+      this.#sent = undefined
+      const begun = presentIn(sent.jobs)
+      const where = this.#host === undefined ? 'its consumer' : `its consumer on ${this.#host}`
+      const reason = `it was terminated, and ${where} did not say within ${killLimitMs} ms that it has stopped`
+      this.#exit({ why: 'closed', reason, begun, queued: this.#waiting.splice(0) })
+    })
+  }
+
+  #exitSoon(why: LaneExit['why'], reason: string): void {
+    queueMicrotask(() => this.#exit({ why, reason, begun: [], queued: this.#waiting.splice(0) }))
+  }
+
+  #exit(
+    exit: Omit<LaneExit, 'type' | 'lost' | 'why'> & { why: LaneExit['why']; lost?: readonly Job[] },
+  ): void {
+    if (this.#phase === 'gone') return
+    this.#phase = 'gone'
+    for (const timer of this.#timers) clearTimeout(timer)
+    this.#timers.clear()
+    const why = this.#asked === 'terminate' ? 'closed' : exit.why
+    const reason = this.#asked === 'terminate' && exit.why !== 'closed' ? 'it was terminated' : exit.reason
+    this.#emit({ lost: [], ...exit, type: 'exit', why, reason })
+    this.#out?.complete()
+    this.#plan.post.leave(this)
+  }
+
+  keepAlive(alive: boolean): void {
+    this.#alive = alive
+    this.#plan.post.keepAlive(this, alive)
+  }
+
+  #later(ms: number, run: () => void): void {
+    if (this.#phase === 'gone') return
+    const timer = setTimeout(() => {
+      this.#timers.delete(timer)
+      run()
+    }, ms)
+    this.#timers.add(timer)
+  }
+
+  #emit(event: LaneEvent): void {
+    this.#out?.next(event)
+  }
+}
+
+const presentIn = (jobs: readonly (Job | undefined)[]): Job[] => jobs.filter(job => job !== undefined)
+function countOf(jobs: readonly (Job | undefined)[]): number {
+  let count = 0
+  for (const job of jobs) if (job !== undefined) count++
+  return count
+}
+
+const megabytes = (bytes: number): string => (bytes / 2 ** 20).toFixed(1)
+
+/** The same instructions have the same digest in every life of a run. */
+const digestOf = (given: readonly Given[]): string =>
+  createHash('sha256')
+    .update(JSON.stringify(given.map(({ worker, version, attributes }) => [worker, version, attributes])))
+    .digest('base64url')
+    .slice(0, 16)
+
+const whyAbandoned = (why: string): string =>
+  /stalled/.test(why) ? 'its consumer died, or lost its connection for too long' : why
+
+function packSafely(value: unknown): unknown {
+  try {
+    return pack(value, 'reason')
+  } catch {
+    return textOf(value) // a reason that cannot travel: as text
+  }
+}

@@ -1,0 +1,108 @@
+/**
+ * What `threads()` is everywhere: its options, and its lanes. How a thread is started and reached is a `Starter`:
+ * Node's in threads.ts, a page's in threads.browser.ts.
+ *
+ *     threads(options) ──► threadCrew(options, starter) ──► lane ──► starter.start ──► link
+ */
+
+import type { AnyWorker } from '../../worker/worker.ts'
+import type { Crew, LaneTerms } from '../crew.ts'
+import { crewLimits } from '../crew-limits.ts'
+import { cellsBytes, cellsOver, clearCells } from '../lane/claims.ts'
+import { connectTerms } from '../lane/connect-terms.ts'
+import type { Link, LinkEvents } from '../lane/link.ts'
+import { openLane } from '../lane/linked-lane.ts'
+import { type Pace, sharedPaces } from '../lane/pace.ts'
+import type { ConnectTerms } from '../lane/wire.ts'
+
+/** A thread that the user supplies: a `Worker` of `node:worker_threads`, or of the page. */
+export interface SuppliedThread {
+  postMessage(message: unknown): void
+  terminate(): unknown
+}
+
+export interface ThreadsOptions {
+  /** Most threads at once. Default: as many as the scheduler lets run. */
+  readonly size?: number
+  /** Threads kept though idle. Default 0. */
+  readonly min?: number
+  /** Milliseconds after which an idle thread above `min` closes. Default 10,000. */
+  readonly idleMs?: number
+  /** As in `node:worker_threads`. Browsers have their own limits. */
+  readonly resourceLimits?: {
+    readonly maxYoungGenerationSizeMb?: number
+    readonly maxOldGenerationSizeMb?: number
+    readonly codeRangeSizeMb?: number
+    readonly stackSizeMb?: number
+  }
+  /** A thread closes after so many instructions, and another takes its place. */
+  readonly recycleAfter?: number
+  /** A thread closes once its heap is larger than this. Browsers do not tell. */
+  readonly recycleAboveMB?: number
+  /** Supplies the thread, whose file calls `serve([...])`. A browser needs it: see docs/browser.md. */
+  readonly worker?: () => SuppliedThread
+  /**
+   * False: do without shared memory, as in a page without cross-origin isolation. Jobs are then handed over one at a
+   * time. Default true, where there is any.
+   */
+  readonly sharedMemory?: boolean
+}
+
+/** What a thread is told as it is connected. */
+export interface Connection {
+  readonly cells: SharedArrayBuffer | undefined
+  readonly terms: ConnectTerms
+}
+
+/** How threads come to be, here. */
+export interface Starter {
+  readonly check: Crew['check']
+  /** Whether threads can share memory with this one. */
+  readonly sharesMemory: () => boolean
+  readonly start: (events: LinkEvents, connection: Connection) => { readonly link: Link; threadId?: number }
+}
+
+/** A thread that is not ready after so many milliseconds is a failed start. */
+const startLimitMs = 10_000
+
+/** @throws {RangeError} at once, when a number cannot be meant */
+export function threadCrew(options: ThreadsOptions, starter: Starter): Crew {
+  const limits = crewLimits('threads', options)
+  const paceOf = sharedPaces()
+  return {
+    name: 'threads',
+    ...limits,
+    check: starter.check,
+    open: terms => openThread(terms, { options, starter, paceOf }),
+  }
+}
+
+interface Means {
+  readonly options: ThreadsOptions
+  readonly starter: Starter
+  readonly paceOf: (worker: AnyWorker) => Pace
+}
+
+function openThread(terms: LaneTerms, { options, starter, paceOf }: Means) {
+  const shares = options.sharedMemory !== false && starter.sharesMemory()
+  const shared = shares ? new SharedArrayBuffer(cellsBytes) : undefined
+  const cells = shared && cellsOver(shared)
+  if (cells !== undefined) clearCells(cells)
+  const paces = terms.definitions.map(paceOf)
+  let threadId: number | undefined
+  return openLane({
+    terms,
+    cells,
+    paces,
+    startLimitMs,
+    where: () => (threadId === undefined ? {} : { threadId }),
+    connect: events => {
+      const started = starter.start(events, {
+        cells: shared,
+        terms: connectTerms(terms, paces, options.recycleAboveMB !== undefined),
+      })
+      threadId = started.threadId
+      return started.link
+    },
+  })
+}

@@ -1,0 +1,92 @@
+/**
+ * What runs in a thread, in Node and in browsers: the threads package exposes one method, `connect`, and everything
+ * after that is our protocol on a port of our own. No `node:` import, neither rxjs nor the package's main entry.
+ *
+ *     connect(port, cells, terms) ──► hooks ──► definitions ──► ready ──► Performer
+ *                                        └─────────┴── throws: dying, exit: a failed start
+ */
+
+import { errorToData } from '../../words/error-data.ts'
+import type { Movable } from '../../words/transfer.ts'
+import type { AnyWorker } from '../../worker/worker.ts'
+import { cellsBytes, cellsOver } from '../lane/claims.ts'
+import {
+  type ConnectTerms,
+  clockBase,
+  type DefinitionRef,
+  type ToMain,
+  type ToWorker,
+  toMain,
+} from '../lane/wire.ts'
+import { soon } from '../place/macrotask.ts'
+import { Performer, type Place } from '../place/performer.ts'
+import { thisPlace } from '../place/thread-place.ts'
+import type { Entry, Port } from './port.ts'
+
+/** Finds a definition for each reference, in order. */
+export type Find = (refs: readonly DefinitionRef[]) => Promise<readonly AnyWorker[]>
+
+const loading = Symbol.for('rxboss.loading')
+
+/** The one method that the threads package exposes here. */
+export function entryOf(find: Find): Entry {
+  return {
+    connect: (port, cells, terms) => {
+      void connect(find, port, { shared: cells, terms })
+    },
+  }
+}
+
+async function connect(
+  find: Find,
+  port: Port,
+  { shared, terms }: { shared: SharedArrayBuffer | undefined; terms: ConnectTerms },
+): Promise<void> {
+  const post = (message: ToMain, moving?: readonly Movable[]) => port.postMessage(message, moving)
+  const ahead = clockBase() - terms.clockBase
+  let performer: Performer | undefined
+  const here = thisPlace()
+  here.beforeDeath(dying => {
+    performer?.sayEverything()
+    if (dying !== undefined) post([toMain.dying, errorToData(dying.error)])
+  })
+  here.capture((stream, text) =>
+    performer === undefined ? post([toMain.log, stream, text, -1]) : performer.print(stream, text),
+  )
+  try {
+    for (const hook of terms.hooks) {
+      const module = (await import(hook.module)) as Record<string, unknown>
+      const run = module[hook.export]
+      if (typeof run !== 'function')
+        throw new TypeError(`Cannot run hook "${hook.export}": '${hook.module}' must export a function`)
+      await run(hook.argument)
+    }
+    Object.defineProperty(globalThis, loading, { value: true, configurable: true })
+    const definitions = await find(terms.definitions)
+    Reflect.deleteProperty(globalThis, loading)
+    const place: Place = {
+      post,
+      soon,
+      ...(here.receive && { next: () => here.receive?.(port)?.message as ToWorker | undefined }),
+      now: () => performance.now() + ahead,
+      exit: here.exit,
+      ...(terms.tellHeap && here.heapMB && { heapMB: here.heapMB }),
+    }
+    performer = new Performer(place, {
+      ticket: terms.ticket,
+      definitions: definitions.map((worker, i) => ({
+        worker,
+        cautious: terms.definitions[i]?.cautious ?? false,
+      })),
+      cells: cellsOver(shared ?? new ArrayBuffer(cellsBytes)),
+      cellsAreMine: shared === undefined,
+      byReference: false,
+    })
+    const told = performer
+    port.onmessage = ({ data }) => told.receive(data as ToWorker)
+    post([toMain.ready])
+  } catch (error) {
+    post([toMain.dying, errorToData(error)])
+    here.exit(1)
+  }
+}

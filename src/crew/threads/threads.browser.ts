@@ -1,0 +1,112 @@
+/**
+ * `threads()` in a page: each lane a Web Worker that the user supplies, since only a bundler that sees the literal
+ * `new Worker(new URL(...))` builds its file. `threads.ts` is Node's.
+ *
+ * A page is never told that a worker has ended. What is known: its last words (`dying`, `closed`), errors that reach
+ * the Worker object, and what we terminate ourselves.
+ */
+
+import { type ErrorData, errorToData } from '../../words/error-data.ts'
+import type { Crew } from '../crew.ts'
+import type { Link, LinkEvents } from '../lane/link.ts'
+import { toMain } from '../lane/wire.ts'
+import type { Entry } from './port.ts'
+import { type Connection, type ThreadsOptions, threadCrew } from './thread-crew.ts'
+
+type ThreadsPackage = typeof import('threads', { with: { 'resolution-mode': 'require' }})
+
+/** What was posted before an end is given so many milliseconds to arrive. */
+const lastWordsMs = 20
+
+/**
+ * Workers in Web Workers of this page.
+ *
+ * @throws {RangeError} at once, when a number cannot be meant
+ * @throws {TypeError} from `new Boss`, without `worker`
+ *
+ * @example
+ * threads({ worker: () => new Worker(new URL('../crew.ts', import.meta.url), { type: 'module' }) })
+ */
+export function threads(options: ThreadsOptions = {}): Crew {
+  return threadCrew(options, {
+    check: () => {
+      if (options.worker === undefined)
+        throw new TypeError(
+          "Cannot start threads in a browser: 'threads' must be told how, as in threads({ worker: () => " +
+            "new Worker(new URL('../crew.js', import.meta.url), { type: 'module' }) }), whose file calls serve([...])",
+        )
+    },
+    sharesMemory: () => typeof SharedArrayBuffer === 'function' && globalThis.crossOriginIsolated === true,
+    start: (events, connection) => ({
+      link: connectWorker(options.worker as () => unknown as () => Worker, events, connection),
+    }),
+  })
+}
+
+function connectWorker(newWorker: () => Worker, events: LinkEvents, { cells, terms }: Connection): Link {
+  const { port1: port, port2 } = new MessageChannel()
+  let worker: Worker | undefined
+  let phase: 'connecting' | 'connected' | 'ending' | 'gone' = 'connecting'
+  const end = (reason: string, error?: ErrorData) => {
+    if (phase === 'gone') return
+    phase = 'gone'
+    worker?.terminate()
+    port.close()
+    events.exited({ reason, ...(error !== undefined && { error }) })
+  }
+  const endSoon = (reason: string, error?: ErrorData) => {
+    if (phase === 'ending' || phase === 'gone') return
+    phase = 'ending'
+    setTimeout(end, lastWordsMs, reason, error)
+  }
+  port.onmessage = ({ data }) => {
+    events.receive(data)
+    // Nothing follows these: a thread says them last.
+    if (data?.[0] === toMain.dying) end('it ended by itself')
+    else if (data?.[0] === toMain.closed) end('it was closed')
+  }
+  port.onmessageerror = () => events.receive(undefined)
+
+  void spawnAndConnect()
+
+  // The package first, then the worker: its first message must find a listener.
+  async function spawnAndConnect(): Promise<void> {
+    try {
+      // @ts-expect-error its ESM entry has no types of its own
+      const { spawn, Transfer }: ThreadsPackage = await import('threads')
+      if (phase !== 'connecting') return
+      worker = newWorker()
+      worker.addEventListener('error', event => {
+        event.preventDefault()
+        const error = event.message ? errorToData(event.error ?? new Error(event.message)) : undefined
+        if (phase !== 'connecting') return endSoon('it threw an error that nobody caught', error)
+        end(
+          error === undefined
+            ? 'its script could not be loaded: is the URL right, and does the server send it as JavaScript?'
+            : `its script failed: ${error.message}`,
+          error,
+        )
+      })
+      const exposed = await spawn(worker as never, { timeout: 2 ** 31 - 1 })
+      if (phase !== 'connecting') return
+      phase = 'connected'
+      await (exposed as unknown as Entry).connect(
+        Transfer(port2 as never, [port2 as never]) as never,
+        cells,
+        terms,
+      )
+    } catch (thrown) {
+      end('it could not be started', errorToData(thrown))
+    }
+  }
+
+  return {
+    send: (message, moving) => port.postMessage(message, moving as Transferable[]),
+    kill: () => {
+      worker?.terminate()
+      if (worker === undefined) queueMicrotask(() => end('it was terminated'))
+      else endSoon('it was terminated')
+    },
+    keepAlive: () => {}, // a page lives as long as its tab
+  }
+}

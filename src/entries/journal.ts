@@ -1,0 +1,10 @@
+/** `rxboss/journal`: runs that survive their process. */
+
+export { type FileJournalOptions, fileJournal } from '../journal/file-journal.ts'
+export type {
+  Journal,
+  JournalEntry,
+  JournalWorker,
+  Memory,
+  Record as JournalRecord,
+} from '../journal/journal.ts'

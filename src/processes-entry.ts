@@ -1,3 +1,0 @@
-/** `rxboss/processes`: workers in child processes. */
-
-export { type ProcessesOptions, processes } from './crew/processes.ts'

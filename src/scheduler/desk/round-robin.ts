@@ -1,0 +1,81 @@
+/** A line for each key, and the keys take turns: whose turn was longest ago is looked at first. */
+
+import { Line, Place } from './min-tree.ts'
+
+class Turn<P extends Place> extends Place {
+  last: number
+  readonly key: unknown
+  readonly line: Line<P>
+
+  constructor(key: unknown, line: Line<P>, last: number) {
+    super()
+    this.key = key
+    this.line = line
+    this.last = last
+  }
+}
+
+/** Speaks as a {@link Line} does, so that the desk need not know which of the two it has. */
+export class Rota<P extends Place> {
+  readonly #keyOf: (place: P) => unknown
+  readonly #compare: (a: P, b: P) => number
+  readonly #turns = new Map<unknown, Turn<P>>()
+  readonly #order = new Line<Turn<P>>((a, b) => a.last - b.last)
+  #clock = 0
+
+  constructor(keyOf: (place: P) => unknown, compare: (a: P, b: P) => number) {
+    this.#keyOf = keyOf
+    this.#compare = compare
+  }
+
+  /** A new key has the last turn. */
+  join(place: P): void {
+    const key = this.#keyOf(place)
+    const turn = this.#turns.get(key)
+    if (turn !== undefined) {
+      turn.line.join(place)
+      this.#order.need(turn, turn.line.least)
+      return
+    }
+    const added = new Turn(key, new Line(this.#compare), ++this.#clock)
+    added.line.join(place)
+    added.own = added.line.least
+    this.#turns.set(key, added)
+    this.#order.join(added)
+  }
+
+  quit(place: P): void {
+    const turn = this.#turnOf(place)
+    turn.line.quit(place)
+    if (turn.line.empty) {
+      this.#order.quit(turn)
+      this.#turns.delete(turn.key)
+    } else {
+      this.#order.need(turn, turn.line.least)
+    }
+  }
+
+  need(place: P, own: number): void {
+    const turn = this.#turnOf(place)
+    turn.line.need(place, own)
+    this.#order.need(turn, turn.line.least)
+  }
+
+  first(most: number): P | undefined {
+    return this.#order.first(most)?.line.first(most)
+  }
+
+  /** It starts: it quits, and its key goes to the end. */
+  start(place: P): void {
+    const turn = this.#turnOf(place)
+    this.quit(place)
+    if (turn.line.empty) return
+    this.#order.quit(turn)
+    turn.last = ++this.#clock
+    this.#order.join(turn)
+  }
+
+  #turnOf(place: P): Turn<P> {
+    return this.#turns.get(this.#keyOf(place)) as Turn<P>
+  }
+}

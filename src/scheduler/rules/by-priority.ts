@@ -1,0 +1,15 @@
+/** Higher `priority` first, 0 where none is given. Ageing lets the low ones through: see `patience`. */
+
+import type { Scheduler } from '../scheduler.ts'
+
+/**
+ * Higher `priority` first; arrival among equals. Who was overtaken 100 times is next, whatever its priority (`patience`).
+ *
+ * @example
+ * new Boss({ workers: [primes], scheduler: scheduler(maxThreads(4), byPriority()) })
+ */
+export const byPriority = (): Scheduler => ({
+  name: 'byPriority',
+  concurrency: Infinity,
+  order: (a, b) => (b.instruction.priority ?? 0) - (a.instruction.priority ?? 0),
+})

@@ -1,0 +1,44 @@
+/**
+ * Rules combined: the least limit holds, all must admit, and of two that order the first given decides.
+ *
+ *     scheduler(maxThreads(4), maxMemory({ fraction: 0.75 }), exclusive(i => [i.fileA, i.fileB]), longestFirst())
+ */
+
+import type { Instruction } from '../../words/instruction.ts'
+import type { AnyInstruction, Scheduler } from '../scheduler.ts'
+import { rulesOf } from './rules.ts'
+
+/** @throws {TypeError} when two rules contradict each other, or there are none */
+export function scheduler<I extends Instruction<object> = AnyInstruction>(
+  ...rules: readonly Scheduler<I>[]
+): Scheduler<I> {
+  const all = rules.flatMap(rule => rulesOf(rule as Scheduler))
+  const why = contradiction(all)
+  if (why !== undefined) throw new TypeError(`Cannot combine ${rules.map(nameOf).join(', ')}: ${why}`)
+  const hooks = rules.filter(rule => rule.hooks !== undefined)
+  return {
+    name: rules.map(nameOf).join(' + '),
+    concurrency: Math.min(...all.map(rule => rule.concurrency)),
+    rules: all as unknown as readonly Scheduler<I>[],
+    ...(hooks.length > 0 && { hooks: (ticket: number) => hooks.flatMap(rule => rule.hooks?.(ticket) ?? []) }),
+  }
+}
+
+function contradiction(rules: readonly Scheduler[]): string | undefined {
+  const has = (name: string) => rules.some(rule => rule.name === name)
+  const sharing = rules.filter(rule => rule.share !== undefined)
+  const ordering = rules.findIndex(rule => rule.order !== undefined)
+  if (rules.length === 0) return 'there are no rules. Give one at least; laxist() is the one without a limit'
+  if (has('laxist') && has('maxThreads'))
+    return 'laxist says that there is no limit, maxThreads sets one. Leave one out'
+  if (sharing.length > 1)
+    return 'keys can take turns in one way only. Give one fairShare, whose key holds both'
+  if (sharing[0] !== undefined && ordering >= 0 && ordering < rules.indexOf(sharing[0])) {
+    return `${nameOf(sharing[0])} shares before anybody is ordered, so it comes first. Give it before ${nameOf(rules[ordering] as Scheduler)}, which then orders within each key`
+  }
+  if (rules.filter(rule => rule.name === 'bindToCpu').length > 1)
+    return 'a worker is bound once. Leave one bindToCpu out'
+  return undefined
+}
+
+const nameOf = ({ name }: { readonly name?: string }) => name ?? 'a rule of your own'

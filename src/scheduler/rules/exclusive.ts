@@ -1,0 +1,23 @@
+/**
+ * Never two at once on the same key: a file, a port, a licence. The seed's SingleOpenFileScheduler.
+ *
+ * Whatever was admitted a moment ago already counts as running. The seed looked at a whole batch at once,
+ * and two instructions of one batch could open the same file.
+ */
+
+import type { Instruction } from '../../words/instruction.ts'
+import type { AnyInstruction, Scheduler } from '../scheduler.ts'
+
+/**
+ * Never two at once on the same key.
+ *
+ * @param keysOf  what an instruction wants for itself, compared by `===`; `[]` excludes nobody
+ *
+ * @example
+ * scheduler(maxThreads(4), exclusive(({ file }) => [file]))
+ */
+export function exclusive<I extends Instruction<object> = AnyInstruction>(
+  keysOf: (instruction: I) => readonly unknown[],
+): Scheduler<I> {
+  return { name: 'exclusive', concurrency: Infinity, keys: ({ instruction }) => keysOf(instruction) }
+}

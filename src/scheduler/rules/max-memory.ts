@@ -1,0 +1,49 @@
+/**
+ * The `memory` of what runs fits into a budget; exactly full is allowed. The seed's MaxMemoryScheduler.
+ *
+ * One figure per instruction, pending or running: its own, or `perTask`. What is larger than the whole is refused.
+ */
+
+import type { Pending, Scheduler } from '../scheduler.ts'
+import { memoryMiB } from './machine.ts'
+import { shown } from './shown.ts'
+
+/** How much {@link maxMemory} hands out. */
+export interface MemoryLimits {
+  /** MiB in all. Default: `fraction` of the machine's, or of the container's limit if that is less. */
+  readonly max?: number
+  /** Above 0, at most 1. Default 0.75. */
+  readonly fraction?: number
+  /** MiB of an instruction that does not say. Default 2048, or all there is if that is less. */
+  readonly perTask?: number
+}
+
+/** @throws {TypeError} when a limit is not a number in its range, or `max` and `fraction` are both given */
+export function maxMemory(limits: MemoryLimits = {}): Scheduler {
+  const { max, fraction = 0.75 } = limits
+  if (max !== undefined && limits.fraction !== undefined) {
+    throw new TypeError("Cannot limit memory: give 'max' or 'fraction', not both")
+  }
+  if (max !== undefined && !(Number.isFinite(max) && max > 0)) {
+    throw new TypeError(`Cannot limit memory to ${shown(max)}: 'max' must be MiB, a number above 0`)
+  }
+  if (!(fraction > 0 && fraction <= 1) || typeof fraction !== 'number') {
+    throw new TypeError(`Cannot limit memory to ${shown(fraction)}: 'fraction' must be above 0 and at most 1`)
+  }
+  const budget = max ?? Math.floor(memoryMiB() * fraction)
+  const perTask = limits.perTask ?? Math.min(2048, budget)
+  if (!(typeof perTask === 'number' && perTask >= 0 && perTask <= budget)) {
+    throw new TypeError(`Cannot count ${shown(perTask)} MiB per task: 'perTask' must be from 0 to ${budget}`)
+  }
+  const cost = ({ instruction: { memory = perTask } }: Pending) => memory
+  return {
+    name: 'maxMemory',
+    concurrency: Infinity,
+    budget,
+    cost,
+    impossible: next =>
+      cost(next) > budget
+        ? `it needs ${cost(next)} MiB of memory, and there are ${budget} in all`
+        : undefined,
+  }
+}

@@ -1,0 +1,180 @@
+/** What several rules say together, and which of them it was that threw. */
+
+import { Key } from '../desk/key.ts'
+import type { Pending, Scheduler } from '../scheduler.ts'
+
+/** A rule that threw; the error it threw is the cause. Or one that keeps everybody waiting for ever. */
+export class RuleError extends Error {
+  constructor(
+    rule: Partial<Scheduler>,
+    member: keyof Scheduler,
+    cause: unknown,
+    what?: string,
+    remedy?: string,
+  ) {
+    const name = rule.name === undefined ? `'${member}'` : `'${member}' of ${rule.name}`
+    super(
+      what === undefined
+        ? `The scheduler's rule ${name} threw: ${cause instanceof Error ? cause.message : String(cause)}`
+        : `${what}: rule ${name}. ${remedy}.`,
+      what === undefined ? { cause } : {},
+    )
+    this.name = 'RuleError'
+  }
+}
+
+/** Asks one member of one rule. */
+export function ask<R>(rule: Scheduler, member: keyof Scheduler, question: () => R): R {
+  try {
+    return question()
+  } catch (error) {
+    throw error instanceof RuleError ? error : new RuleError(rule, member, error)
+  }
+}
+
+/** The rules of a scheduler: what it was combined from, and its own members if it has any. */
+export function rulesOf(scheduler: Scheduler): readonly Scheduler[] {
+  const { rules, name: _, ...own } = scheduler
+  return rules === undefined ? [scheduler] : [...rules.flatMap(rulesOf), own]
+}
+
+export function concurrencyOf(rules: readonly Scheduler[]): number {
+  for (const { concurrency, name } of rules) {
+    if (concurrency === Infinity || (Number.isInteger(concurrency) && concurrency > 0)) continue
+    const whose = name === undefined ? '' : ` of ${name}`
+    throw new TypeError(
+      `Cannot schedule: 'concurrency'${whose} must be a whole number above 0, or Infinity, not ${concurrency}`,
+    )
+  }
+  return Math.min(...rules.map(rule => rule.concurrency))
+}
+
+/** So many overtakings, unless a rule says otherwise. */
+const defaultPatience = 100
+
+/** The least that a rule says. */
+export function patienceOf(rules: readonly Scheduler[]): number {
+  const said = rules.flatMap(({ patience }) => patience ?? [])
+  return said.length === 0 ? defaultPatience : Math.min(...said)
+}
+
+/** Lexicographic, in the order in which the rules were given; `undefined`: order of arrival. */
+export function orderOf(rules: readonly Scheduler[]): ((a: Pending, b: Pending) => number) | undefined {
+  const ordering = rules.filter(rule => rule.order !== undefined)
+  const [only] = ordering
+  if (only === undefined) return undefined
+  if (ordering.length === 1) {
+    return (a, b) => {
+      try {
+        return only.order?.(a, b) ?? 0
+      } catch (error) {
+        throw new RuleError(only, 'order', error)
+      }
+    }
+  }
+  return (a, b) => {
+    let asked = only
+    try {
+      for (asked of ordering) {
+        const order = asked.order?.(a, b)
+        if (order) return order
+      }
+      return 0
+    } catch (error) {
+      throw new RuleError(asked, 'order', error)
+    }
+  }
+}
+
+/** Those of the rules that may call an instruction impossible. */
+export const judgesOf = (rules: readonly Scheduler[]): readonly Scheduler[] =>
+  rules.filter(({ impossible, cost }) => impossible !== undefined || cost !== undefined)
+
+/** Why an instruction can never start by these rules. @param judges  from {@link judgesOf} */
+export function whyImpossible(judges: readonly Scheduler[], view: () => Pending): string | undefined {
+  if (judges.length === 0) return undefined
+  const next = view()
+  for (const rule of judges) {
+    const why = verdictOf(rule, next)
+    if (why !== undefined) return why
+    const cost = costOf(rule, next)
+    if (cost > budgetOf(rule)) return `it costs ${cost}, and the budget is ${budgetOf(rule)} in all`
+  }
+  return undefined
+}
+
+function verdictOf(rule: Scheduler, next: Pending): string | undefined {
+  try {
+    return rule.impossible?.(next)
+  } catch (error) {
+    throw new RuleError(rule, 'impossible', error)
+  }
+}
+
+export function costOf(rule: Scheduler, next: Pending): number {
+  let cost: number
+  try {
+    cost = rule.cost?.(next) ?? 0
+  } catch (error) {
+    throw new RuleError(rule, 'cost', error)
+  }
+  if (cost >= 0) return cost
+  throw new RuleError(rule, 'cost', new TypeError(`a cost must be a number of at least 0, not ${cost}`))
+}
+
+const budgetOf = ({ budget = Infinity }: Scheduler) => budget
+
+/** Which rules to ask what, found out once. */
+export class Asked {
+  /** The one whose budget the line itself keeps. */
+  readonly cost: Scheduler | undefined
+  readonly budget: number
+  readonly share: Scheduler | undefined
+  readonly keys: readonly Scheduler[]
+  readonly admits: readonly Scheduler[]
+  readonly opensAt: readonly Scheduler[]
+  readonly #held: readonly Map<unknown, Key<never>>[]
+
+  constructor(rules: readonly Scheduler[]) {
+    const [first, ...others] = rules.filter(rule => rule.cost !== undefined)
+    this.cost = first
+    this.budget = first === undefined ? Infinity : budgetOf(first)
+    this.share = rules.find(rule => rule.share !== undefined)
+    this.keys = rules.filter(rule => rule.keys !== undefined)
+    this.admits = [...others.map(asAdmits), ...rules.filter(rule => rule.admits !== undefined)]
+    this.opensAt = rules.filter(rule => rule.opensAt !== undefined)
+    this.#held = this.keys.map(() => new Map())
+  }
+
+  /** The keys that an instruction wants: each once, and those of one rule apart from those of another. */
+  keysOf<W>(next: Pending, before: (a: W, b: W) => boolean): readonly Key<W>[] {
+    let wanted: readonly Key<W>[] = noKeys
+    for (let i = 0; i < this.keys.length; i++) {
+      const held = this.#held[i] as unknown as Map<unknown, Key<W>>
+      for (const name of keysBy(this.keys[i] as Scheduler, next)) {
+        const key = held.get(name) ?? new Key(name, held, before)
+        if (wanted.length === 0) wanted = key.alone
+        else if (!wanted.includes(key)) wanted = [...wanted, key]
+      }
+    }
+    return wanted
+  }
+}
+
+const noKeys: readonly never[] = []
+
+function keysBy(rule: Scheduler, next: Pending): readonly unknown[] {
+  try {
+    return rule.keys?.(next) ?? []
+  } catch (error) {
+    throw new RuleError(rule, 'keys', error)
+  }
+}
+
+/** A second budget is kept by asking: seldom needed, and the line has room for one. */
+const asAdmits = (rule: Scheduler): Scheduler => ({
+  name: rule.name ?? 'a budget',
+  concurrency: Infinity,
+  admits: (next, running) =>
+    running.reduce((sum, one) => sum + costOf(rule, one), costOf(rule, next)) <= budgetOf(rule),
+})

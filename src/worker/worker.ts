@@ -1,0 +1,116 @@
+/**
+ * A worker definition: a name, a footprint, and the function that does the work.
+ *
+ * This file and what it imports load in 20 ms: a worker thread imports neither rxjs nor the threads package.
+ */
+
+import type {
+  Attributes,
+  AttributesOf,
+  CheckedAttributes,
+  Footprint,
+  GivenOf,
+} from '../footprint/footprint.ts'
+import type { Guards, Only } from '../footprint/guards.ts'
+import type { BaseAttributes, InstructionId } from '../words/instruction.ts'
+
+/** What the work knows about itself besides its attributes. */
+export interface Task<Local = undefined> {
+  readonly id: InstructionId
+  readonly name: string
+  /** 1 the first time, more when it is repeated. */
+  readonly attempt: number
+  /** The slot number of this worker, 0 .. concurrency-1. */
+  readonly ticket: number
+  /** W3C trace context of who gave the instruction, for spans of this work's own; `undefined` where there is none. */
+  readonly traceparent?: string | undefined
+  /** Aborts when this instruction is cancelled, times out or is stopped. Work that obeys keeps its thread. */
+  readonly signal: AbortSignal
+  /** What `setup` made in this thread. */
+  readonly local: Local
+  /** Sends an interim report. Notes arrive in order, all before the final report; falsy ones too. */
+  report(note: unknown): void
+  /** The CPU numbers this worker is pinned to; empty when free. */
+  binding(): readonly number[]
+}
+
+/** What `setup` knows: one thread, before its first instruction. */
+export interface WorkerPlace {
+  readonly ticket: number
+}
+
+/** Anything with `subscribe`, such as an RxJS Observable: every value an interim report, the last one the result. */
+export interface Watchable<A> {
+  subscribe(observer: { next: (value: A) => void; error: (error: unknown) => void; complete: () => void }): {
+    unsubscribe(): void
+  }
+}
+
+/** What the result is, for each way in which work may answer. */
+export type OutcomeOf<R> =
+  R extends AsyncGenerator<unknown, infer A, unknown>
+    ? Awaited<A>
+    : R extends Generator<unknown, infer A, unknown>
+      ? A
+      : R extends Watchable<infer A>
+        ? A
+        : Awaited<R>
+
+/** What {@link defineWorker} takes. */
+export interface WorkerSpec<A extends Attributes, R, Local> {
+  readonly name: string
+  /** One sentence for people. */
+  readonly info?: string
+  /** What the worker accepts. Default: no attributes. */
+  readonly attr?: A & CheckedAttributes<A>
+  /** Guards: conditions on attributes and on the boss's context, checked once the attributes are accepted. */
+  readonly only?: Only
+  /** The level at which it competes with other definitions: `none < default < toolbox < debug`, or the registry's own. */
+  readonly priority?: string
+  /** Kept, and shown by `describe`; used nowhere. */
+  readonly bind?: readonly unknown[]
+  /** Changes when the work means something else: a journal and remote consumers refuse another version. */
+  readonly version?: string
+  /** Runs once in each thread, before its first instruction. */
+  readonly setup?: (place: WorkerPlace) => Local | PromiseLike<Local>
+  /**
+   * Does the work. May answer with a value, a promise, an async generator (yield = interim report, return = result) or
+   * an Observable (every value an interim report, the last one the result).
+   */
+  readonly work: (attributes: AttributesOf<A>, task: Task<Local>) => R
+  /** Runs once when the thread closes politely. */
+  readonly teardown?: (local: Local) => void | PromiseLike<void>
+}
+
+/** What {@link defineWorker} returns: it remembers what goes in and what comes out, and forgets the codecs. */
+export interface WorkerDefinition<In, Out> {
+  readonly name: string
+  readonly info: string
+  readonly version: string | undefined
+  /** Where a thread imports it from: `import.meta.url` of its file. */
+  readonly url: string
+  readonly footprint: Footprint
+  /** What `only` became; `undefined` where there is nothing to guard. */
+  readonly guards: Guards | undefined
+  readonly priority: string
+  readonly bind: readonly unknown[]
+  /** Does the work of one instruction, its attributes decoded. Called where the worker lives. */
+  readonly work: (attributes: never, task: Task<never>) => unknown
+  /** Runs once in each place, before its first instruction. */
+  readonly setup: ((place: WorkerPlace) => unknown) | undefined
+  /** Runs once when that place closes politely. */
+  readonly teardown: ((local: never) => unknown) | undefined
+  /** Never called: carries the two types, so that `Boss` and `delegate` can infer them. */
+  readonly types?: (given: In) => Out
+}
+
+/** Any worker definition, whatever goes in and comes out. */
+export type AnyWorker = WorkerDefinition<never, unknown>
+/** What a caller may give to a worker, base attributes aside. */
+export type GivenTo<D> = D extends WorkerDefinition<infer In, unknown> ? In : never
+/** What a caller may give to a worker: its own attributes and the base attributes. */
+export type InstructionOf<D> = GivenTo<D> & BaseAttributes
+/** What a worker answers with: the result in its `done` reports. */
+export type ResultOf<D> = D extends WorkerDefinition<never, infer Out> ? Out : never
+
+export type { Attributes, GivenOf }
