@@ -1,5 +1,5 @@
 /**
- * The seed's three numeric examples on shared memory: a sum, logarithms, a matrix product. Nothing is copied to a thread.
+ * taylorism's three numeric examples on shared memory: a sum, logarithms, a matrix product. Nothing is copied to a thread.
  *
  *     npm run example numeric
  */

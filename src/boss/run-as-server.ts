@@ -1,4 +1,4 @@
-/** The seed's two ways to run everything with one call: `runAsServer` and `batchMain`. */
+/** taylorism's two ways to run everything with one call: `runAsServer` and `batchMain`. */
 
 import { explain } from '../words/failure.ts'
 import type { Settled } from '../words/report.ts'

@@ -61,7 +61,7 @@ export interface State {
   readonly carefulUntil: number
 }
 
-/** A boss is born halted, as in the seed. */
+/** A boss is born halted, as in taylorism. */
 export const newborn: State = {
   intake: 'open',
   pump: 'off',

@@ -14,7 +14,7 @@ import type { AnySchema, DecodedBy, WrittenFor } from './schema.ts'
 
 export type { AnyCodec } from './codec.ts'
 
-/** One attribute of a record footprint, with what may be said about it. The keys act in the order of SEED.md §7. */
+/** One attribute of a record footprint, with what may be said about it. They act in this order: alias, default, remap, type, values, outcast. */
 export interface AttributeSpec<S extends AnySchema = AnySchema> {
   /** Decodes it: an io-ts codec or a Standard Schema. */
   readonly type: S

@@ -1,4 +1,4 @@
-/** What must never happen to an actor, whatever it is told: I13, I14 and I16 of the promises. */
+/** What must never happen to an actor, whatever it is told. */
 
 import { fc, testProp } from '@fast-check/ava'
 import {
@@ -132,7 +132,7 @@ function bookkept(options: MailboxOptions, supervise: { max: number; within: num
 }
 
 testProp(
-  'I13: handlers of one actor never overlap, and handle what was accepted in its order',
+  'handlers of one actor never overlap, and handle what was accepted in its order (I13)',
   [fc.array(command, { maxLength: 30 }), mailboxOptions, supervision],
   (t, commands, options, supervise) => {
     const { actor, wait, send, accepted, handled, lost, mostAtWork } = bookkept(options, supervise)
@@ -151,7 +151,7 @@ testProp(
 )
 
 testProp(
-  'I14: at every moment, accepted = handled + evicted + abandoned + queued, across restarts and after the exit',
+  'at every moment, accepted = handled + evicted + abandoned + queued, across restarts and after the exit (I14)',
   [fc.array(command, { maxLength: 30 }), mailboxOptions, supervision],
   (t, commands, options, supervise) => {
     const { actor, mailbox, wait, send, accepted, handled, lost } = bookkept(options, supervise)
@@ -198,7 +198,7 @@ testProp(
 )
 
 testProp(
-  'I16: the cleanups of each setup run once, last first, before the next setup and before exit$',
+  'the cleanups of each setup run once, last first, before the next setup and before exit$ (I16)',
   [
     fc.array(cleanups, { minLength: 1, maxLength: 6 }),
     fc.array(fc.constantFrom('work', 'fail', 'wait', 'stop', 'end')),

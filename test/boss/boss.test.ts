@@ -378,7 +378,7 @@ test('reschedule shrinks and grows the crew; nothing is lost', async t => {
   t.is(new Set(said()).size, 6)
 })
 
-test('I1 who is told of one that is given back may cancel the others: each is told of once', async t => {
+test('who is told of one that is given back may cancel the others: each is told of once (I1)', async t => {
   for (const end of ['stop', 'stopThemWorking'] as const) {
     const { boss, said } = bossOfFakes()
     for (let n = 0; n < 5; n++) boss.give({ n })
@@ -397,7 +397,7 @@ test('I1 who is told of one that is given back may cancel the others: each is to
   }
 })
 
-test('I1 who is told of one that is given back may send any signal: all are told of before the boss is gone', async t => {
+test('who is told of one that is given back may send any signal: all are told of before the boss is gone (I1)', async t => {
   for (const signal of ['halt', 'end', 'stop', 'stopThemWorking', 'sendReport'] as const) {
     const { boss, said, completed } = bossOfFakes()
     give(boss, 4)
@@ -410,7 +410,7 @@ test('I1 who is told of one that is given back may send any signal: all are told
   }
 })
 
-test('I1 who is told of one that new rules refuse may cancel the others, and give another in its place', async t => {
+test('who is told of one that new rules refuse may cancel the others, and give another in its place (I1)', async t => {
   const { boss, said } = bossOfFakes({ scheduler: laxist() })
   for (let n = 0; n < 4; n++) boss.give({ n, memory: 100 })
   let given = false
@@ -445,7 +445,7 @@ test('after the end, nothing revives a boss', async t => {
   t.is(events.at(-1)?.type, 'boss.end')
 })
 
-test('R14 two hundred instructions on one signal: one listener, two hundred cancelled', async t => {
+test('two hundred instructions on one signal: one listener, two hundred cancelled', async t => {
   const { boss, said } = bossOfFakes({ scheduler: maxThreads(1) })
   const controller = new AbortController()
   for (let n = 0; n < 200; n++) boss.give({ n, signal: controller.signal })

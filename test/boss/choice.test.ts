@@ -25,7 +25,7 @@ test('a guard is met, or not, by the context of the boss; a missing key is a rea
   t_.throws(() => boss().boss.give({}), { message: /year/ })
 })
 
-test('P36 an unknown key is taken with a warning that says what was meant; strict refuses it', t_ => {
+test('an unknown key is taken with a warning that says what was meant; strict refuses it', t_ => {
   const context = { year: 2005 }
   const { boss: patient, events } = boss({ context })
   patient.give({ colours: 'red' } as never)

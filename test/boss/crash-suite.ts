@@ -96,34 +96,31 @@ export function survivesCrashes(name: string, kit: CrewKit): void {
     ['exit0', 0],
     ['exit3', 3],
   ] as const) {
-    check(
-      `R1 process.exit(${code}) in the work is a crash naming the code, and the next is done`,
-      async t => {
-        const { a, b, final } = await aThenB(act)
-        t.like(a, { kind: 'failed', failure: { code: 'crashed' } })
-        t.regex((a as { failure: { why: string } }).failure.why, new RegExp(`code ${code}`))
-        t.like(b, { kind: 'done', result: 'fine' })
-        t.true(balances(final))
-      },
-    )
+    check(`process.exit(${code}) in the work is a crash naming the code, and the next is done`, async t => {
+      const { a, b, final } = await aThenB(act)
+      t.like(a, { kind: 'failed', failure: { code: 'crashed' } })
+      t.regex((a as { failure: { why: string } }).failure.why, new RegExp(`code ${code}`))
+      t.like(b, { kind: 'done', result: 'fine' })
+      t.true(balances(final))
+    })
   }
 
   for (const act of ['throwFromTimer', 'rejectUnheard'] as const) {
-    check(`R2 R3 ${act}: a crash with the thrown error as its cause`, async t => {
+    check(`${act}: a crash with the thrown error as its cause`, async t => {
       const { a, b } = await aThenB(act)
       t.like(a, { kind: 'failed', failure: { code: 'crashed', error: { name: 'RangeError' } } })
       t.like(b, { kind: 'done' })
     })
   }
 
-  check('R5 out of memory settles its culprit alone', async t => {
+  check('out of memory settles its culprit alone', async t => {
     const { a, b } = await aThenB('allocate', { crew: small() })
     t.like(a, { kind: 'failed', failure: { code: 'outOfMemory' } })
     t.like(b, { kind: 'done' })
   })
 
   check(
-    'R6 a file that throws on import: a storm with that error as its cause, no endless starting',
+    'a file that throws on import: a storm with that error as its cause, no endless starting',
     async t => {
       await using one = new Boss({
         workers: broken,
@@ -147,7 +144,7 @@ export function survivesCrashes(name: string, kit: CrewKit): void {
     },
   )
 
-  check('R9 a file that blocks while it is imported does not keep dispose waiting', async t => {
+  check('a file that blocks while it is imported does not keep dispose waiting', async t => {
     const url = new URL('../fixtures/blocks-at-load.js', import.meta.url).href
     const one = new Boss({ workers: { ...misbehave, url }, crew: make() })
     one.give({ act: 'answer' })
@@ -159,7 +156,7 @@ export function survivesCrashes(name: string, kit: CrewKit): void {
 
   for (const act of ['loop', 'ignore'] as const) {
     check(
-      `R10 R12 1.24 cancel ends work that ${act}s, by force after the grace period, and the next begins`,
+      `cancel ends work that ${act}s, by force after the grace period, and the next begins (1.24)`,
       async t => {
         const { boss: one, reports } = boss()
         await using _ = one
@@ -177,7 +174,7 @@ export function survivesCrashes(name: string, kit: CrewKit): void {
     )
   }
 
-  check('R11 1.24 work that obeys its signal cleans up, and keeps its place', async t => {
+  check('work that obeys its signal cleans up, and keeps its place (1.24)', async t => {
     const { boss: one, reports } = boss()
     await using _ = one
     one.give({ act: 'where' })
@@ -193,7 +190,7 @@ export function survivesCrashes(name: string, kit: CrewKit): void {
     t.is((reports[0] as { result: unknown }).result, (reports[3] as { result: unknown }).result)
   })
 
-  check('R15 1.23 a signal that was aborted before cancels at once, and touches no worker', async t => {
+  check('a signal that was aborted before cancels at once, and touches no worker (1.23)', async t => {
     const { boss: one, reports } = boss()
     await using _ = one
     one.give({ act: 'answer', signal: AbortSignal.abort('no') })
@@ -204,7 +201,7 @@ export function survivesCrashes(name: string, kit: CrewKit): void {
     t.is(one.state.workers.length, 0)
   })
 
-  check('R11 1.23 what a lane was given and had not begun is cancelled, and the next one begins', async t => {
+  check('what a lane was given and had not begun is cancelled, and the next one begins (1.23)', async t => {
     for (const scheduler of [maxThreads(1), exclusive(() => ['one at a time'])]) {
       for (let ticks = 0; ticks < 6; ticks++) {
         const { boss: one, reports } = boss({ scheduler, timeout: 20_000 })
@@ -225,7 +222,7 @@ export function survivesCrashes(name: string, kit: CrewKit): void {
     }
   })
 
-  check('R14 1.23 200 pending on one signal: all are cancelled, and no listener is left', async t => {
+  check('200 pending on one signal: all are cancelled, and no listener is left (1.23)', async t => {
     const warnings: Error[] = []
     const warned = (warning: Error) => warnings.push(warning)
     process.on('warning', warned)
@@ -248,7 +245,7 @@ export function survivesCrashes(name: string, kit: CrewKit): void {
   })
 
   check(
-    'R17 1.5 when one that others were handed behind is cancelled, they are done as their first attempt',
+    'when one that others were handed behind is cancelled, they are done as their first attempt (1.5)',
     async t => {
       const { boss: one, reports } = boss()
       await using _ = one
@@ -265,7 +262,7 @@ export function survivesCrashes(name: string, kit: CrewKit): void {
     },
   )
 
-  check('R18 1.25 a timeout counts the work alone; a queueTimeout the wait', async t => {
+  check('a timeout counts the work alone; a queueTimeout the wait (1.25)', async t => {
     const { boss: one, reports } = boss()
     await using _ = one
     one.give({ act: 'nap', ms: 600 })
@@ -283,7 +280,7 @@ export function survivesCrashes(name: string, kit: CrewKit): void {
     )
   })
 
-  check('1.25 R12 work that runs too long fails as timeout, and is repeated where it may be', async t => {
+  check('work that runs too long fails as timeout, and is repeated where it may be (1.25)', async t => {
     const { boss: one, reports } = boss({ backoff: () => 0 })
     await using _ = one
     one.give({ act: 'loop', timeout: 100, retries: 1 })
@@ -302,7 +299,7 @@ export function survivesCrashes(name: string, kit: CrewKit): void {
   })
 
   check(
-    '1.13 1.16 one that kills its worker in every attempt is poison, and costs no more than that',
+    'one that kills its worker in every attempt is poison, and costs no more than that (1.13, 1.16)',
     async t => {
       const { boss: one, reports } = boss({ backoff: () => 0 })
       await using _ = one
@@ -324,7 +321,7 @@ export function survivesCrashes(name: string, kit: CrewKit): void {
   )
 
   check(
-    'R21 what cannot be sent is unserialisable and names the path; an error’s field becomes text',
+    'what cannot be sent is unserialisable and names the path; an error’s field becomes text',
     async t => {
       const { a: result, b } = await aThenB('returnFunction')
       t.like(result, { kind: 'failed', failure: { code: 'unserialisable' } })
@@ -340,7 +337,7 @@ export function survivesCrashes(name: string, kit: CrewKit): void {
     },
   )
 
-  check('R22 errors keep class name, message, stack, code, cause and own fields', async t => {
+  check('errors keep class name, message, stack, code, cause and own fields', async t => {
     const { a } = await aThenB('throwClass')
     t.is(a?.kind, 'failed')
     if (a?.kind !== 'failed') return
@@ -357,7 +354,7 @@ export function survivesCrashes(name: string, kit: CrewKit): void {
     t.like((await aThenB('throwUndefined')).a, { kind: 'failed', failure: { code: 'threw' } })
   })
 
-  check('R23 1.17 equals start in order of arrival', async t => {
+  check('equals start in order of arrival (1.17)', async t => {
     const { boss: one } = boss()
     await using _ = one
     const started: number[] = []
@@ -374,7 +371,7 @@ export function survivesCrashes(name: string, kit: CrewKit): void {
     )
   })
 
-  check('R23 what is at work is seen, though the results of those before it are not sent yet', async t => {
+  check('what is at work is seen, though the results of those before it are not sent yet', async t => {
     const { boss: one } = boss()
     await using _ = one
     const looping: number[] = []
@@ -395,7 +392,7 @@ export function survivesCrashes(name: string, kit: CrewKit): void {
     t.is(counts.cancelled, 4)
   })
 
-  check('R26 1.19 a crew that has idled away opens again; R27 long work is no idling', async t => {
+  check('a crew that has idled away opens again; long work is no idling (1.19)', async t => {
     const { boss: one } = boss({ crew: make({ idleMs: 50 }) })
     await using _ = one
     const gone = new Promise<void>(resolve => {
@@ -412,28 +409,25 @@ export function survivesCrashes(name: string, kit: CrewKit): void {
     t.like((await one.waitTillFinished()).counts, { done: 2 })
   })
 
-  check(
-    'R29 R30 recycled after each instruction, nothing is lost, and no more than the size are there',
-    async t => {
-      const { boss: one } = boss({ crew: make({ recycleAfter: 1 }), scheduler: maxThreads(2) })
-      await using _ = one
-      let [open, most, starts] = [0, 0, 0]
-      one.inspect$.subscribe(event => {
-        if (event.type === 'worker.spawn') {
-          most = Math.max(most, ++open)
-          starts++
-        } else if (event.type === 'worker.exit') open--
-      })
-      for (let n = 0; n < 6; n++) one.give({ act: 'nap', ms: 5 })
-      one.makeThemWork()
-      t.like((await one.waitTillFinished()).counts, { done: 6 })
-      t.is(most, 2)
-      t.is(starts, 6)
-    },
-  )
+  check('recycled after each instruction, nothing is lost, and no more than the size are there', async t => {
+    const { boss: one } = boss({ crew: make({ recycleAfter: 1 }), scheduler: maxThreads(2) })
+    await using _ = one
+    let [open, most, starts] = [0, 0, 0]
+    one.inspect$.subscribe(event => {
+      if (event.type === 'worker.spawn') {
+        most = Math.max(most, ++open)
+        starts++
+      } else if (event.type === 'worker.exit') open--
+    })
+    for (let n = 0; n < 6; n++) one.give({ act: 'nap', ms: 5 })
+    one.makeThemWork()
+    t.like((await one.waitTillFinished()).counts, { done: 6 })
+    t.is(most, 2)
+    t.is(starts, 6)
+  })
 
   for (const end of ['end', 'stop', 'stopListening', 'stopThemWorking'] as const) {
-    check(`R31 1.27 ${end}, twice, with work running and pending, and on an idle boss`, async t => {
+    check(`${end}, twice, with work running and pending, and on an idle boss (1.27)`, async t => {
       const { boss: one, reports } = boss()
       const id = one.give({ act: 'nap', ms: 100 })
       one.give({ act: 'nap', ms: 1 })
@@ -457,7 +451,7 @@ export function survivesCrashes(name: string, kit: CrewKit): void {
     })
   }
 
-  check('R32 stopThemWorking while workers start resolves, and none appears later', async t => {
+  check('stopThemWorking while workers start resolves, and none appears later', async t => {
     const { boss: one } = boss({ scheduler: maxThreads(2) })
     one.give({ act: 'answer' })
     one.give({ act: 'answer' })
@@ -469,7 +463,7 @@ export function survivesCrashes(name: string, kit: CrewKit): void {
     t.is(one.state.workers.length, 0)
   })
 
-  check('R33 after the end, what is given is refused, visibly, and nothing revives', async t => {
+  check('after the end, what is given is refused, visibly, and nothing revives', async t => {
     const { boss: one } = boss()
     const letters: string[] = []
     one.inspect$.subscribe(event => {
@@ -485,7 +479,7 @@ export function survivesCrashes(name: string, kit: CrewKit): void {
   })
 
   check(
-    'R34 1.28 work stuck in native code: dispose resolves within the grace period and 5 s, and names it',
+    'work stuck in native code: dispose resolves within the grace period and 5 s, and names it (1.28)',
     async t => {
       const { boss: one } = boss({ graceMs: 100 })
       const named: string[] = []
@@ -506,7 +500,7 @@ export function survivesCrashes(name: string, kit: CrewKit): void {
     },
   )
 
-  check('R45 work that prints 10 MB: all of it is out before its report', async t => {
+  check('work that prints 10 MB: all of it is out before its report', async t => {
     const { boss: one } = boss({ output: 'inspect' })
     await using _ = one
     let printed = 0
@@ -523,7 +517,7 @@ export function survivesCrashes(name: string, kit: CrewKit): void {
     t.true(before >= 10_000_000)
   })
 
-  check('R47 falsy notes arrive, in order, before the result', async t => {
+  check('falsy notes arrive, in order, before the result', async t => {
     const { reports } = await aThenB('notes')
     t.deepEqual(
       reports
@@ -533,7 +527,7 @@ export function survivesCrashes(name: string, kit: CrewKit): void {
     )
   })
 
-  check('R56 keys that are names of prototypes are refused or ignored, and change nothing', async t => {
+  check('keys that are names of prototypes are refused or ignored, and change nothing', async t => {
     const { boss: one, reports } = boss()
     await using _ = one
     const evil = JSON.parse('{"act":"answer","__proto__":{"polluted":true},"constructor":{"prototype":{}}}')
@@ -544,7 +538,7 @@ export function survivesCrashes(name: string, kit: CrewKit): void {
     t.is(({} as { polluted?: boolean }).polluted, undefined)
   })
 
-  check('R57 an attribute of the wrong type is refused in the caller, with its path', async t => {
+  check('an attribute of the wrong type is refused in the caller, with its path', async t => {
     const { boss: one } = boss()
     await using _ = one
     t.throws(() => one.give({ act: 'nap', ms: 'long' } as never), {
@@ -552,7 +546,7 @@ export function survivesCrashes(name: string, kit: CrewKit): void {
     })
   })
 
-  check('1.30 after dispose, nothing of it is left', async t => {
+  check('after dispose, nothing of it is left (1.30)', async t => {
     await aThenB('answer')
     await sleep(50)
     const before = process.getActiveResourcesInfo().sort()

@@ -16,7 +16,7 @@ function fakes(depth = 1) {
   return { crew, clock, reports, said, options: { crew, clock, scheduler: maxThreads(1) } }
 }
 
-test('R44 it is cold: nothing starts before somebody subscribes, and each subscriber has a run of his own', async t => {
+test('it is cold: nothing starts before somebody subscribes, and each subscriber has a run of his own', async t => {
   const { crew, options } = fakes()
   const reports$ = of({ n: 1 }).pipe(delegate(square, options))
   await turn()
@@ -27,7 +27,7 @@ test('R44 it is cold: nothing starts before somebody subscribes, and each subscr
   t.is(crew.lanes.length, 2)
 })
 
-test('R41 1.20 a lazy source advances only as workers have room, and is returned to once on unsubscribing', async t => {
+test('a lazy source advances only as workers have room, and is returned to once on unsubscribing (1.20)', async t => {
   const { crew, options, reports } = fakes()
   let pulled = 0
   let returned = 0
@@ -67,7 +67,7 @@ test('an instruction that no worker accepts gives a failed report, in its turn',
   t.like(reports[0], { attempt: 0, failure: { code: 'refused' } })
 })
 
-test('R42 an error of the source: what runs is heard, what waits is cancelled, then the error, once', async t => {
+test('an error of the source: what runs is heard, what waits is cancelled, then the error, once', async t => {
   const { crew, options, reports, said } = fakes()
   const errors: unknown[] = []
   of({ n: 1 }, { n: 2 })
@@ -92,7 +92,7 @@ test('R42 an error of the source: what runs is heard, what waits is cancelled, t
   t.is(errors.length, 2)
 })
 
-test('R39 take(1) stops the work', async t => {
+test('take(1) stops the work', async t => {
   const { crew, options } = fakes()
   const results: number[] = []
   let completed = false

@@ -153,7 +153,7 @@ const call = fc.oneof(
 const ending = fc.constantFrom('end', 'end', 'end', 'stop', 'stopThemWorking')
 
 testProp(
-  'I17 1.1 each instruction is settled once, and nobody waits for ever, whatever comes when',
+  'each instruction is settled once, and nobody waits for ever, whatever comes when (I17, 1.1)',
   [fc.scheduler(), fc.array(call, { minLength: 2, maxLength: 14 }), rules, ending, fc.boolean(), fc.nat(3)],
   async (t, s, calls, first, last, restless, meddles) => {
     const clock = virtualClock()

@@ -7,7 +7,7 @@ import type { Mutant } from '../mutants.ts'
 import { loadMutant } from '../mutants.ts'
 import { type LedgerModule, ledgerHolds } from './ledger-properties.ts'
 
-test('I1 1.2 the ledger keeps each line apart, and its columns agree with a list', t => {
+test('the ledger keeps each line apart, and its columns agree with a list (I1, 1.2)', t => {
   t.notThrows(() => ledgerHolds({ Ledger }, { seed: 20260101 }))
   t.notThrows(() => ledgerHolds({ Ledger }))
 })

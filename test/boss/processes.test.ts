@@ -72,7 +72,7 @@ test('memory beyond V8’s heap is limited as well', async t => {
   t.like(b, { kind: 'done' })
 })
 
-test('R52 a child that is killed right after it reported: that stays done, and the next one has a new child', async t => {
+test('a child that is killed right after it reported: that stays done, and the next one has a new child', async t => {
   await using boss = new Boss({ workers: native, crew: processes(), scheduler: maxThreads(1), retries: 1 })
   const pids: number[] = []
   boss.reports$.subscribe(report => {
@@ -131,7 +131,7 @@ test('what is moved is copied, both ways', async t => {
 })
 
 for (const act of ['who', 'loop'] as const) {
-  test(`R36 1.30 hang (e): the children of a parent that is killed are gone soon, ${act === 'loop' ? 'in a busy loop' : 'when idle'}, too`, async t => {
+  test(`hang (e): the children of a parent that is killed are gone soon, ${act === 'loop' ? 'in a busy loop' : 'when idle'}, too (1.30)`, async t => {
     const program = fileURLToPath(new URL('./programs/orphans.js', import.meta.url))
     const parent = spawn(process.execPath, [program, act])
     const pid = await new Promise<number>(resolve => {
@@ -150,7 +150,7 @@ for (const act of ['who', 'loop'] as const) {
   })
 }
 
-test('R38 1.29 a program whose children have nothing to do ends by itself', t => {
+test('a program whose children have nothing to do ends by itself (1.29)', t => {
   const program = fileURLToPath(new URL('./programs/never-ended.js', import.meta.url))
   const { status, stdout, stderr } = spawnSync(process.execPath, [program], {
     encoding: 'utf8',

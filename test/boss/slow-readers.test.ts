@@ -35,7 +35,7 @@ function endless() {
 
 const turn = () => new Promise<void>(resolve => setImmediate(resolve))
 
-test('R43 a slow reader of delegate: the source stays within its window and the lanes', async t => {
+test('a slow reader of delegate: the source stays within its window and the lanes', async t => {
   const { source, numbers } = endless()
   let read = 0
   let ahead = 0
@@ -52,7 +52,7 @@ test('R43 a slow reader of delegate: the source stays within its window and the 
   t.is(source.taken, taken)
 })
 
-test('R43 the same through inOrder and result, which have windows of their own or none', async t => {
+test('the same through inOrder and result, which have windows of their own or none', async t => {
   const { source, numbers } = endless()
   const read: number[] = []
   let ahead = 0
@@ -70,7 +70,7 @@ test('R43 the same through inOrder and result, which have windows of their own o
   )
 })
 
-test('R43 a slow reader of a Boss holds what he listens to; another reader, and his mailbox, are free', async t => {
+test('a slow reader of a Boss holds what he listens to; another reader, and his mailbox, are free', async t => {
   const { source, numbers } = endless()
   const boss = new Boss({ workers: square, ...crew, keepReports: false })
   let others = 0
@@ -96,7 +96,7 @@ test('R43 a slow reader of a Boss holds what he listens to; another reader, and 
   await boss.stopThemWorking()
 })
 
-test('R43 inOrder on a Boss that has begun before holds nobody up', async t => {
+test('inOrder on a Boss that has begun before holds nobody up', async t => {
   const boss = new Boss({ workers: square, ...crew })
   boss.makeThemWork()
   boss.give({ n: 0 })

@@ -1,4 +1,4 @@
-/** The properties of `step` (RELIABILITY I1-I12), for the real one and for its mutants. */
+/** The properties of `step` (I1 to I12 of docs/reliability.md), for the real one and for its mutants. */
 
 import assert from 'node:assert/strict'
 

@@ -1,4 +1,4 @@
-/** Sources and readers of every speed: nothing is taken far ahead of the work, and nothing is done twice (RELIABILITY §3). */
+/** Sources and readers of every speed: nothing is taken far ahead of the work, and nothing is done twice. */
 
 import test from 'ava'
 import { concat, from, map, Subject, throwError } from 'rxjs'
@@ -26,8 +26,8 @@ function counted(most: number) {
   return { source, numbers }
 }
 
-test('R41 1.20 a generator of a million on four workers: what is taken and not settled stays within a lane’s depth', async t => {
-  t.timeout(60_000, 'R41: something hangs')
+test('a generator of a million on four workers: what is taken and not settled stays within a lane’s depth (1.20)', async t => {
+  t.timeout(60_000, 'something hangs')
   const { source, numbers } = counted(1e6)
   await new Promise<void>((complete, error) => {
     pull(numbers())
@@ -39,7 +39,7 @@ test('R41 1.20 a generator of a million on four workers: what is taken and not s
   t.true(source.ahead <= 4 * 1024 + 4, `${source.ahead} ahead`)
 })
 
-test('R42 an error of what the boss listens to is a dead letter, once, and the boss goes on', async t => {
+test('an error of what the boss listens to is a dead letter, once, and the boss goes on', async t => {
   const { boss, lane, events, said } = bossOfFakes({ size: 1 })
   const letters = () => events.filter(({ type }) => type === 'actor.deadLetter')
   const broken$ = new Subject<{ n: number }>()
@@ -68,7 +68,7 @@ test('R42 an error of what the boss listens to is a dead letter, once, and the b
   await Promise.all([boss.stopThemWorking(), Promise.resolve().then(() => lane(0).leaves())])
 })
 
-test('R43 1.21 a hundred thousand reports: none is kept where they are not, and memory stays flat', async t => {
+test('a hundred thousand reports: none is kept where they are not, and memory stays flat (1.21)', async t => {
   const boss = new Boss({ workers: square, ...crew, keepReports: false })
   let read = 0
   boss.reports$.subscribe(() => read++)
@@ -84,7 +84,7 @@ test('R43 1.21 a hundred thousand reports: none is kept where they are not, and 
   t.true(source.ahead <= 4 * 1024 + 4, `${source.ahead} ahead`)
 })
 
-test('R44 a second reader of reports$ shares the work; one of delegate has it done again', async t => {
+test('a second reader of reports$ shares the work; one of delegate has it done again', async t => {
   let works = 0
   const counting = { ...square, work: ({ n }: { n: number }) => n + 0 * works++ } as typeof square
   await using boss = new Boss({ workers: counting, ...crew })

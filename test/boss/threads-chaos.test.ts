@@ -25,9 +25,9 @@ const act = fc.constantFrom(
 const order = fc.record({ act, retries: fc.nat(1), cancelled: fc.option(fc.nat(3), { nil: undefined }) })
 
 ava.serial(
-  'I18 1.30 threads that end at random: each instruction is settled once, and no handle is left',
+  'threads that end at random: each instruction is settled once, and no handle is left (I18, 1.30)',
   async t => {
-    t.timeout(90_000, 'I18: something hangs')
+    t.timeout(90_000, 'something hangs')
     // What stays for good, once threads have been used, is there before.
     await using warm = new Boss({ workers: misbehave, crew: threads(), scheduler: maxThreads(1) })
     warm.give({ act: 'answer' })

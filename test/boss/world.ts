@@ -2,7 +2,7 @@
  * A simulated world around `step`: a queue, lanes that answer as the test says, a clock that moves when it is told.
  *
  * It does what the interpreter does, as plainly as can be, and after each message checks what must always hold
- * (RELIABILITY I1-I12). A broken rule throws.
+ * (I1 to I12 of docs/reliability.md). A broken rule throws.
  */
 
 import assert from 'node:assert/strict'

@@ -1,4 +1,4 @@
-/** What a user's own functions may do: throw, or answer nonsense. Nothing is lost and nobody waits for ever (RELIABILITY 1.8). */
+/** What a user's own functions may do: throw, or answer nonsense. Nothing is lost and nobody waits for ever (promise 1.8 of docs/reliability.md). */
 
 import test from 'ava'
 
@@ -18,7 +18,7 @@ const broken: readonly (readonly [string, () => number])[] = [
 ]
 
 for (const [how, backoff] of broken) {
-  test(`1.8 a backoff that ${how} ends the boss: what runs is heard, the rest is given back`, async t => {
+  test(`a backoff that ${how} ends the boss: what runs is heard, the rest is given back (1.8)`, async t => {
     const { boss, lane, said } = bossOfFakes({
       size: 2,
       retries: 1,
@@ -41,7 +41,7 @@ for (const [how, backoff] of broken) {
     t.like(error.report.counts, { submitted: 4, done: 1, pending: 3 })
   })
 
-  test(`1.8 a supervise.backoff that ${how} ends the boss, too`, async t => {
+  test(`a supervise.backoff that ${how} ends the boss, too (1.8)`, async t => {
     const { boss, lane, said } = bossOfFakes({ size: 2, supervise: { max: 9, within: 1000, backoff } })
     for (let n = 0; n < 3; n++) boss.give({ n })
     boss.makeThemWork()
@@ -56,7 +56,7 @@ for (const [how, backoff] of broken) {
   })
 }
 
-test.serial('1.8 a subscriber that throws silences nobody', async t => {
+test.serial('a subscriber that throws silences nobody (1.8)', async t => {
   const { boss, lane, said } = bossOfFakes({ size: 1 })
   const thrown: unknown[] = []
   const before = process.listeners('uncaughtException')

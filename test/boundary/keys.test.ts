@@ -78,7 +78,7 @@ function taken(t: ExecutionContext, give: () => unknown): boolean {
 }
 
 testProp(
-  'R56 an instruction of any keys and values is done, or refused in words',
+  'an instruction of any keys and values is done, or refused in words',
   [fc.array(evilRecord, { maxLength: 5 }), fc.boolean()],
   async (t, records, good) => {
     const { boss, reports } = bossHere()
@@ -97,7 +97,7 @@ testProp(
 )
 
 testProp(
-  'R56 a set of any common and individual instructions is taken whole, or refused in words',
+  'a set of any common and individual instructions is taken whole, or refused in words',
   [
     evilRecord,
     fc.array(fc.tuple(key, fc.oneof(fc.constant([1, 2]), evilValue)), { maxLength: 4 }).map(recordOf),
@@ -113,7 +113,7 @@ testProp(
   { numRuns: 300 },
 )
 
-test('R56 an attribute that is inherited is none', t => {
+test('an attribute that is inherited is none', t => {
   const { boss } = bossHere()
   t.throws(() => boss.give(Object.create({ n: 1 })), { message: /n: / })
   boss.give(Object.assign(Object.create({ retries: -1, name: 7 }), { n: 1 }))
@@ -121,7 +121,7 @@ test('R56 an attribute that is inherited is none', t => {
 })
 
 testProp(
-  'R56 options of any keys and values make a boss, or are refused in words',
+  'options of any keys and values make a boss, or are refused in words',
   [
     fc
       .array(
@@ -195,7 +195,7 @@ const text = fc.oneof(
 )
 
 testProp(
-  'R56 --common and --each of any names and values are read, or refused in words',
+  '--common and --each of any names and values are read, or refused in words',
   [
     fc.array(fc.tuple(fc.oneof(evilKey, fc.string()), text), { maxLength: 4 }),
     fc.array(fc.tuple(fc.oneof(evilKey, fc.string()), text), { maxLength: 3 }),
@@ -228,7 +228,7 @@ testProp(
   { numRuns: 500 },
 )
 
-test('R56 the command itself: evil names among options and records change nothing', async t => {
+test('the command itself: evil names among options and records change nothing', async t => {
   const folder = folderWith({ 'evil.csv': '__proto__,constructor,n\n1,2,3\n' })
   const evil = '{"__proto__":{"polluted":true},"constructor":{"prototype":{}},"n":4}\n'
   const common = ['--common', '__proto__={"polluted":1}', '--common', 'prototype=x', '--common', 'toString=y']

@@ -114,7 +114,7 @@ function bossOver(crew: ReturnType<typeof hostileCrew>) {
 
 for (const shared of [true, false]) {
   const where = shared ? 'with shared cells' : 'without shared cells'
-  test(`R57 1.4 whatever a worker says, each instruction has one final report; ${where}`, async t => {
+  test(`whatever a worker says, each instruction has one final report; ${where} (1.4)`, async t => {
     await fc.assert(
       fc.asyncProperty(
         fc.array(act, { maxLength: 40 }),

@@ -130,7 +130,7 @@ test('a closed stderr changes nothing', async t => {
   t.is(reports.length, 2)
 })
 
-test('R43 nobody reads stdout: reading of the input pauses', async t => {
+test('nobody reads stdout: reading of the input pauses', async t => {
   const run = start(['run', worker('add'), '-q'])
   run.child.stdout.pause()
   const chunk = Buffer.from('{"n":1}\n'.repeat(8192))

@@ -72,7 +72,7 @@ test('what had begun when the process was killed runs again, and is named', asyn
   t.regex(second.stderr, /had begun in an earlier life of this run \(attempt 1\)/)
 })
 
-test('9.7 a journal that cannot be written ends the run with exit code 254, and resuming loses nothing', async t => {
+test('a journal that cannot be written ends the run with exit code 254, and resuming loses nothing (9.7)', async t => {
   const folder = folderWith()
   const count = 400
   writeFileSync(join(folder, 'in'), ndjson(...Array.from({ length: count }, (_, n) => ({ n }))))

@@ -14,7 +14,7 @@ import manager from '../fixtures/manager.ts'
 const test = ava.serial
 const one = { crew: threads(), scheduler: maxThreads(1), graceMs: 50 }
 
-test('R59 a worker that has a boss of its own: it works', async t => {
+test('a worker that has a boss of its own: it works', async t => {
   await using boss = new Boss({ workers: manager, ...one })
   boss.give({})
   boss.makeThemWork()
@@ -22,7 +22,7 @@ test('R59 a worker that has a boss of its own: it works', async t => {
   t.like(reports[0], { kind: 'done', result: [1, 4, 9] })
 })
 
-test('R59 1.30 a worker that has a boss of its own: its workers die with it', async t => {
+test('a worker that has a boss of its own: its workers die with it (1.30)', async t => {
   const boss = new Boss({ workers: manager, ...one })
   const memory = new SharedArrayBuffer(4)
   const count = new Int32Array(memory)
@@ -37,7 +37,7 @@ test('R59 1.30 a worker that has a boss of its own: its workers die with it', as
   t.is(Atomics.load(count, 0), before)
 })
 
-test('R48 one buffer twice, and one that is gone: clear refusals, and the others are done', async t => {
+test('one buffer twice, and one that is gone: clear refusals, and the others are done', async t => {
   await using boss = new Boss({ workers: mover, ...one })
   const buffer = new ArrayBuffer(8)
   const gone = new ArrayBuffer(8)
@@ -88,7 +88,7 @@ const native =
   (process.features as { typescript?: unknown }).typescript !== undefined &&
   (process.features as { typescript?: unknown }).typescript !== false
 
-test('R54 a TypeScript worker, where jiti is installed, works', async t => {
+test('a TypeScript worker, where jiti is installed, works', async t => {
   using here = folderHere()
   const { code, reports, stderr } = await rxboss(['run', `${here.folder}/plus.ts`, '--each', 'n=1,2', '-k'])
   t.is(code, 0, stderr)
@@ -98,7 +98,7 @@ test('R54 a TypeScript worker, where jiti is installed, works', async t => {
   )
 })
 
-test(`R54 a TypeScript worker without jiti ${native ? 'works natively' : 'gets one clear line'}`, async t => {
+test(`a TypeScript worker without jiti ${native ? 'works natively' : 'gets one clear line'}`, async t => {
   using here = folderHere()
   const env = { NODE_OPTIONS: `--import ${here.folder}/hide.mjs --no-warnings` }
   const { code, stderr } = await rxboss(['run', `${here.folder}/plus.ts`, '--each', 'n=1', '-q'], { env })

@@ -74,7 +74,7 @@ test.serial('a result is what it was when it was returned, though the next job c
   await one.close()
 })
 
-test.serial('R48 marked buffers are moved there and back', async t => {
+test.serial('marked buffers are moved there and back', async t => {
   const one = open([mover, plusOne])
   const buffers = Array.from({ length: 4 }, (_, i) => new Uint8Array(100).fill(i).buffer)
   one.give({ definition: 1, attributes: { n: 1 } })
@@ -91,7 +91,7 @@ test.serial('R48 marked buffers are moved there and back', async t => {
   await one.close()
 })
 
-test.serial('R48 streams are moved there and back, and flow on', async t => {
+test.serial('streams are moved there and back, and flow on', async t => {
   const one = open([upperCase])
   let pulled = 0
   const text = new ReadableStream<string>({

@@ -1,4 +1,4 @@
-/** Records are read by shape, without allocating more than the answer; here against SEED.md §7, step by step. */
+/** Records are read by shape, without allocating more than the answer; here against the rules of attributes, step by step. */
 
 import { fc, testProp } from '@fast-check/ava'
 import test from 'ava'

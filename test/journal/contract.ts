@@ -61,7 +61,7 @@ export function meetsJournalContract(name: string, makePlace: () => Place): void
     return memory as unknown as Memory
   }
 
-  test(`${name}: 9.1 equal instructions have equal keys whatever the order of their attributes, and are numbered`, t => {
+  test(`${name}: equal instructions have equal keys whatever the order of their attributes, and are numbered (9.1)`, t => {
     run([
       'fresh',
       journal => {
@@ -75,11 +75,11 @@ export function meetsJournalContract(name: string, makePlace: () => Place): void
     ])
   })
 
-  test(`${name}: 9.1 a given key is the key`, t => {
+  test(`${name}: a given key is the key (9.1)`, t => {
     run(['fresh', journal => t.is(enter(journal, 1, 'mine').key, 'mine')])
   })
 
-  test(`${name}: 9.4 what is done is remembered with its result`, t => {
+  test(`${name}: what is done is remembered with its result (9.4)`, t => {
     t.like(remembers('resume', done({ deep: [1, 'two'] })), {
       kind: 'settled',
       record: { kind: 'done', result: { deep: [1, 'two'] }, attempt: 1 },
@@ -95,18 +95,18 @@ export function meetsJournalContract(name: string, makePlace: () => Place): void
     }
   })
 
-  test(`${name}: 9.4 what failed is remembered, or tried again where that is wanted`, t => {
+  test(`${name}: what failed is remembered, or tried again where that is wanted (9.4)`, t => {
     t.like(remembers('resume', failed('threw')), { kind: 'settled', record: { kind: 'failed' } })
     t.deepEqual(remembers('resumeFailed', failed('threw')), { kind: 'failed', attempt: 1 })
     t.deepEqual(remembers('retryFailed', failed('threw')), { kind: 'failed', attempt: 1 })
   })
 
-  test(`${name}: 9.4 a storm and a cancel are no end: such an instruction runs again`, t => {
+  test(`${name}: a storm and a cancel are no end: such an instruction runs again (9.4)`, t => {
     t.deepEqual(remembers('resume', failed('storm')), { kind: 'unknown' })
     t.deepEqual(remembers('resume', cancelled), { kind: 'unknown' })
   })
 
-  test(`${name}: 9.4 what began and did not end is known as begun, or counts as crashed`, t => {
+  test(`${name}: what began and did not end is known as begun, or counts as crashed (9.4)`, t => {
     t.deepEqual(remembers('resume', undefined), { kind: 'begun', attempt: 1 })
     t.like(remembers('resumeAndFail', undefined), {
       kind: 'settled',
@@ -119,7 +119,7 @@ export function meetsJournalContract(name: string, makePlace: () => Place): void
     run(['fresh', () => {}], ['retryFailed', journal => t.is(enter(journal, 9).memory.kind, 'leftOut')])
   })
 
-  test(`${name}: 9.1 the n-th equal one of this life is the n-th of the other`, t => {
+  test(`${name}: the n-th equal one of this life is the n-th of the other (9.1)`, t => {
     const end = (journal: Journal, result: unknown) => {
       const { key } = enter(journal, 1)
       journal.start({ key, id: 0, attempt: 1 })
@@ -155,7 +155,7 @@ export function meetsJournalContract(name: string, makePlace: () => Place): void
     ])
   })
 
-  test(`${name}: 9.1 shared memory has no content to tell it by: a key is asked for`, t => {
+  test(`${name}: shared memory has no content to tell it by: a key is asked for (9.1)`, t => {
     run([
       'fresh',
       journal => {

@@ -90,7 +90,7 @@ test('what failed is tried again as the next attempt, and its retries are those 
   t.like(report, { kind: 'failed', attempt: 2, failure: { code: 'threw' } })
 })
 
-test('9.4 a journal that is there is not begun again without being told to go on', async t => {
+test('a journal that is there is not begun again without being told to go on (9.4)', async t => {
   const path = freshFile()
   await live(path, [1])
   const error = await t.throwsAsync(live(path, [1]))
@@ -109,7 +109,7 @@ test('one writer: a second boss is refused, naming the process; a dead writer’
   t.is((await live(path, [2], { resume: true })).length, 1)
 })
 
-test('9.5 a torn last line is cut off, and said; a broken one elsewhere is refused with its number', async t => {
+test('a torn last line is cut off, and said; a broken one elsewhere is refused with its number (9.5)', async t => {
   const path = freshFile()
   await live(path, [1, 2])
   appendFileSync(path, '{"t":"end","ke')
@@ -122,7 +122,7 @@ test('9.5 a torn last line is cut off, and said; a broken one elsewhere is refus
   await t.throwsAsync(live(path, [1], { resume: true }), { message: /line 3: it is no JSON/ })
 })
 
-test('9.5 of two ends of one attempt the first counts', async t => {
+test('of two ends of one attempt the first counts (9.5)', async t => {
   const path = freshFile()
   await live(path, [3])
   const end = readFileSync(path, 'utf8')
@@ -132,7 +132,7 @@ test('9.5 of two ends of one attempt the first counts', async t => {
   t.like((await live(path, [3], { resume: true }))[0], { result: 9 })
 })
 
-test('9.6 other workers and versions are refused, unless forced; another file is a note; another format is refused', async t => {
+test('other workers and versions are refused, unless forced; another file is a note; another format is refused (9.6)', async t => {
   const path = freshFile()
   await live(path, [1])
   const renamed = (name: string, version?: string) =>
@@ -155,14 +155,14 @@ test('9.6 other workers and versions are refused, unless forced; another file is
   await t.throwsAsync(later, { message: /it is of version 2, and this is version 1/ })
 })
 
-test('9.6 no file: a fresh start, said', async t => {
+test('no file: a fresh start, said (9.6)', async t => {
   const notes: string[] = []
   const reports = await live(freshFile(), [2], { resume: true, note: text => notes.push(text) })
   t.like(reports[0], { result: 4 })
   t.regex(notes[0] ?? '', /is not there yet: this is a fresh start/)
 })
 
-test('9.1 the same key twice is refused, and a set with it is refused whole', async t => {
+test('the same key twice is refused, and a set with it is refused whole (9.1)', async t => {
   await using boss = new Boss({ workers: [square], crew: inline(), journal: fileJournal(freshFile()) })
   t.throws(() => boss.setInstructions({ individual: { n: [1, 2, 3], key: ['a', 'b', 'a'] } }), {
     message: /the key "a" is already used/,
@@ -183,7 +183,7 @@ function failing(path: string, act: 'start' | 'end', after: number): Journal {
 }
 
 for (const act of ['start', 'end'] as const) {
-  test(`9.7 a journal whose ${act} cannot be written stops the run: nothing is lost, and the wait rejects with all of it`, async t => {
+  test(`a journal whose ${act} cannot be written stops the run: nothing is lost, and the wait rejects with all of it (9.7)`, async t => {
     const path = freshFile()
     const boss = new Boss({
       workers: [square],

@@ -42,7 +42,7 @@ interface Line {
   readonly attempt?: number
 }
 
-test(`1.32 a journalled run that is killed at ${kills} random bytes resumes with nothing lost and nothing settled twice`, async t => {
+test(`a journalled run that is killed at ${kills} random bytes resumes with nothing lost and nothing settled twice (1.32)`, async t => {
   t.timeout(180_000, 'a run did not come to its end')
   let killed = 0
   const runs = async (lane: number) => {

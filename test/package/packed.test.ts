@@ -1,5 +1,5 @@
 /**
- * R53: the tarball as a stranger has it, where nothing lies beside it but what it says it needs: strict and linked, run as it
+ * The tarball as a stranger has it, where nothing lies beside it but what it says it needs: strict and linked, run as it
  * is and bundled. The thread entry is found, and the work is done. What needs a network is in `npm run matrix`.
  */
 
@@ -30,12 +30,12 @@ test.after.always(() => packed.forget())
 const project = (how: 'strict' | 'linked', name: string) => packed.project(how, name, { 'main.js': main })
 
 for (const how of ['strict', 'linked'] as const) {
-  test(`R53 the packed tarball, ${how} install: the thread entry is found, and the work is done`, t => {
+  test(`the packed tarball, ${how} install: the thread entry is found, and the work is done`, t => {
     t.is(run(['main.js'], project(how, `plain-${how}`)), expected)
   })
 }
 
-test('R53 bundled by esbuild', t => {
+test('bundled by esbuild', t => {
   const folder = project('strict', 'esbuild')
   const args = ['main.js', 'square.js', '--bundle', '--platform=node', '--format=esm', '--packages=external']
   execFileSync(join(root, 'node_modules/esbuild/bin/esbuild'), [...args, '--splitting', '--outdir=out'], {
@@ -45,7 +45,7 @@ test('R53 bundled by esbuild', t => {
   t.is(run(['out/main.js'], folder), expected)
 })
 
-test('R53 bundled by Vite', t => {
+test('bundled by Vite', t => {
   const folder = project('strict', 'vite')
   writeFileSync(
     join(folder, 'vite.config.js'),
@@ -55,7 +55,7 @@ test('R53 bundled by Vite', t => {
   t.is(run(['dist/main.js'], folder), expected)
 })
 
-test('R53 bundled by webpack', t => {
+test('bundled by webpack', t => {
   const folder = project('strict', 'webpack')
   writeFileSync(
     join(folder, 'bundle.cjs'),

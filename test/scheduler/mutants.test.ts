@@ -301,7 +301,7 @@ for (const [name, file, from, to, caught] of desks) {
 
 const filesOf = ({ instruction }: Pending): readonly string[] => instruction.files
 
-/** Rules broken in the way that the seed's were, with the truth of the rule they stand for. */
+/** Rules broken in the way that taylorism's are, with the truth of the rule they stand for. */
 const rules: readonly (readonly [name: string, of: RuleName, broken: () => Scheduler])[] = [
   [
     'exclusive against what ran before this batch only',

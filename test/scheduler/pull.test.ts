@@ -148,7 +148,7 @@ test('of an async iterable one value is awaited at a time, while demand wants', 
   t.is(log.asked, 4)
 })
 
-test('R40: unsubscribing from an async source blocked in an await does not wait, and returns it once', async t => {
+test('unsubscribing from an async source blocked in an await does not wait, and returns it once', async t => {
   let returned = 0
   const iterable = {
     [Symbol.asyncIterator]: () => ({

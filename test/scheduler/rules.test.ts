@@ -28,7 +28,7 @@ function rootWith(files: Record<string, string>): string {
   return root
 }
 
-test('R55: a container with a quota of 1.5 CPUs on 64 cores has a parallelism of 2', t => {
+test('a container with a quota of 1.5 CPUs on 64 cores has a parallelism of 2', t => {
   t.is(parallelism(rootWith({ 'sys/fs/cgroup/cpu.max': '150000 100000' }), 64), 2)
   t.is(parallelism(rootWith({ 'sys/fs/cgroup/cpu.max': 'max 100000' }), 64), 64)
   t.is(parallelism(rootWith({ 'sys/fs/cgroup/cpu.max': '10000 100000' }), 64), 1)
@@ -261,7 +261,7 @@ test('a limit that is no limit is refused when work begins', t => {
   }
 })
 
-test('P19: what is larger than the budget is impossible, with both figures', t => {
+test('what is larger than the budget is impossible, with both figures', t => {
   const desk = deskOf(maxMemory({ max: 100 }), [])
   t.is(desk.impossibleToGive({ memory: 200 }), 'it needs 200 MiB of memory, and there are 100 in all')
   t.is(desk.impossibleToGive({ memory: 100 }), undefined)

@@ -84,7 +84,7 @@ function inFrames(heard: readonly (readonly unknown[])[]): unknown[] {
   return [rest, ends?.map(end => `${end}`).sort()]
 }
 
-test('I15: schedule with maxThreads(n) is mergeMap with n, frame by frame', t => {
+test('schedule with maxThreads(n) is mergeMap with n, frame by frame (I15)', t => {
   fc.assert(
     fc.property(marbles, ({ source, end, inners, n, unsubscribedAt }) => {
       const record = (operator: 'schedule' | 'mergeMap') => {
@@ -118,7 +118,7 @@ test('I15: schedule with maxThreads(n) is mergeMap with n, frame by frame', t =>
   )
 })
 
-test('I15: synchronous work, a hundred thousand, comes out in order and does not grow the stack', t => {
+test('synchronous work, a hundred thousand, comes out in order and does not grow the stack (I15)', t => {
   let values: number[] = []
   range(0, 100_000)
     .pipe(
@@ -268,7 +268,7 @@ test('a rule that throws errors the stream with the name of the rule, its error 
   t.true((error as Error).cause instanceof RangeError)
 })
 
-test('P18: maxThreads of 0 is at least 1, of anything but a number of at least 0 is refused', t => {
+test('maxThreads of 0 is at least 1, of anything but a number of at least 0 is refused', t => {
   t.true(maxThreads(0).concurrency >= 1)
   t.is(maxThreads(0).concurrency, Math.max(1, Math.floor(maxThreads().concurrency / 2)))
   for (const bad of ['0', -1, Number.NaN, 1.5, null, {}]) {
@@ -280,7 +280,7 @@ test('P18: maxThreads of 0 is at least 1, of anything but a number of at least 0
   t.throws(() => maxThreads('0' as never), { message: /at most '0' threads/ })
 })
 
-test('P19: an instruction larger than all the memory is refused with both figures', t => {
+test('an instruction larger than all the memory is refused with both figures', t => {
   let error: unknown
   of({ memory: 200 })
     .pipe(schedule(() => NEVER, maxMemory({ max: 100 })))
@@ -291,7 +291,7 @@ test('P19: an instruction larger than all the memory is refused with both figure
   )
 })
 
-test('P22: longestFirst starts 3 s, then 2 s, then 1 s', async t => {
+test('longestFirst starts 3 s, then 2 s, then 1 s', async t => {
   const started: number[] = []
   const given = [1000, 3000, 2000].map(expectedTime => ({ expectedTime }))
   const blocker$ = new Subject<never>()
@@ -313,7 +313,7 @@ test('P22: longestFirst starts 3 s, then 2 s, then 1 s', async t => {
   t.deepEqual(started, [0, 2, 3, 1])
 })
 
-test('P23: two on one file in one batch never overlap', async t => {
+test('two on one file in one batch never overlap', async t => {
   const log: string[] = []
   await new Promise<void>(resolve => {
     of({ file: 'f' }, { file: 'f' }, { file: 'g' })

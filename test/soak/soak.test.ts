@@ -11,7 +11,7 @@ for (const [name, instructions] of [
   ['threads', 3000],
   ['processes', 600],
 ] as const) {
-  test(`R49 1.1 1.2 a short soak on ${name}: given = settled, each once, as fated`, async t => {
+  test(`a short soak on ${name}: given = settled, each once, as fated (1.1, 1.2)`, async t => {
     t.timeout(120_000, 'the soak hangs')
     const seed = Number(process.env.SEED ?? Date.now() % 1_000_000)
     const soakedCrew = soaked[name]

@@ -356,7 +356,7 @@ const someInstruction = fc.dictionary(fc.constantFrom('x', 'y', 'k', 'z', 'w', '
   maxKeys: 5,
 })
 
-/** The choice as SEED.md §7 words it, one definition after another. */
+/** The choice by its rules, one definition after another. */
 function byTheBook(definitions: readonly AnyWorker[], given: Record<string, unknown>): string {
   const ranks = ['none', 'default', 'toolbox', 'debug']
   const fits = definitions.flatMap(({ name, footprint, guards, priority }) => {

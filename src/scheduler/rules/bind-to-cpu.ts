@@ -1,5 +1,5 @@
 /**
- * Each worker on one CPU of its own, by ticket: 0 on the first, 1 on the second, and round again. The seed's `binded`.
+ * Each worker on one CPU of its own, by ticket: 0 on the first, 1 on the second, and round again. taylorism's `binded`.
  *
  * Linux only: the worker's thread binds itself with `taskset` before its first job. Instructions then are not handed
  * ahead, since an idle lane could not take one over without leaving its CPU.

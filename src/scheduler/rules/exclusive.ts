@@ -1,7 +1,7 @@
 /**
- * Never two at once on the same key: a file, a port, a licence. The seed's SingleOpenFileScheduler.
+ * Never two at once on the same key: a file, a port, a licence. taylorism's SingleOpenFileScheduler.
  *
- * Whatever was admitted a moment ago already counts as running. The seed looked at a whole batch at once,
+ * Whatever was admitted a moment ago already counts as running. taylorism looked at a whole batch at once,
  * and two instructions of one batch could open the same file.
  */
 

@@ -1,4 +1,4 @@
-/** No limit: everything starts at once. The seed's LaxistScheduler. */
+/** No limit: everything starts at once. taylorism's LaxistScheduler. */
 
 import type { Scheduler } from '../scheduler.ts'
 

@@ -1,5 +1,5 @@
 /**
- * The longest first, so that no long one is left alone at the end. The seed's LongerFirstScheduler.
+ * The longest first, so that no long one is left alone at the end. taylorism's LongerFirstScheduler.
  *
  * How long is the instruction's `expectedTime`, else what its worker took so far. Of whom nothing is known comes after
  * the others: who knows that some are long says so of these.

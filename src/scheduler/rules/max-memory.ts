@@ -1,5 +1,5 @@
 /**
- * The `memory` of what runs fits into a budget; exactly full is allowed. The seed's MaxMemoryScheduler.
+ * The `memory` of what runs fits into a budget; exactly full is allowed. taylorism's MaxMemoryScheduler.
  *
  * One figure per instruction, pending or running: its own, or `perTask`. What is larger than the whole is refused.
  */

@@ -1,4 +1,4 @@
-/** At most so many at once. The seed's MaxThreadsScheduler. */
+/** At most so many at once. taylorism's MaxThreadsScheduler. */
 
 import type { Scheduler } from '../scheduler.ts'
 import { parallelism } from './machine.ts'

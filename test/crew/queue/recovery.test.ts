@@ -70,7 +70,7 @@ const gatedBoss = (queue: string, options = {}, server = redis) => {
   return { boss, said, begun }
 }
 
-test('10.3: a consumer is killed at work; with a retry another one does it, and without it is crashed', async t => {
+test('a consumer is killed at work; with a retry another one does it, and without it is crashed (10.3)', async t => {
   const { log, gate } = files()
   const doomed = await started(redis, 'killed')
   const { boss, begun } = gatedBoss('killed')
@@ -107,7 +107,7 @@ test('10.3: a consumer is killed at work; with a retry another one does it, and 
   await boss[Symbol.asyncDispose]()
 })
 
-test('R52: a consumer killed right after its report: that stays done', async t => {
+test('a consumer killed right after its report: that stays done', async t => {
   const doomed = await started(redis, 'after')
   const boss = new Boss<typeof tasks.square>({
     workers: tasks.square,
@@ -127,7 +127,7 @@ test('R52: a consumer killed right after its report: that stays done', async t =
   await boss[Symbol.asyncDispose]()
 })
 
-test('10.11: a consumer asked to stop finishes what it holds and takes no more; what grace cuts is a crash', async t => {
+test('a consumer asked to stop finishes what it holds and takes no more; what grace cuts is a crash (10.11)', async t => {
   const one = files()
   const gentle = await started(redis, 'term', { jobs: 1 })
   const { boss, begun } = gatedBoss('term')
@@ -156,7 +156,7 @@ test('10.11: a consumer asked to stop finishes what it holds and takes no more; 
   await boss[Symbol.asyncDispose]()
 })
 
-test('10.11 1.28: a consumer whose work is stuck in native code ends without it, and says so', async t => {
+test('a consumer whose work is stuck in native code ends without it, and says so (10.11, 1.28)', async t => {
   const consumer = await started(redis, 'stuck', { jobs: 1, args: ['--grace', '100ms'] })
   const boss = new Boss({ workers: tasks.failing, crew: bullmq({ connection: redis.url, queue: 'stuck' }) })
   boss.give({ how: 'stuck' })
@@ -175,7 +175,7 @@ test('10.11 1.28: a consumer whose work is stuck in native code ends without it,
   t.like(reports[0], { kind: 'failed', failure: { code: 'crashed' } })
 })
 
-test('10.6: Redis is restarted with its data: nothing is settled by guess, and all goes on after', async t => {
+test('Redis is restarted with its data: nothing is settled by guess, and all goes on after (10.6)', async t => {
   const server = await redisServer({ appendOnly: true })
   const { log, gate } = files()
   await started(server, 'aof')
@@ -203,7 +203,7 @@ test('10.6: Redis is restarted with its data: nothing is settled by guess, and a
   await server.end()
 })
 
-test('10.8: Redis comes back without its data: what never began is done, what had begun is crashed', async t => {
+test('Redis comes back without its data: what never began is done, what had begun is crashed (10.8)', async t => {
   const server = await redisServer()
   const { log, gate } = files()
   await started(server, 'lost', { jobs: 1 })
@@ -225,7 +225,7 @@ test('10.8: Redis comes back without its data: what never began is done, what ha
   await server.end()
 })
 
-test('R50: Redis answers nobody for 2 s, with work running and waiting: it is late, and nothing else', async t => {
+test('Redis answers nobody for 2 s, with work running and waiting: it is late, and nothing else', async t => {
   const { log, gate } = files()
   await started(redis, 'slow', { args: ['--lock', '10s'] })
   const { boss, begun } = gatedBoss('slow', { scheduler: maxThreads(8) })
@@ -245,7 +245,7 @@ test('R50: Redis answers nobody for 2 s, with work running and waiting: it is la
   await boss[Symbol.asyncDispose]()
 })
 
-test('10.6: Redis is away at the start: it is said, everybody waits, and works once it is there', async t => {
+test('Redis is away at the start: it is said, everybody waits, and works once it is there (10.6)', async t => {
   const server = await redisServer({ later: true })
   const { log, gate } = files()
   writeFileSync(gate, '')
@@ -272,7 +272,7 @@ test('10.6: Redis is away at the start: it is said, everybody waits, and works o
   await server.end()
 })
 
-test('1.28: stopping at once settles though Redis is away', async t => {
+test('stopping at once settles though Redis is away (1.28)', async t => {
   const server = await redisServer()
   const { log, gate } = files()
   await started(server, 'stop')
@@ -315,7 +315,7 @@ test('a wrong password is a clear error for the boss and for the consumer, and i
 const program = fileURLToPath(new URL('./programs/journalled.js', import.meta.url))
 
 for (const pack of [1, 2])
-  test(`10.10: a boss is killed; the next one with his journal takes over what finished meanwhile, and what runs, ${pack} a job`, async t => {
+  test(`a boss is killed; the next one with his journal takes over what finished meanwhile, and what runs, ${pack} a job (10.10)`, async t => {
     const { log, gate, journal } = files()
     const other = files()
     const consumer = await started(redis, 'resumed')

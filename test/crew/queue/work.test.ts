@@ -126,7 +126,7 @@ test('interim reports come in order, falsy ones too, all before the final one', 
   t.is(seen.at(-1)?.kind, 'done')
 })
 
-test('R22: what the work throws arrives with class, code and cause', async t => {
+test('what the work throws arrives with class, code and cause', async t => {
   await using boss = bossOf(tasks.failing)
   boss.give({ how: 'class' })
   boss.end()
@@ -139,7 +139,7 @@ test('R22: what the work throws arrives with class, code and cause', async t => 
   t.is((error.cause as Error).message, 'deeper')
 })
 
-test('R21: a result that cannot travel is a failure that names it; a payload above the limit as well', async t => {
+test('a result that cannot travel is a failure that names it; a payload above the limit as well', async t => {
   await using boss = bossOf(tasks.failing)
   boss.give({ how: 'function' })
   boss.end()
@@ -159,7 +159,7 @@ test('R21: a result that cannot travel is a failure that names it; a payload abo
   )
 })
 
-test('R1: a worker that exits is a crash, and the next instruction is done', async t => {
+test('a worker that exits is a crash, and the next instruction is done', async t => {
   await using boss = bossOf(tasks.failing, { scheduler: maxThreads(1) })
   boss.give({ how: 'exit' })
   boss.give({ how: 'fine' })
@@ -169,7 +169,7 @@ test('R1: a worker that exits is a crash, and the next instruction is done', asy
   t.like(reports[1], { id: 1, kind: 'done', result: 'fine' })
 })
 
-test('10.9 and R10: cancelling reaches the thread that is busy elsewhere, and what is next begins', async t => {
+test('cancelling reaches the thread that is busy elsewhere, and what is next begins (10.9)', async t => {
   const log = join(folder(), 'log')
   await using boss = bossOf(tasks.busy, { scheduler: maxThreads(1), graceMs: 200 })
   const begun = reportOf(boss as never, ({ kind }) => kind === 'interim')
@@ -183,7 +183,7 @@ test('10.9 and R10: cancelling reaches the thread that is busy elsewhere, and wh
   t.like(reports[1], { id: 1, kind: 'done' })
 })
 
-test('1.25: a timeout counts from the first moment of the body, not from the queue', async t => {
+test('a timeout counts from the first moment of the body, not from the queue (1.25)', async t => {
   const directory = folder()
   const [log, gate] = [join(directory, 'log'), join(directory, 'gate')]
   await using blocker = bossOf(tasks.gated)
@@ -210,7 +210,7 @@ test('1.25: a timeout counts from the first moment of the body, not from the que
   )
 })
 
-test('10.5 and R51: work that blocks its thread longer than the lock begins once, and is done', async t => {
+test('work that blocks its thread longer than the lock begins once, and is done (10.5)', async t => {
   const log = join(folder(), 'log')
   await using boss = bossOf(tasks.busy)
   boss.give({ ms: 5000, log })
@@ -220,7 +220,7 @@ test('10.5 and R51: work that blocks its thread longer than the lock begins once
   t.deepEqual(linesOf(log), ['0.1'])
 })
 
-test('10.10: two bosses on one queue have each their own reports', async t => {
+test('two bosses on one queue have each their own reports (10.10)', async t => {
   await using one = bossOf(tasks.square)
   await using other = bossOf(tasks.square)
   for (let n = 0; n < 100; n++) {
@@ -239,7 +239,7 @@ test('10.10: two bosses on one queue have each their own reports', async t => {
   }
 })
 
-test('10.12: a worker of another version is refused, and both sides say so', async t => {
+test('a worker of another version is refused, and both sides say so (10.12)', async t => {
   const older = consumerProcess([workerFile('older'), '--redis', redis.url, '--queue', 'older', '-j', '1'])
   await older.until(/works on queue/)
   await using boss = bossOf(tasks.square, {}, { queue: 'older' })
@@ -255,7 +255,7 @@ test('10.12: a worker of another version is refused, and both sides say so', asy
   t.is(await older.end('SIGTERM'), 0)
 })
 
-test('10.12: a consumer that has no such worker refuses, and names those it has', async t => {
+test('a consumer that has no such worker refuses, and names those it has (10.12)', async t => {
   await using boss = bossOf(misbehave as never)
   boss.give({ act: 'answer' } as never)
   boss.end()
@@ -286,7 +286,7 @@ test('what waits in the queue begins by priority, between bosses too', async t =
   await ranked.end('SIGTERM')
 })
 
-test('1.23 cancelled while it waits in the queue, it is not missed when the boss looks what became of his jobs', async t => {
+test('cancelled while it waits in the queue, it is not missed when the boss looks what became of his jobs (1.23)', async t => {
   const single = await startConsumer(redis, 'single', { jobs: 1 })
   const [log, gate] = [join(folder(), 'log'), join(folder(), 'gate')]
   await using boss = bossOf(tasks.gated, { scheduler: maxThreads(3) }, { queue: 'single' })
@@ -328,7 +328,7 @@ test('rateLimit holds for all jobs of the queue', async t => {
   await paced.end('SIGTERM')
 })
 
-test('10.12: nobody on the queue is shown after 5 s, and a consumer that comes then does the work', async t => {
+test('nobody on the queue is shown after 5 s, and a consumer that comes then does the work (10.12)', async t => {
   await using boss = bossOf(tasks.square, {}, { queue: 'lonely' })
   const said = firstValueFrom(
     boss.inspect$.pipe(filter(event => event.type === 'worker.log' && /nobody works/.test(event.text))),

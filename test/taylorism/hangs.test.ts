@@ -1,5 +1,5 @@
 /**
- * The fourteen ways in which the original hangs, none of which is one here. (e), the boss killed, is in
+ * The fourteen ways in which taylorism hangs, none of which is one here. (e), the boss killed, is in
  * `test/boss/processes.test.ts`; (f), the program throwing before the end, in `probes.test.ts`.
  */
 

@@ -4,7 +4,7 @@ import { setTimeout } from 'node:timers/promises'
 
 import * as t from 'io-ts'
 
-/** Seconds; the seed allows so many and no other. */
+/** Seconds; taylorism's sleeper allows so many and no other. */
 const allowed = [0.001, 0.01, 0.1, 0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 15, 20, 25, 30, 35, 40, 45, 50, 55, 60]
 
 export const sleeping = {

@@ -1,4 +1,4 @@
-/** Probes of the seed (SEED.md §8, P1-P40): what it should have done. */
+/** Forty odd inputs on which taylorism hangs or misleads: what it should have done. */
 
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
@@ -27,7 +27,7 @@ const twoBusy = async (boss: Boss<typeof napper>) => {
   await atWork(boss, 2)
 }
 
-test('P1 stop: what runs finishes, what waits is given back', async t => {
+test('stop: what runs finishes, what waits is given back', async t => {
   const gate = newGate()
   await using boss = nappers({ seconds: [0, 0, 0, 0], gate: [undefined, gate, gate, gate] })
   await twoBusy(boss)
@@ -40,7 +40,7 @@ test('P1 stop: what runs finishes, what waits is given back', async t => {
   t.true(balances(report))
 })
 
-test('P2 stopThemWorking: what runs is cancelled, at once', async t => {
+test('stopThemWorking: what runs is cancelled, at once', async t => {
   await using boss = nappers({ seconds: [0, 30, 30, 30] })
   await twoBusy(boss)
   const before = performance.now()
@@ -51,7 +51,7 @@ test('P2 stopThemWorking: what runs is cancelled, at once', async t => {
   t.true(balances(report))
 })
 
-test('P3 stopListening returns at once; the work goes on, unheard, to its end', async t => {
+test('stopListening returns at once; the work goes on, unheard, to its end', async t => {
   const mark = join(mkdtempSync(join(tmpdir(), 'rxboss-')), 'mark')
   const gate = newGate()
   const boss = nappers({ seconds: [0, 0], mark: ['', mark], gate: [undefined, gate] })
@@ -67,7 +67,7 @@ test('P3 stopListening returns at once; the work goes on, unheard, to its end', 
   t.true(balances(report))
 })
 
-test('P4 after end(), give throws', async t => {
+test('after end(), give throws', async t => {
   await using boss = nappers({ seconds: [0.01, 0.01] })
   boss.end()
   t.throws(() => boss.give({ seconds: 1 }), { instanceOf: RxbossError })
@@ -76,7 +76,7 @@ test('P4 after end(), give throws', async t => {
   t.true(balances(report))
 })
 
-test('P5 a wait without makeThemWork rejects at once, naming it; after that call it finishes', async t => {
+test('a wait without makeThemWork rejects at once, naming it; after that call it finishes', async t => {
   await using boss = new Boss({ workers: napper, crew: threads() })
   boss.setInstructions({ individual: { seconds: [0.01] } })
   await t.throwsAsync(boss.waitTillFinished(), { instanceOf: RxbossError, message: /makeThemWork/ })
@@ -89,7 +89,7 @@ test('P5 a wait without makeThemWork rejects at once, naming it; after that call
   t.true(balances(report))
 })
 
-test('P6 halt keeps what is pending, resume starts it', async t => {
+test('halt keeps what is pending, resume starts it', async t => {
   const gate = newGate()
   await using boss = nappers(
     { seconds: [0, 0, 0], gate: [gate, undefined, undefined] },
@@ -108,7 +108,7 @@ test('P6 halt keeps what is pending, resume starts it', async t => {
   t.true(balances(report))
 })
 
-test('P8 answers and errors that cannot travel', async t => {
+test('answers and errors that cannot travel', async t => {
   await using boss = runAsServer({
     workers: badAnswers,
     crew: threads(),
@@ -124,7 +124,7 @@ test('P8 answers and errors that cannot travel', async t => {
 })
 
 for (const [name, crew] of crews) {
-  test(`P9 a worker that exits has crashed, with its code; the others are done; ${name}`, async t => {
+  test(`a worker that exits has crashed, with its code; the others are done; ${name}`, async t => {
     await using boss = runAsServer({
       workers: badAnswers,
       scheduler: maxThreads(1),
@@ -139,7 +139,7 @@ for (const [name, crew] of crews) {
     t.true(balances(report))
   })
 
-  test(`P10 a worker that exits with 1 or with 0 has crashed; ${name}`, async t => {
+  test(`a worker that exits with 1 or with 0 has crashed; ${name}`, async t => {
     await using boss = runAsServer({
       workers: badAnswers,
       scheduler: maxThreads(1),
@@ -153,7 +153,7 @@ for (const [name, crew] of crews) {
   })
 }
 
-test('P12 what nobody accepts is refused at submit, with a reason per definition', async t => {
+test('what nobody accepts is refused at submit, with a reason per definition', async t => {
   const refusal = t.throws(() => server({}, { nothing: [1] }), { instanceOf: RxbossError })
   for (const name of ['sleeper', 'succeeder', 'failer'])
     t.regex(refusal?.message ?? '', new RegExp(`"${name}": sleepingTime`))
@@ -164,7 +164,7 @@ test('P12 what nobody accepts is refused at submit, with a reason per definition
   t.true(balances(report))
 })
 
-test('P13 one name for three is refused at submit', async t => {
+test('one name for three is refused at submit', async t => {
   const three = { seconds: [1, 1, 1], name: ['alfred', 'alfred', 'alfred'] }
   t.throws(() => nappers(three, { scheduler: maxThreads(1) }), { message: /alfred/ })
   await using boss = nappers({ seconds: [] })
@@ -173,7 +173,7 @@ test('P13 one name for three is refused at submit', async t => {
   t.true(balances(await boss.waitTillFinished()))
 })
 
-test('P14 lists of unequal lengths: fatal stops everybody, else nothing is lost', async t => {
+test('lists of unequal lengths: fatal stops everybody, else nothing is lost', async t => {
   const unequal = { individual: { seconds: [1, 2], label: ['a'] } }
   await using fatal = nappers({ seconds: [30, 30] }, { scheduler: maxThreads(1) })
   await atWork(fatal, 1)
@@ -191,7 +191,7 @@ test('P14 lists of unequal lengths: fatal stops everybody, else nothing is lost'
   t.true(balances(report))
 })
 
-test('P15 common alone is refused, naming give; an explicit empty list is zero instructions', async t => {
+test('common alone is refused, naming give; an explicit empty list is zero instructions', async t => {
   t.throws(() => server({ sleepingTime: 1 }, undefined), { message: /give/ })
   await using boss = server({}, { sleepingTime: [] })
   t.throws(() => boss.setInstructions({ common: { sleepingTime: 1 } }), { message: /give/ })
@@ -200,7 +200,7 @@ test('P15 common alone is refused, naming give; an explicit empty list is zero i
   t.true(balances(report))
 })
 
-test('P16 individual wins over common', async t => {
+test('individual wins over common', async t => {
   await using boss = runAsServer({
     workers: napper,
     crew: threads(),
@@ -212,7 +212,7 @@ test('P16 individual wins over common', async t => {
   t.true(balances(report))
 })
 
-test('P17 frozen and nested inputs are not touched, whatever the work does to what it gets', async t => {
+test('frozen and nested inputs are not touched, whatever the work does to what it gets', async t => {
   const make = () => ({
     common: { box: { inner: { list: [1, 2] } } },
     individual: { label: ['a', 'b'] },
@@ -227,7 +227,7 @@ test('P17 frozen and nested inputs are not touched, whatever the work does to wh
   t.true(balances(report))
 })
 
-test('P25 waiting twice gives the same report, the second time at once', async t => {
+test('waiting twice gives the same report, the second time at once', async t => {
   await using boss = nappers({ seconds: [0.01] })
   const report = await boss.waitTillFinished()
   let answered: unknown
@@ -239,7 +239,7 @@ test('P25 waiting twice gives the same report, the second time at once', async t
   t.true(balances(report))
 })
 
-test('P26 instructions after the final report are thrown back', async t => {
+test('instructions after the final report are thrown back', async t => {
   await using boss = nappers({ seconds: [0.01] })
   const report = await boss.waitTillFinished()
   t.throws(() => boss.give({ seconds: 1 }), { instanceOf: RxbossError })
@@ -248,7 +248,7 @@ test('P26 instructions after the final report are thrown back', async t => {
   t.true(balances(report))
 })
 
-test('P27 instructions after a stop are thrown back, and the wait returns', async t => {
+test('instructions after a stop are thrown back, and the wait returns', async t => {
   await using boss = nappers({ seconds: [0.01] })
   void boss.stop()
   t.throws(() => boss.setInstructions({ individual: { seconds: [1] } }), { instanceOf: RxbossError })
@@ -258,7 +258,7 @@ test('P27 instructions after a stop are thrown back, and the wait returns', asyn
   t.true(balances(report))
 })
 
-test('P29 hang (f): a program that throws before the end exits non-zero, soon, with its workers', async t => {
+test('hang (f): a program that throws before the end exits non-zero, soon, with its workers', async t => {
   const program = fileURLToPath(new URL('./programs/throws.js', import.meta.url))
   const child = spawn(process.execPath, [program], { stdio: ['ignore', 'pipe', 'pipe'] })
   await once(child.stdout, 'data')
@@ -268,7 +268,7 @@ test('P29 hang (f): a program that throws before the end exits non-zero, soon, w
   t.true(performance.now() - thrown < 1000)
 })
 
-test('R38 a program that never ends its boss exits by itself when the work is done', async t => {
+test('a program that never ends its boss exits by itself when the work is done', async t => {
   const program = fileURLToPath(new URL('./programs/never-ends.js', import.meta.url))
   const child = spawn(process.execPath, [program], { stdio: ['ignore', 'pipe', 'pipe'] })
   let printed = ''
@@ -278,7 +278,7 @@ test('R38 a program that never ends its boss exits by itself when the work is do
   t.deepEqual(printed.trim().split('\n').sort(), ['0', '1', '2'])
 })
 
-test('P31 reports come in order of completion', async t => {
+test('reports come in order of completion', async t => {
   const gates = [newGate(), newGate(), newGate()] as const
   await using boss = nappers({ seconds: [0, 0, 0], gate: [...gates] }, { scheduler: maxThreads(3) })
   const ids: number[] = []
@@ -298,7 +298,7 @@ test('P31 reports come in order of completion', async t => {
   t.true(balances(report))
 })
 
-test('P32 verbose lines cut long results; the report is whole', async t => {
+test('verbose lines cut long results; the report is whole', async t => {
   const written: string[] = []
   const { write } = process.stderr
   process.stderr.write = (chunk: unknown) => {
@@ -322,7 +322,7 @@ test('P32 verbose lines cut long results; the report is whole', async t => {
   t.true(written.some(line => line.includes('xxxxxxxxxx ...') && !line.includes('xxxxxxxxxxx')))
 })
 
-test('P40 tickets: 0, 1, then the freed one', async t => {
+test('tickets: 0, 1, then the freed one', async t => {
   const boss = new Boss({ workers: napper, scheduler: maxThreads(2), crew: threads() })
   await using _ = boss
   const tickets: number[] = []

@@ -1,4 +1,4 @@
-/** The seed's own test suite (SEED.md §8, T1-T8), replayed. */
+/** taylorism's own test suite, replayed. */
 
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
@@ -24,7 +24,7 @@ import summer from './workers/summer.ts'
 // One after the other: each has threads of its own.
 const test = ava.serial
 
-test('T1 one fails: with stopRightNow the wait rejects with its error; by default the others go on', async t => {
+test('one fails: with stopRightNow the wait rejects with its error; by default the others go on', async t => {
   const both = { sleepingTime: [0.001, 0.01], succeed: [false, true] }
   await using strict = server({}, both, { onFailure: 'stopRightNow' })
   const error = await t.throwsAsync(strict.waitTillFinished(), { instanceOf: BossFailure })
@@ -38,7 +38,7 @@ test('T1 one fails: with stopRightNow the wait rejects with its error; by defaul
   t.true(balances(report))
 })
 
-test('T2 a program ended by SIGTERM ends with its workers', async t => {
+test('a program ended by SIGTERM ends with its workers', async t => {
   const program = fileURLToPath(new URL('./programs/long-sleep.js', import.meta.url))
   const child = spawn(process.execPath, [program], { stdio: ['ignore', 'pipe', 'inherit'] })
   await once(child.stdout, 'data') // the workers are at work
@@ -68,9 +68,9 @@ for (const [id, own] of [
 
 const unbound = whyNotBound()
 const testBound = unbound === '' ? test : test.skip
-if (unbound !== '') process.stderr.write(`notice: T5 is skipped: ${unbound}\n`)
+if (unbound !== '') process.stderr.write(`notice: the test of binding is skipped: ${unbound}\n`)
 
-testBound('T5 bound by ticket, two workers use the first two CPUs', async t => {
+testBound('bound by ticket, two workers use the first two CPUs', async t => {
   await using boss = server(
     { succeed: true, bindTest: true },
     { sleepingTime: [0.1, 0.1, 0.1] },
@@ -83,7 +83,7 @@ testBound('T5 bound by ticket, two workers use the first two CPUs', async t => {
   t.true(balances(report))
 })
 
-test('T6 a name that is used twice is refused at once, and nothing starts', async t => {
+test('a name that is used twice is refused at once, and nothing starts', async t => {
   const names = { name: ['alfred', 'alfred'], sleepingTime: [60, 60], succeed: [true, true] }
   t.throws(() => server({}, names), { instanceOf: RxbossError, message: /alfred/ })
   await using boss = server({ succeed: true }, { sleepingTime: [] })
@@ -93,7 +93,7 @@ test('T6 a name that is used twice is refused at once, and nothing starts', asyn
   t.true(balances(await boss.waitTillFinished()))
 })
 
-test('T8 two Summers with the lock add up', async t => {
+test('two Summers with the lock add up', async t => {
   const sharedSum = SharedArray.from([813], 'int32')
   await using boss = runAsServer({
     workers: summer,

@@ -1,4 +1,4 @@
-/** SEED.md §8, the cases that a registry answers by itself; and the examples with shared memory, without a boss. */
+/** Cases of taylorism that a registry answers by itself; and its examples with shared memory, without a boss. */
 
 import test from 'ava'
 import * as t from 'io-ts'
@@ -17,7 +17,7 @@ const seed = registry<AnyWorker>([sleeper, succeeder, failer])
 const nameOf = (choice: Chosen | Failure, from = seed) =>
   isChosen(choice) ? from.definitions[choice.definition]?.name : undefined
 
-test('P12: an instruction that nobody knows is refused with a reason per definition', t_ => {
+test('an instruction that nobody knows is refused with a reason per definition', t_ => {
   const [given = {}] = zip({ individual: { nothing: [1] } } as never)
   const failure = seed.choose(given, {}) as Failure
   t_.is(failure.code, 'refused')
@@ -27,18 +27,18 @@ test('P12: an instruction that nobody knows is refused with a reason per definit
   t_.regex(failure.why, /"failer": .*succeed: expected false, got undefined/)
 })
 
-test('P33: { sleepingTime, succeed: true } is for the Succeeder, not the Sleeper', t_ => {
+test('{ sleepingTime, succeed: true } is for the Succeeder, not the Sleeper', t_ => {
   t_.is(nameOf(seed.choose({ sleepingTime: 1, succeed: true }, {})), 'succeeder')
   t_.is(nameOf(seed.choose({ sleepingTime: 1, succeed: false }, {})), 'failer')
   t_.is(nameOf(seed.choose({ sleepingTime: 1 }, {})), 'sleeper')
 })
 
-test('P34: a sleepingTime that is none of the values is refused as not in values', t_ => {
+test('a sleepingTime that is none of the values is refused as not in values', t_ => {
   const failure = seed.choose({ sleepingTime: 0.002 }, {}) as Failure
   t_.regex(explain(failure), /"sleeper": sleepingTime: expected one of 0.001, .*got 0.002 \(not in values\)/)
 })
 
-test('P35: two definitions of one specification are ambiguous, in either order of registration', t_ => {
+test('two definitions of one specification are ambiguous, in either order of registration', t_ => {
   const define = (name: string) => defineWorker(import.meta, { name, attr: { n: t.number }, work: () => 0 })
   const [one, other] = [define('one'), define('other')]
   const failures = [registry([one, other]), registry([other, one])].map(from => from.choose({ n: 1 }, {}))
@@ -47,14 +47,14 @@ test('P35: two definitions of one specification are ambiguous, in either order o
   t_.is((failures[0] as Failure).code, 'refused')
 })
 
-test('P36: an unknown key bidon is dropped and told of; a strict boss refuses it', t_ => {
+test('an unknown key bidon is dropped and told of; a strict boss refuses it', t_ => {
   const choice = seed.choose({ sleepingTime: 1, bidon: 3 }, {}) as Chosen
   t_.deepEqual(choice.attributes, { sleepingTime: 1, wakeupSentence: 'Hello !' })
   t_.deepEqual(choice.unknownKeys, [{ key: 'bidon', meant: undefined }])
   t_.regex(explain(refuseUnknownKeys('sleeper', choice.unknownKeys ?? [])), /unknown attribute "bidon"/)
 })
 
-test('P37: alias, remap and casting in one instruction', t_ => {
+test('alias, remap and casting in one instruction', t_ => {
   const painter = defineWorker(import.meta, {
     name: 'painter',
     attr: {
@@ -67,7 +67,7 @@ test('P37: alias, remap and casting in one instruction', t_ => {
   t_.deepEqual(choice.attributes, { colour: 'green', number: 4 })
 })
 
-test('P38: since and before; an absent year is refused with its reason, not a crash', t_ => {
+test('since and before; an absent year is refused with its reason, not a crash', t_ => {
   const model = defineWorker(import.meta, {
     name: 'model',
     attr: { year: { type: t.union([t.Int, t.undefined]) } },

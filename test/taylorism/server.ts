@@ -1,4 +1,4 @@
-/** What the seed cases share: `server(c, i)` of SEED.md, gates instead of times, and the equation that every row checks. */
+/** What these cases share: a boss as a server, gates instead of times, and the equation that every row checks. */
 
 import {
   type BossOptions,

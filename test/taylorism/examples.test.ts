@@ -1,4 +1,4 @@
-/** The seed's examples (SEED.md §8, E1-E5), replayed. */
+/** taylorism's own examples, replayed. */
 
 import ava from 'ava'
 
@@ -42,7 +42,7 @@ const schedulers: readonly (readonly [string, () => Scheduler, boolean?])[] = [
 
 for (const [name, make, possible = true] of schedulers) {
   const testHere = possible ? test : test.skip
-  testHere(`E1 an interim report lists what is done by then, and more may come; ${name}`, async t => {
+  testHere(`an interim report lists what is done by then, and more may come; ${name}`, async t => {
     await using boss = runAsServer({
       workers: sleeper,
       scheduler: make(),
@@ -64,7 +64,7 @@ for (const [name, make, possible = true] of schedulers) {
   })
 }
 
-test('E2 a Logarithmer for each row of a shared matrix', async t => {
+test('a Logarithmer for each row of a shared matrix', async t => {
   const array = SharedArray.from([
     [0, 1, 2],
     [1, 2, 3],
@@ -83,7 +83,7 @@ test('E2 a Logarithmer for each row of a shared matrix', async t => {
   ])
 })
 
-test('E3 ten Summers on ten threads add up to 45', async t => {
+test('ten Summers on ten threads add up to 45', async t => {
   const sharedSum = SharedArray.of('int32', 1)
   await using boss = runAsServer({
     workers: summer,
@@ -96,7 +96,7 @@ test('E3 ten Summers on ten threads add up to 45', async t => {
   t.is(sharedSum.get(0), 45)
 })
 
-test('E4 the product of two shared matrices, in blocks of 2×4 on four threads', async t => {
+test('the product of two shared matrices, in blocks of 2×4 on four threads', async t => {
   const make = (rows: number, columns: number, at: (i: number, j: number) => number) =>
     Array.from({ length: rows }, (_, i) => Array.from({ length: columns }, (_, j) => at(i, j)))
   const [left, right] = [make(6, 7, (i, j) => i + j), make(7, 8, (i, j) => i * j + 1)]
@@ -118,7 +118,7 @@ test('E4 the product of two shared matrices, in blocks of 2×4 on four threads',
   )
 })
 
-test('E5 batchMain prints each result under its name, and returns the final report', async t => {
+test('batchMain prints each result under its name, and returns the final report', async t => {
   const printed: string[] = []
   const { log } = console
   console.log = (...texts: unknown[]) => void printed.push(texts.join(' '))
