@@ -52,10 +52,11 @@ export class Feeder {
     let line = 0
     for await (const records of input.batches()) {
       let next = 0
-      while (next < records.length) {
-        if (this.#stopped) return
+      while (next < records.length && !this.#stopped) {
+        // Asked again after each round: what was refused has taken no room, so nobody would say that there is some.
         let left = room()
-        while (left > 0 && next < records.length) {
+        if (left <= 0) await this.#more()
+        while (left-- > 0 && next < records.length && !this.#stopped) {
           line++
           const record = records[next++]
           const given = input.read(record)
@@ -63,10 +64,9 @@ export class Feeder {
           const place = { line, input: index, record: this.#records++ }
           if (given instanceof BadRecord) refuse(given, place)
           else give(given, place, record)
-          left--
         }
-        if (next < records.length && !this.#stopped) await this.#more()
       }
+      if (this.#stopped) return
     }
   }
 

@@ -2,4 +2,4 @@
 
 export { type BullmqOptions, bullmq } from '../crew/queue/bullmq.ts'
 export { type ConsumeOptions, type Consumer, consume } from '../crew/queue/consume.ts'
-export type { Connection } from '../crew/queue/redis.ts'
+export type { RedisConnection as Connection } from '../crew/queue/redis.ts'

@@ -78,7 +78,7 @@ function codecReason({ context, message, value }: t.ValidationError, start: stri
     const tag = parent?._tag
     if (parent !== undefined && tag !== 'UnionType' && tag !== 'IntersectionType') {
       const numbered = tag === 'ArrayType' || tag === 'ReadonlyArrayType' || tag === 'TupleType'
-      path = step(path, numbered ? Number(key) : key)
+      path = pathStep(path, numbered ? Number(key) : key)
     }
     parent = unwrap(type as AnyCodec)
   }
@@ -120,7 +120,7 @@ function standardReason({ message, path: way = [] }: StandardSchemaV1.Issue, roo
   let got: unknown = root
   for (const segment of way) {
     const key = typeof segment === 'object' ? segment.key : segment
-    path = step(path, typeof key === 'number' ? key : String(key))
+    path = pathStep(path, typeof key === 'number' ? key : String(key))
     got = typeof got === 'object' && got !== null ? (got as Record<PropertyKey, unknown>)[key] : undefined
   }
   // Libraries write the value into their message, however long it is.
@@ -129,7 +129,7 @@ function standardReason({ message, path: way = [] }: StandardSchemaV1.Issue, roo
 }
 
 /** One step on the way to a value: `rows`, then `rows[3]`, then `rows[3].name`. */
-export function step(path: string, key: string | number): string {
+export function pathStep(path: string, key: string | number): string {
   if (typeof key === 'number') return `${path}[${key}]`
   if (!/^[\p{L}_$][\p{L}\p{N}_$-]*$/u.test(key)) return `${path}[${JSON.stringify(key)}]`
   return path === '' ? key : `${path}.${key}`

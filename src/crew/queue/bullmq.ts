@@ -6,14 +6,14 @@
 import { randomUUID } from 'node:crypto'
 import type { Crew } from '../crew.ts'
 import { defaultPayloadMB } from './messages.ts'
-import { Post } from './queue-client.ts'
-import { bullMq, type Connection, checkConnection, checkQueue } from './redis.ts'
+import { QueueClient } from './queue-client.ts'
+import { bullMq, checkConnection, checkQueue, type RedisConnection } from './redis.ts'
 import { RemoteLane } from './remote-lane.ts'
 
 /** Options of {@link bullmq}. */
 export interface BullmqOptions {
   /** A URL, as in `redis://host:6379`, or options of ioredis. */
-  readonly connection: Connection
+  readonly connection: RedisConnection
   /** The queue's name in Redis. Consumers name the same. */
   readonly queue: string
   /** What all keys in Redis begin with. Default `bull`, as in BullMQ and bull-board. */
@@ -69,7 +69,7 @@ export function bullmq(options: BullmqOptions): Crew {
   bullMq()
   const adopts = options.run !== undefined
   let known: string | undefined
-  const post = new Post({ connection, queue, prefix, limiter, adopts })
+  const post = new QueueClient({ connection, queue, prefix, limiter, adopts })
   return {
     name: 'bullmq',
     size,

@@ -1,7 +1,7 @@
 /**
  * A consumer: takes jobs from a queue, does them with a crew of its own, and says how they ended.
  *
- *     queue ──► BullMQ's Worker ──► a free station ──► a thread
+ *     queue ──► BullMQ's Worker ──► a free slot ──► a thread
  *       ▲            │ renews locks: its loop is free, since the work is elsewhere
  *       └─ outcome ──┘
  *     control channel ──► abort, kill: whoever holds the job obeys
@@ -18,7 +18,7 @@ import type { AnyWorker } from '../../worker/worker.ts'
 import type { Crew } from '../crew.ts'
 import { threads } from '../threads/threads.ts'
 import {
-  type Control,
+  type ControlMessage,
   controlChannel,
   type Death,
   defaultPayloadMB,
@@ -29,24 +29,24 @@ import {
   wordsVersion,
 } from './messages.ts'
 import { pack, unpack } from './payload-codec.ts'
-import { Speaker } from './progress-channel.ts'
+import { ProgressChannel } from './progress-channel.ts'
 import {
+  addressOf,
   bullMq,
-  type Connection,
   checkConnection,
   checkQueue,
   connect,
   isRefusal,
-  placeOf,
+  type RedisConnection,
   whyOf,
 } from './redis.ts'
-import { Station } from './slot.ts'
+import { Slot } from './slot.ts'
 
 /** Options of {@link consume}. */
 export interface ConsumeOptions {
   /** What this machine can do. A job for another worker, or another version of one, is refused. */
   readonly workers: AnyWorker | readonly AnyWorker[]
-  readonly connection: Connection
+  readonly connection: RedisConnection
   readonly queue: string
   readonly prefix?: string
   /** Where the work is done. Default: threads. */
@@ -109,11 +109,11 @@ class QueueConsumer implements Consumer {
   readonly #definitions: readonly AnyWorker[]
   readonly #queue: string
   readonly #notice: (text: string) => void
-  readonly #stations: Station[]
-  readonly #free: Station[]
-  readonly #holding = new Map<string, Station>()
+  readonly #slots: Slot[]
+  readonly #free: Slot[]
+  readonly #holding = new Map<string, Slot>()
   /** What was asked of jobs that were not here, since their news may be slower than a word to all. */
-  readonly #early = new Map<string, { readonly control: Control; readonly at: number }>()
+  readonly #early = new Map<string, { readonly control: ControlMessage; readonly at: number }>()
   readonly #client: Redis
   readonly #control: Redis
   readonly #worker: QueueWorker
@@ -137,13 +137,13 @@ class QueueConsumer implements Consumer {
     this.#notice = options.notice ?? (() => {})
     const { payloadMB = defaultPayloadMB } = options
     const where = this.#where
-    this.#stations = Array.from(
+    this.#slots = Array.from(
       { length: jobs },
-      (_, ticket) => new Station({ crew, definitions: this.#definitions, ticket, where, payloadMB }),
+      (_, ticket) => new Slot({ crew, definitions: this.#definitions, ticket, where, payloadMB }),
     )
-    this.#free = [...this.#stations]
+    this.#free = [...this.#slots]
     const { Worker } = bullMq()
-    const place = placeOf(connection)
+    const place = addressOf(connection)
     this.#client = connect(connection)
     this.#control = connect(connection)
     this.#control.on('error', () => {})
@@ -167,7 +167,7 @@ class QueueConsumer implements Consumer {
   }
 
   get leftBehind(): number {
-    return this.#stations.reduce((sum, station) => sum + station.leftBehind, 0)
+    return this.#slots.reduce((sum, slot) => sum + slot.leftBehind, 0)
   }
 
   async #open(place: string, channel: string): Promise<void> {
@@ -194,7 +194,7 @@ class QueueConsumer implements Consumer {
       throw error
     }
     // One after another, and before any job: many that start at once would keep each other, and jobs, waiting.
-    for (const station of this.#stations) await station.warm()
+    for (const slot of this.#slots) await slot.warm()
     this.#worker.run().catch(error => this.#notice(`it stopped taking jobs: ${whyOf(error)}`))
   }
 
@@ -217,9 +217,9 @@ class QueueConsumer implements Consumer {
     const order: unknown = job.data
     if (!isOrder(order))
       throw new Error(`This job is none of rxboss's, or of another version of it: ${job.name}`)
-    const speaker = new Speaker(progress => job.updateProgress(progress))
-    const outcome = await this.#outcomeOf(job, order, speaker)
-    await speaker.finish()
+    const channel = new ProgressChannel(progress => job.updateProgress(progress))
+    const outcome = await this.#outcomeOf(job, order, channel)
+    await channel.finish()
     this.#holding.delete(id)
     this.done++
     const wrong = whatIsWrong(outcome)
@@ -229,7 +229,7 @@ class QueueConsumer implements Consumer {
     throw wrong
   }
 
-  async #outcomeOf(job: QueueJob, order: Order, speaker: Speaker): Promise<Outcome> {
+  async #outcomeOf(job: QueueJob, order: Order, channel: ProgressChannel): Promise<Outcome> {
     const id = job.id as string
     const all = order.instructions.map((_, i) => i)
     if (job.attemptsStarted > 1)
@@ -242,19 +242,19 @@ class QueueConsumer implements Consumer {
       })
     const refusals = order.instructions.map(one => this.#whyNot(one))
     if (refusals.some(one => one !== undefined)) return this.#refuse(order, refusals)
-    const station = this.#free.pop() as Station
+    const slot = this.#free.pop() as Slot
     try {
-      this.#holding.set(id, station)
-      const work = station.perform(order, saying => speaker.say(saying))
-      const tellWhere = setTimeout(() => speaker.isAt(station.where), 200)
+      this.#holding.set(id, slot)
+      const work = slot.perform(order, saying => channel.say(saying))
+      const tellWhere = setTimeout(() => channel.isAt(slot.where), 200)
       const early = this.#early.get(id)
-      if (early !== undefined) this.#do(early.control, station)
+      if (early !== undefined) this.#do(early.control, slot)
       const outcome = await work
       clearTimeout(tellWhere)
       return outcome
     } finally {
       this.#holding.delete(id)
-      this.#free.push(station)
+      this.#free.push(slot)
     }
   }
 
@@ -295,12 +295,12 @@ class QueueConsumer implements Consumer {
   /** Others may have these jobs by now: what is done here must end, and BullMQ takes no answer for them. */
   #lostLocks(ids: readonly string[]): void {
     for (const id of ids) {
-      const station = this.#holding.get(id)
-      if (station === undefined) continue
+      const slot = this.#holding.get(id)
+      if (slot === undefined) continue
       this.#notice(`lost the lock of job ${id}: it is stopped here`)
-      station.abortAll(new Error('its consumer lost the lock of this job'))
+      slot.abortAll(new Error('its consumer lost the lock of this job'))
       setTimeout(() => {
-        if (this.#holding.get(id) === station) station.kill('its consumer lost the lock of this job')
+        if (this.#holding.get(id) === slot) slot.kill('its consumer lost the lock of this job')
       }, 2000).unref()
     }
   }
@@ -308,14 +308,14 @@ class QueueConsumer implements Consumer {
   // -- what bosses ask ---------------------------------------------------------------------------------------------------
 
   #obey(text: string): void {
-    let control: Control
+    let control: ControlMessage
     try {
-      control = JSON.parse(text) as Control
+      control = JSON.parse(text) as ControlMessage
     } catch {
       return // none of ours
     }
-    const station = this.#holding.get(control.job)
-    if (station !== undefined) return this.#do(control, station)
+    const slot = this.#holding.get(control.job)
+    if (slot !== undefined) return this.#do(control, slot)
     const now = performance.now()
     for (const [job, { at }] of this.#early) {
       if (now - at < earlyMs) break
@@ -324,10 +324,10 @@ class QueueConsumer implements Consumer {
     this.#early.set(control.job, { control, at: now })
   }
 
-  #do(control: Control, station: Station): void {
-    if (control.do === 'kill') return station.kill()
+  #do(control: ControlMessage, slot: Slot): void {
+    if (control.do === 'kill') return slot.kill()
     const reason = unpack(control.reason)
-    station.abort(control.of, control.isError ? restoreError(reason as never) : reason)
+    slot.abort(control.of, control.isError ? restoreError(reason as never) : reason)
   }
 
   // -- ending ------------------------------------------------------------------------------------------------------------
@@ -335,7 +335,7 @@ class QueueConsumer implements Consumer {
   close(graceMs = Number.POSITIVE_INFINITY): Promise<void> {
     if (Number.isFinite(graceMs)) {
       setTimeout(() => {
-        for (const station of this.#holding.values()) station.kill(`its consumer ${this.name} was stopped`)
+        for (const slot of this.#holding.values()) slot.kill(`its consumer ${this.name} was stopped`)
       }, graceMs).unref()
     }
     this.#closing ??= this.#close()
@@ -344,7 +344,7 @@ class QueueConsumer implements Consumer {
 
   async #close(): Promise<void> {
     await this.#worker.close()
-    await Promise.all(this.#stations.map(station => station.close()))
+    await Promise.all(this.#slots.map(slot => slot.close()))
     await this.#letGo()
   }
 

@@ -4,7 +4,7 @@
  *     boss ── job.data: Order ──────────────► queue ──► consumer
  *          ◄─ progress: Progress ────────────── notes, prints, where it runs
  *          ◄─ returnvalue | final progress: Outcome
- *     boss ── Control, by publish ──────────► every consumer; the one that holds the job obeys
+ *     boss ── ControlMessage, by publish ───► every consumer; the one that holds the job obeys
  */
 
 import type { ErrorData } from '../../words/error-data.ts'
@@ -37,7 +37,7 @@ export interface Where {
 }
 
 /** How one instruction of a job ended. `at`: milliseconds after the job began. */
-export type Answer =
+export type JobAnswer =
   | { readonly result: unknown; readonly at: number; readonly ms: number }
   /** Packed, since an error's fields may be anything. */
   | { readonly failure: unknown; readonly code: string; readonly at: number; readonly ms: number }
@@ -62,7 +62,7 @@ export interface Outcome {
   /** How many interim reports and prints went before this. */
   readonly said: number
   /** By number; `null`: in `death`. */
-  readonly answers: readonly (Answer | null)[]
+  readonly answers: readonly (JobAnswer | null)[]
   readonly death?: Death
 }
 
@@ -82,7 +82,7 @@ export interface Progress {
 }
 
 /** What a boss asks of whoever holds a job. */
-export type Control =
+export type ControlMessage =
   | {
       readonly do: 'abort'
       readonly job: string

@@ -5,7 +5,7 @@ import { type Progress, type Saying, type Where, wordsVersion } from './messages
 /** So many in one message. */
 const mostTogether = 2000
 
-export class Speaker {
+export class ProgressChannel {
   readonly #tell: (progress: Progress) => Promise<unknown>
   #sayings: Saying[] = []
   #from = 0

@@ -12,7 +12,7 @@
 import type { Queue, QueueEvents, Job as QueueJob } from 'bullmq'
 import type { Redis } from 'ioredis'
 import {
-  type Control,
+  type ControlMessage,
   controlChannel,
   isOutcome,
   isProgress,
@@ -20,7 +20,7 @@ import {
   type Outcome,
   type Progress,
 } from './messages.ts'
-import { bullMq, type Connection, connect, isRefusal, placeOf, whyOf } from './redis.ts'
+import { addressOf, bullMq, connect, isRefusal, type RedisConnection, whyOf } from './redis.ts'
 
 /** Who is told what becomes of a job. */
 export interface Addressee {
@@ -36,8 +36,8 @@ export interface Addressee {
   notice(text: string): void
 }
 
-export interface PostTerms {
-  readonly connection: Connection
+export interface QueueClientTerms {
+  readonly connection: RedisConnection
   readonly queue: string
   readonly prefix: string
   readonly limiter: { readonly max: number; readonly duration: number } | undefined
@@ -78,8 +78,8 @@ const keptSeconds = 7 * 24 * 3600
 /** BullMQ's priorities: 1 is the most urgent, and a job without one goes before all that have one. */
 const middlePriority = 2 ** 20
 
-export class Post {
-  readonly #terms: PostTerms
+export class QueueClient {
+  readonly #terms: QueueClientTerms
   readonly #lanes = new Map<Addressee, { alive: boolean }>()
   readonly #sent = new Map<string, Sent>()
   #session: Session | undefined
@@ -88,7 +88,7 @@ export class Post {
   #flushing = false
   #hasPriorities = false
 
-  constructor(terms: PostTerms) {
+  constructor(terms: QueueClientTerms) {
     this.#terms = terms
   }
 
@@ -149,7 +149,7 @@ export class Post {
     return true
   }
 
-  tell(control: Control): void {
+  tell(control: ControlMessage): void {
     const { prefix, queue } = this.#terms
     void this.#session?.client.publish(controlChannel(prefix, queue), JSON.stringify(control)).catch(() => {})
   }
@@ -345,10 +345,10 @@ class Session {
   readonly #timers = new Set<NodeJS.Timeout>()
   readonly #removals = new Map<string, Promise<void>>()
 
-  constructor({ connection, queue, prefix, limiter }: PostTerms, events: SessionEvents) {
+  constructor({ connection, queue, prefix, limiter }: QueueClientTerms, events: SessionEvents) {
     const { Queue } = bullMq()
     this.#events = events
-    this.#place = placeOf(connection)
+    this.#place = addressOf(connection)
     this.client = connect(connection)
     this.client.on('error', error => this.#lost(error))
     this.client.on('close', () => this.#lost(new Error('the connection was closed')))
@@ -365,8 +365,8 @@ class Session {
   }
 
   async #open(
-    connection: Connection,
-    { queue, prefix, limiter }: Pick<PostTerms, 'queue' | 'prefix' | 'limiter'>,
+    connection: RedisConnection,
+    { queue, prefix, limiter }: Pick<QueueClientTerms, 'queue' | 'prefix' | 'limiter'>,
   ): Promise<void> {
     try {
       await this.queue.waitUntilReady()

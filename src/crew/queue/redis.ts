@@ -5,11 +5,11 @@ import { createRequire } from 'node:module'
 import type { Redis, RedisOptions } from 'ioredis'
 
 /** A URL (`redis://`, `rediss://`), or the options of ioredis. */
-export type Connection = string | RedisOptions
+export type RedisConnection = string | RedisOptions
 
 type BullMq = typeof import('bullmq')
 /** Its own type wants options without `undefined` in them, which those of a user may hold. */
-type IoRedis = { readonly Redis: new (connection: Connection, options?: RedisOptions) => Redis }
+type IoRedis = { readonly Redis: new (connection: RedisConnection, options?: RedisOptions) => Redis }
 
 const load = createRequire(import.meta.url)
 
@@ -29,7 +29,7 @@ function loaded<A>(name: string): A {
 export const bullMq = (): BullMq => loaded('bullmq')
 
 /** @throws {TypeError} when the connection cannot be meant; when ioredis is not installed, saying how to */
-export function connect(connection: Connection, options: RedisOptions = {}): Redis {
+export function connect(connection: RedisConnection, options: RedisOptions = {}): Redis {
   const { Redis: Client } = loaded<IoRedis>('ioredis')
   const terms: RedisOptions = {
     maxRetriesPerRequest: null,
@@ -43,7 +43,7 @@ export function connect(connection: Connection, options: RedisOptions = {}): Red
 }
 
 /** @throws {TypeError} when it is neither a Redis URL nor options */
-export function checkConnection(connection: unknown): asserts connection is Connection {
+export function checkConnection(connection: unknown): asserts connection is RedisConnection {
   if (typeof connection === 'object' && connection !== null) return
   const url = typeof connection === 'string' && URL.canParse(connection) ? new URL(connection) : undefined
   if (url !== undefined && /^rediss?:$/.test(url.protocol)) return
@@ -63,7 +63,7 @@ export function checkQueue(queue: unknown): asserts queue is string {
 }
 
 /** Where it is, for people: without user and password. */
-export function placeOf(connection: Connection): string {
+export function addressOf(connection: RedisConnection): string {
   if (typeof connection !== 'string') {
     const { host = '127.0.0.1', port = 6379, db, path } = connection
     return path ?? `redis://${host}:${port}${db ? `/${db}` : ''}`

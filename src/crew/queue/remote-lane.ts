@@ -17,11 +17,11 @@ import { type Failure, unserialisable } from '../../words/failure.ts'
 import type { Job, Lane, LaneEvent, LaneExit, LaneTerms } from '../crew.ts'
 import { type Given, type Order, type Outcome, type Progress, type Where, wordsVersion } from './messages.ts'
 import { pack, unpack } from './payload-codec.ts'
-import type { Addressee, Post } from './queue-client.ts'
+import type { Addressee, QueueClient } from './queue-client.ts'
 
 export interface RemoteTerms {
   readonly terms: LaneTerms
-  readonly post: Post
+  readonly post: QueueClient
   readonly run: string
   readonly adopts: boolean
   /** So many instructions in one job. */

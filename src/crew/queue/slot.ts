@@ -5,8 +5,8 @@ import { type Failure, unserialisable } from '../../words/failure.ts'
 import type { AnyWorker } from '../../worker/worker.ts'
 import type { Crew, Job, Lane, LaneEvent, LaneExit, Orders } from '../crew.ts'
 import {
-  type Answer,
   type Death,
+  type JobAnswer,
   type Order,
   type Outcome,
   type Saying,
@@ -15,7 +15,7 @@ import {
 } from './messages.ts'
 import { pack, unpack } from './payload-codec.ts'
 
-export interface StationTerms {
+export interface SlotTerms {
   readonly crew: Crew
   readonly definitions: readonly AnyWorker[]
   readonly ticket: number
@@ -26,7 +26,7 @@ export interface StationTerms {
 interface AtWork {
   readonly order: Order
   readonly began: number
-  readonly answers: (Answer | null)[]
+  readonly answers: (JobAnswer | null)[]
   readonly attributes: unknown[]
   /** What makes an instruction a failure whatever it answers: a note that cannot travel. */
   readonly spoilt: Map<Job, Failure>
@@ -36,17 +36,17 @@ interface AtWork {
   readonly finish: (death?: Death) => void
 }
 
-export class Station {
+export class Slot {
   /** Threads that are stuck in native code. */
   leftBehind = 0
-  readonly #terms: StationTerms
+  readonly #terms: SlotTerms
   #lane: Lane | undefined
   #atWork: AtWork | undefined
   #threadId: number | undefined
   /** Why it is being killed, where that is not what the boss asked for. */
   #accident: string | undefined
 
-  constructor(terms: StationTerms) {
+  constructor(terms: SlotTerms) {
     this.#terms = terms
   }
 
@@ -67,7 +67,7 @@ export class Station {
     return new Promise(resolve => {
       const began = performance.now()
       const count = order.instructions.length
-      const answers = new Array<Answer | null>(count).fill(null)
+      const answers = new Array<JobAnswer | null>(count).fill(null)
       this.#accident = undefined
       const atWork: AtWork = {
         order,
@@ -210,7 +210,7 @@ export class Station {
     this.#answer(job, { failure: pack(failure, 'failure'), code: failure.code, ...times })
   }
 
-  #answer(job: Job, answer: Answer): void {
+  #answer(job: Job, answer: JobAnswer): void {
     const atWork = this.#atWork
     if (atWork === undefined || atWork.answers[job] !== null) return
     atWork.answers[job] = answer
