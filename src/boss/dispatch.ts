@@ -76,6 +76,14 @@ export class Dispatch {
     return room - this.waiting
   }
 
+  /** The work of a held line has ended, or was taken back: it no longer runs, by the rules of the scheduler. False: no lane held it. */
+  release(line: Line): boolean {
+    const { ledger, desk } = this.#terms
+    if (!ledger.takeBack(line)) return false
+    desk.leave(line)
+    return true
+  }
+
   /** Takes a pending line away. True if it was waiting here. */
   withdraw(line: Line): boolean {
     if (line !== this.#inHand) return this.#terms.desk.withdraw(line)
@@ -217,7 +225,7 @@ export class Dispatch {
 
   /** Nothing waits: idle lanes take half of what the fullest has not begun. */
   #share(now: number): void {
-    const { floor, give } = this.#terms
+    const { floor, give, ledger } = this.#terms
     for (const idle of floor.stations) {
       if (idle.closing || !idle.ready || idle.lane.held > 0) continue
       const fullest = this.#fullest(now)
@@ -226,7 +234,7 @@ export class Dispatch {
         return
       }
       const taken = fullest.lane.withdrawTail(Math.ceil((fullest.lane.held - 1) / 2))
-      for (const line of taken) give(idle, line)
+      for (const line of taken) if (ledger.holds(fullest.ticket, line)) give(idle, line)
     }
   }
 

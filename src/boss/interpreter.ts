@@ -24,7 +24,7 @@ import { Inspector } from './inspector.ts'
 import { Chronicle } from './journaling.ts'
 import { Hearing } from './lane-events.ts'
 import { Lanes } from './lanes.ts'
-import { type Entry, held, Ledger, type Line, resting } from './ledger.ts'
+import { type Entry, Ledger, type Line } from './ledger.ts'
 import type { Settings } from './options.ts'
 import { Outcomes, ruleThrew } from './outcomes.ts'
 import type { By, Effect, Message } from './protocol.ts'
@@ -143,13 +143,13 @@ export class Interpreter {
       meanMs: definition => outcomes.meanMs[definition],
     })
     const recall: Recall = new Recall(ledger, floor, {
-      desk,
       dispatch,
       headLeft: station => hearing.announceHead(station),
     })
     const outcomes: Outcomes = new Outcomes({
       settings,
       ledger,
+      dispatch,
       recall,
       reporter,
       inspector,
@@ -229,7 +229,7 @@ export class Interpreter {
     const entered = entry.key === undefined ? undefined : this.#settings.journal?.enter(entry.key)
     const line = ledger.accept(entered === undefined ? entry : { ...entry, key: entered.key }, this.#now)
     this.#reporter.accepted(line)
-    if (entered !== undefined && this.#isRecorded(line, entered.memory)) ledger.states[line] = resting
+    if (entered !== undefined && this.#isRecorded(line, entered.memory)) ledger.rest(line)
     else if (this.#limits.limitWaiting(line, entry.base)) this.#desk.arrive(line)
     if (!this.#starting) this.#soon()
     return ledger.idOf(line)
@@ -252,7 +252,7 @@ export class Interpreter {
   /** Tells what an earlier life of this run has settled. */
   #tellRecorded(): void {
     for (const { line, id, memory } of this.#recorded.splice(0)) {
-      if (this.#ledger.states[line] !== resting || this.#ledger.idOf(line) !== id) continue
+      if (!(this.#ledger.isResting(line) && this.#ledger.isStill(line, id))) continue
       this.#outcomes.settleRecorded(line, memory)
     }
   }
@@ -261,9 +261,7 @@ export class Interpreter {
   acceptRefused(given: Instruction, failure: Failure): void {
     const name = typeof given?.name === 'string' ? given.name : undefined
     const entry: Entry = { given, base: undefined, name, definition: 0, attributes: undefined }
-    const line = this.#ledger.accept(entry, this.#settings.clock.now())
-    this.#ledger.attempts[line] = 0
-    this.#outcomes.settleFailed(line, failure)
+    this.#outcomes.settleFailed(this.#ledger.refuse(entry, this.#settings.clock.now()), failure)
     this.#changed()
   }
 
@@ -300,7 +298,7 @@ export class Interpreter {
     this.#scheduler = scheduler
     this.#judges = judgesOf(rulesOf(scheduler))
     this.#recall.all()
-    const running = ledger.lines().filter(line => ledger.states[line] === held)
+    const running = ledger.lines().filter(line => ledger.isHeld(line))
     const refusals = this.#desk.reschedule(scheduler, running)
     const limit = this.#limit()
     this.#floor.resize(limit)
@@ -439,10 +437,8 @@ export class Interpreter {
   }
 
   #give(station: Station, line: Line): void {
-    const ledger = this.#ledger
     const idle = station.lane.held === 0
-    ledger.states[line] = held
-    ledger.tickets[line] = station.ticket
+    this.#ledger.hand(line, station.ticket)
     if (this.#chronicle !== undefined) this.#write(this.#chronicle, line)
     station.given++
     station.lane.give(line)
@@ -546,9 +542,8 @@ export class Interpreter {
     const ledger = this.#ledger
     this.#deaf = true
     for (const line of ledger.lines()) {
-      ledger.unheard++
-      this.#recall.left(line)
-      ledger.close(line)
+      this.#dispatch.release(line)
+      ledger.settle(line, 'unheard')
     }
     this.#finish(this.state.status)
   }
@@ -627,12 +622,13 @@ export class Interpreter {
   }
 
   #view(line: Line): Pending {
-    const { attributes, definitions } = this.#ledger
-    const definition = definitions[line] as number
-    return this.#describe(
-      { base: this.#ledger.baseOf(line), attributes: attributes[line], definition },
-      this.#ledger.idOf(line),
-    )
+    const ledger = this.#ledger
+    const known = {
+      base: ledger.baseOf(line),
+      attributes: ledger.attributesOf(line),
+      definition: ledger.definitionOf(line),
+    }
+    return this.#describe(known, ledger.idOf(line))
   }
 
   #describe(entry: Pick<Entry, 'base' | 'attributes' | 'definition'>, id: InstructionId): Pending {

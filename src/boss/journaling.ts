@@ -28,8 +28,7 @@ export class Chronicle {
   /** What an earlier life knows of a line that was just opened. */
   recall(memory: Memory, line: Line): Memory {
     if (memory.kind === 'begun' || memory.kind === 'failed') {
-      this.#ledger.extrasFor(line).earlier = memory.attempt
-      this.#ledger.attempts[line] = memory.attempt + 1
+      this.#ledger.resume(line, memory.attempt)
     }
     return memory
   }

@@ -1,10 +1,10 @@
 /** Hearing: what lanes say, and what follows from it. A lane's word counts only for what it holds now. */
 
-import type { LaneEvent, LaneExit } from '../crew/crew.ts'
+import type { Job, LaneEvent, LaneExit } from '../crew/crew.ts'
 import { crashed, type Failure, outOfMemory } from '../words/failure.ts'
 import type { Floor, Station } from './floor.ts'
 import type { Inspector } from './inspector.ts'
-import { held, type Ledger, type Line } from './ledger.ts'
+import type { Ledger, Line } from './ledger.ts'
 import type { Settings } from './options.ts'
 import type { Outcomes } from './outcomes.ts'
 import type { Message } from './protocol.ts'
@@ -62,7 +62,7 @@ export class Hearing {
   #done(station: Station, { jobs, results, began, workMs }: Event<'done'>): void {
     const { deaf, outcomes, reporter } = this.#terms
     for (let i = 0; i < jobs.length; i++) {
-      const line = jobs[i] as Line
+      const line = jobs[i] as Job
       // Whoever is told of one result may turn away before the next.
       if (deaf()) return
       if (!this.#holds(station, line)) continue
@@ -116,7 +116,7 @@ export class Hearing {
     const { ledger, reporter, inspector } = this.#terms
     const { first, ticket, since, lane } = station
     station.first = undefined
-    const isHere = (line: Line) => ledger.states[line] === held && ledger.tickets[line] === ticket
+    const isHere = (line: Line) => ledger.holds(ticket, line)
     if (first !== undefined && isHere(first)) return reporter.starts(station, first, since)
     // That one was taken back meanwhile: whoever came after it is the first.
     if (lane.held === 0 || !inspector.observed) return
@@ -131,9 +131,8 @@ export class Hearing {
     if (!ready || !inspector.observed) return
     const next = lane.atWork()?.job ?? lane.head?.()
     const now = settings.clock.now()
-    for (const line of lane.onTheWay?.() ?? [])
-      if (ledger.states[line] === held) reporter.starts(station, line, now)
-    if (next !== undefined && ledger.states[next] === held) reporter.starts(station, next, now)
+    for (const line of lane.onTheWay?.() ?? []) if (ledger.isHeld(line)) reporter.starts(station, line, now)
+    if (next !== undefined && ledger.isHeld(next)) reporter.starts(station, next, now)
   }
 
   #log(station: Station, { stream, text, job }: Event<'log'>): void {
@@ -141,7 +140,7 @@ export class Hearing {
     if (settings.output === 'inherit') globalThis.process?.[stream].write(text)
     if (!inspector.noticed) return
     const { workerId, ticket } = station
-    const id = job !== undefined && ledger.states[job] === held ? { id: ledger.idOf(job) } : {}
+    const id = job !== undefined && ledger.isHeld(job) ? { id: ledger.idOf(job) } : {}
     inspector.notice({ type: 'worker.log', workerId, ticket, stream, text, ...id })
   }
 
@@ -168,7 +167,7 @@ export class Hearing {
           outcomes.failed(line, answerLost(failure), { began: station.since, workMs: 0 })
       }
       outcomes.neverBegan(
-        exit.queued.filter(line => this.#holds(station, line)),
+        exit.queued.filter((job): job is Line => this.#holds(station, job)),
         failure,
       )
     }
@@ -201,14 +200,14 @@ export class Hearing {
   #nameTheStuck({ begun, reason }: LaneExit): void {
     const { reporter, ledger } = this.#terms
     for (const line of begun) {
-      if (ledger.isOpen(line)) reporter.warned(reporter.nameOf(line), reason, ledger.idOf(line))
+      if (ledger.isHeld(line)) reporter.warned(reporter.nameOf(line), reason, ledger.idOf(line))
     }
   }
 
   #deathOf({ why, reason, error, begun: [line] }: LaneExit): Failure {
     const { reporter, settings } = this.#terms
     const names = settings.registry.definitions.map(({ name }) => name)
-    const worker = line === undefined ? names.join('", "') : reporter.workerOf(line)
+    const worker = line === undefined ? names.join('", "') : reporter.workerOf(line as Line)
     if (why === 'outOfMemory') return outOfMemory(worker, reason, error)
     if (why !== 'failedToStart') return crashed(worker, reason, error)
     return {
@@ -254,10 +253,9 @@ export class Hearing {
     station.stayIdle = settings.clock.after(idleMs, leave, false)
   }
 
-  #holds(station: Station, line: Line): boolean {
-    const { states, tickets } = this.#terms.ledger
-    if (states[line] === held && tickets[line] === station.ticket) return true
-    this.#nonsense(station, `spoke of job ${line}, which it does not hold`)
+  #holds(station: Station, job: Job): job is Line {
+    if (this.#terms.ledger.holds(station.ticket, job)) return true
+    this.#nonsense(station, `spoke of job ${job}, which it does not hold`)
     return false
   }
 

@@ -90,6 +90,6 @@ export class Lanes {
   /** Tells the lane that holds it to end this work. */
   abort(line: Line, reason: unknown): void {
     const { floor, ledger } = this.#terms
-    floor.at(ledger.tickets[line] as number)?.lane.abort(line, reason)
+    floor.at(ledger.ticketOf(line))?.lane.abort(line, reason)
   }
 }

@@ -1,38 +1,48 @@
 /**
  * The ledger: every accepted instruction has one line here until it is settled, and one place in the counts for ever.
  *
- *     accept ──► pending ──► held by a lane ──► settled: done · failed · cancelled · unheard
- *                   ▲              │
- *                   └── requeued ──┘              given back by a stop: its line goes, it stays counted as pending
+ *     accept ──► pending ──hand──► held ──settle──► done · failed · cancelled · unheard · returned
+ *                 │   ▲             │
+ *            rest │   ├──takeBack───┤      handed ahead, and taken back
+ *                 ▼   wake          │
+ *                resting ◄──repeat──┘      waits for its backoff, for its aborted signal, to be told from a journal
+ *
+ * Nobody else writes here: what happens to an instruction happens by one of these verbs. `returned` is what a stop gives
+ * back: its line goes, it stays counted as pending.
  *
  * A line is a number, and what is known of it stands in columns: with 100,000 instructions waiting, an object for each
  * would make collecting garbage the largest cost of all. Columns of numbers are typed, so that growing copies little.
  * Numbers are used again once their line is free.
  */
 
-import type { Orders } from '../crew/crew.ts'
+import type { Job, Orders } from '../crew/crew.ts'
 import type { BaseAttributes, Instruction, InstructionId } from '../words/instruction.ts'
 import type { Counts } from '../words/report.ts'
 
-/** The number of a line; what crews call a job. */
-export type Line = number
+declare const isLine: unique symbol
 
-/** Where a line is. */
-export const free = 0
-export const pending = 1
-export const held = 2
-/** Waiting before it is repeated. */
-export const resting = 3
+/**
+ * The number of a line: the boss's one number for an instruction that is not settled, at the desk and in every lane. Only
+ * the ledger makes one. To a crew it is a job, and the job that a lane speaks of is a line once `holds` has said so.
+ */
+export type Line = Job & { readonly [isLine]: true }
+
+/** How an instruction is counted in the end. */
+export type Settlement = 'done' | 'failed' | 'cancelled' | 'unheard' | 'returned'
+
+const free = 0
+const pending = 1
+const held = 2
+const resting = 3
 
 /** What few instructions have, kept apart. */
-export interface Extras {
+interface Extras {
   /** Cancels the timers and listeners of this instruction: `queueTimeout`, `signal`, backoff. */
   readonly letGo: (() => void)[]
-  accidents: number
   /** Attempts of an earlier life of this run. */
   earlier: number
   /** Stops the clock of the attempt at work. */
-  clock?: (() => void) | undefined
+  clock: (() => void) | undefined
 }
 
 export interface Entry {
@@ -50,22 +60,22 @@ type Own = Pick<Entry, 'base' | 'name' | 'key'>
 
 /** Columns begin with so many lines, and go back to that when much less was needed lately. */
 const fewLines = 1024
-const none = -1
+const none = -1 as Line
 
 export class Ledger implements Orders {
-  readonly given: (Instruction | undefined)[] = []
-  readonly attributes: unknown[] = []
-  ids = new Float64Array(fewLines)
-  definitions = new Uint32Array(fewLines)
-  acceptedAt = new Float64Array(fewLines)
-  attempts = new Uint32Array(fewLines)
-  states = new Uint8Array(fewLines)
+  readonly #given: (Instruction | undefined)[] = []
+  readonly #attributes: unknown[] = []
+  #ids = new Float64Array(fewLines)
+  #definitions = new Uint32Array(fewLines)
+  #acceptedAt = new Float64Array(fewLines)
+  #attempts = new Uint32Array(fewLines)
+  #states = new Uint8Array(fewLines)
   /** Which lane holds it, by ticket. Of a free line: the next free one. */
-  tickets = new Int32Array(fewLines)
-  /** Lines at a station whose start was told. Empty while nobody looks. */
-  readonly told = new Set<Line>()
+  #tickets = new Int32Array(fewLines)
+  /** Lines in a lane whose start was told. Empty while nobody looks. */
+  readonly #begun = new Set<Line>()
   /** Base attributes and names, which most instructions do not have. */
-  readonly #own = new Map<Line, Own>()
+  readonly #own = new Map<Job, Own>()
   readonly #extras = new Map<Line, Extras>()
   /** The first of the lines that were used and are free. */
   #firstFree: Line = none
@@ -75,31 +85,116 @@ export class Ledger implements Orders {
   #lineOf: Map<InstructionId, Line> | undefined
   #submitted = 0
   #live = 0
-  done = 0
-  failed = 0
-  cancelled = 0
-  unheard = 0
-  /** Given back by a stop. */
-  returned = 0
+  #done = 0
+  #failed = 0
+  #cancelled = 0
+  #unheard = 0
+  #returned = 0
 
-  /** Opens a line; the next id is its own. */
+  // -- the life of an instruction ----------------------------------------------------------------------------------------
+
+  /** Opens a line, pending; the next id is its own. */
   accept(entry: Entry, now: number): Line {
     const line = this.#freeLine()
     const id = this.#submitted++
     this.#live++
-    this.ids[line] = id
-    this.given[line] = entry.given
-    this.definitions[line] = entry.definition
-    this.attributes[line] = entry.attributes
-    this.acceptedAt[line] = now
-    this.attempts[line] = 1
-    this.states[line] = pending
-    this.tickets[line] = none
+    this.#ids[line] = id
+    this.#given[line] = entry.given
+    this.#definitions[line] = entry.definition
+    this.#attributes[line] = entry.attributes
+    this.#acceptedAt[line] = now
+    this.#attempts[line] = 1
+    this.#states[line] = pending
+    this.#tickets[line] = none
     if (entry.base !== undefined || entry.name !== undefined || entry.key !== undefined)
       this.#own.set(line, entry)
     this.#lineOf?.set(id, line)
     return line
   }
+
+  /** Opens a line for what no worker accepts: it has no attempt, and is settled next. */
+  refuse(entry: Entry, now: number): Line {
+    const line = this.accept(entry, now)
+    this.#attempts[line] = 0
+    return line
+  }
+
+  /** A pending line goes to the lane of this ticket. */
+  hand(line: Line, ticket: number): void {
+    this.#states[line] = held
+    this.#tickets[line] = ticket
+  }
+
+  /** Its work has begun, as everybody may be told now. True the first time, while it is in its lane. */
+  begin(line: Line): boolean {
+    if (this.#begun.has(line)) return false
+    this.#begun.add(line)
+    return true
+  }
+
+  /** A held line leaves its lane, and the clock of its work stops. False: no lane held it. */
+  takeBack(line: Line): boolean {
+    if (this.#states[line] !== held) return false
+    this.#states[line] = pending
+    this.#tickets[line] = none
+    if (this.#begun.size > 0) this.#begun.delete(line)
+    if (this.#extras.size > 0) this.#extras.get(line)?.clock?.()
+    return true
+  }
+
+  /** A pending line waits for something else than a lane. */
+  rest(line: Line): void {
+    this.#states[line] = resting
+  }
+
+  /** A resting line is pending again. */
+  wake(line: Line): void {
+    if (this.#states[line] === resting) this.#states[line] = pending
+  }
+
+  /** It rests, and is to be tried once more. @returns the number of that attempt */
+  repeat(line: Line): number {
+    this.#states[line] = resting
+    const attempt = this.attemptOf(line) + 1
+    this.#attempts[line] = attempt
+    return attempt
+  }
+
+  /** An earlier life of this run has tried it so often: those attempts are told, and not counted against its retries. */
+  resume(line: Line, attempts: number): void {
+    this.#extrasFor(line).earlier = attempts
+    this.#attempts[line] = attempts + 1
+  }
+
+  /** Counts an instruction for ever, and closes its line: nobody will speak of it again. */
+  settle(line: Line, as: Settlement): void {
+    this.#count(as)
+    this.#live--
+    this.#lineOf?.delete(this.#ids[line] as InstructionId)
+    this.#forgetExtras(line)
+    if (this.#begun.size > 0) this.#begun.delete(line)
+    this.#states[line] = free
+    this.#given[line] = undefined
+    this.#attributes[line] = undefined
+    if (this.#own.size > 0) this.#own.delete(line)
+    if (this.#live === 0) this.#startAgain()
+    else {
+      this.#tickets[line] = this.#firstFree
+      this.#firstFree = line
+    }
+  }
+
+  /** Called when a line is settled: stops what waits for it. */
+  uponSettling(line: Line, letGo: () => void): void {
+    this.#extrasFor(line).letGo.push(letGo)
+  }
+
+  /** The clock of the attempt at work: it stops when that leaves its lane, however it does. */
+  startClock(line: Line, stop: () => void): void {
+    this.#extrasFor(line).clock = stop
+  }
+
+  // -- how many ----------------------------------------------------------------------------------------------------------
 
   /** The id that the next accepted instruction will have. */
   get nextId(): InstructionId {
@@ -111,96 +206,159 @@ export class Ledger implements Orders {
     return this.#live
   }
 
-  /** Closes a line: the caller has counted it, and nobody will speak of it again. */
-  close(line: Line): void {
-    this.#live--
-    this.#lineOf?.delete(this.ids[line] as InstructionId)
-    this.#forgetExtras(line)
-    this.states[line] = free
-    this.given[line] = undefined
-    this.attributes[line] = undefined
-    if (this.#own.size > 0) this.#own.delete(line)
-    if (this.#live === 0) this.#startAgain()
-    else {
-      this.tickets[line] = this.#firstFree
-      this.#firstFree = line
+  /** The equation of reports: `running` is what is at work, all else that is live is pending. */
+  counts(running: number): Counts {
+    const atWork = Math.min(running, this.#live)
+    return {
+      submitted: this.#submitted,
+      done: this.#done,
+      failed: this.#failed,
+      cancelled: this.#cancelled,
+      unheard: this.#unheard,
+      pending: this.#live - atWork + this.#returned,
+      running: atWork,
     }
   }
+
+  // -- where each one is -------------------------------------------------------------------------------------------------
 
   /** The line of an instruction that is not settled yet. */
   find(id: InstructionId): Line | undefined {
     if (this.#lineOf === undefined) {
       this.#lineOf = new Map()
-      for (let line = 0; line < this.#used; line++) {
-        if (this.states[line] !== free) this.#lineOf.set(this.ids[line] as InstructionId, line)
-      }
+      for (const line of this.#open()) this.#lineOf.set(this.idOf(line), line)
     }
     return this.#lineOf.get(id)
   }
 
+  /** Whether this is still the line of that instruction: lines are used again. */
+  isStill(line: Line, id: InstructionId): boolean {
+    return this.#ids[line] === id && this.#states[line] !== free
+  }
+
   isOpen(line: Line): boolean {
-    return this.states[line] !== free
+    return this.#states[line] !== free
+  }
+
+  /** Whether its turn has not come: pending, or resting. */
+  isWaiting(line: Line): boolean {
+    return this.#states[line] === pending || this.#states[line] === resting
+  }
+
+  isPending(line: Line): boolean {
+    return this.#states[line] === pending
+  }
+
+  isResting(line: Line): boolean {
+    return this.#states[line] === resting
+  }
+
+  /** Whether some lane holds this job. */
+  isHeld(job: Job): job is Line {
+    return this.#states[job] === held
+  }
+
+  /** Whether the lane of this ticket holds this job: a lane's word counts only for what it holds now. */
+  holds(ticket: number, job: Job): job is Line {
+    return this.#states[job] === held && this.#tickets[job] === ticket
+  }
+
+  /** Whether it was told that its work has begun, in the lane where it is. */
+  hasBegun(line: Line): boolean {
+    return this.#begun.size > 0 && this.#begun.has(line)
   }
 
   /** Every line in use, by id. */
   lines(): Line[] {
-    const inUse: Line[] = []
-    for (let line = 0; line < this.#used; line++) if (this.states[line] !== free) inUse.push(line)
-    return inUse.sort((a, b) => (this.ids[a] as number) - (this.ids[b] as number))
+    return [...this.#open()].sort((a, b) => (this.#ids[a] as number) - (this.#ids[b] as number))
   }
 
-  extras(line: Line): Extras | undefined {
-    return this.#extras.get(line)
+  // -- what is known of each ---------------------------------------------------------------------------------------------
+
+  definitionOf = (job: Job): number => this.#definitions[job] as number
+  idOf = (job: Job): InstructionId => this.#ids[job] as InstructionId
+  attributesOf = (job: Job): unknown => this.#attributes[job]
+  attemptOf = (job: Job): number => this.#attempts[job] as number
+  nameOf = (job: Job): string | undefined => this.#ownOf(job)?.name
+  traceparentOf = (job: Job): string | undefined => this.#ownOf(job)?.base?.traceparent
+  priorityOf = (job: Job): number | undefined => this.#ownOf(job)?.base?.priority
+
+  baseOf(line: Line): BaseAttributes | undefined {
+    return this.#ownOf(line)?.base
   }
 
-  /** The extras of a line, made when first wanted. */
-  extrasFor(line: Line): Extras {
-    let extras = this.#extras.get(line)
-    if (extras === undefined) {
-      extras = { letGo: [], accidents: 0, earlier: 0 }
-      this.#extras.set(line, extras)
+  keyOf(line: Line): string | undefined {
+    return this.#ownOf(line)?.key
+  }
+
+  givenOf(line: Line): Instruction {
+    return this.#given[line] as Instruction
+  }
+
+  acceptedAt(line: Line): number {
+    return this.#acceptedAt[line] as number
+  }
+
+  /** The ticket of the lane that holds it. */
+  ticketOf(line: Line): number {
+    return this.#tickets[line] as number
+  }
+
+  /** Its attempt in this life of the run. */
+  attemptInThisLife(line: Line): number {
+    return this.attemptOf(line) - (this.#extras.get(line)?.earlier ?? 0)
+  }
+
+  // -- columns -----------------------------------------------------------------------------------------------------------
+
+  *#open(): Generator<Line> {
+    for (let line = 0; line < this.#used; line++) if (this.#states[line] !== free) yield line as Line
+  }
+
+  #ownOf(job: Job): Own | undefined {
+    return this.#own.size > 0 ? this.#own.get(job) : undefined
+  }
+
+  #count(as: Settlement): void {
+    switch (as) {
+      case 'done':
+        this.#done++
+        return
+      case 'failed':
+        this.#failed++
+        return
+      case 'cancelled':
+        this.#cancelled++
+        return
+      case 'unheard':
+        this.#unheard++
+        return
+      case 'returned':
+        this.#returned++
+        return
+      default:
+        as satisfies never
     }
-    return extras
-  }
-
-  /** The equation of reports: `running` is what is at work, all else that is live is pending. */
-  counts(running: number): Counts {
-    const { done, failed, cancelled, unheard, returned } = this
-    const atWork = Math.min(running, this.#live)
-    return {
-      submitted: this.#submitted,
-      done,
-      failed,
-      cancelled,
-      unheard,
-      pending: this.#live - atWork + returned,
-      running: atWork,
-    }
-  }
-
-  definitionOf = (line: Line): number => this.definitions[line] as number
-  idOf = (line: Line): InstructionId => this.ids[line] as InstructionId
-  attributesOf = (line: Line): unknown => this.attributes[line]
-  attemptOf = (line: Line): number => this.attempts[line] as number
-  nameOf = (line: Line): string | undefined => this.#ownOf(line)?.name
-  traceparentOf = (line: Line): string | undefined => this.#ownOf(line)?.base?.traceparent
-  priorityOf = (line: Line): number | undefined => this.#ownOf(line)?.base?.priority
-  baseOf = (line: Line): BaseAttributes | undefined => this.#ownOf(line)?.base
-
-  keyOf = (line: Line): string | undefined => this.#ownOf(line)?.key
-
-  #ownOf(line: Line): Own | undefined {
-    return this.#own.size > 0 ? this.#own.get(line) : undefined
   }
 
   #freeLine(): Line {
     const free = this.#firstFree
     if (free !== none) {
-      this.#firstFree = this.tickets[free] as Line
+      this.#firstFree = this.#tickets[free] as Line
       return free
     }
-    if (this.#used === this.states.length) this.#resize(2 * this.#used)
-    return this.#used++
+    if (this.#used === this.#states.length) this.#resize(2 * this.#used)
+    return this.#used++ as Line
+  }
+
+  /** The extras of a line, made when first wanted. */
+  #extrasFor(line: Line): Extras {
+    let extras = this.#extras.get(line)
+    if (extras === undefined) {
+      extras = { letGo: [], earlier: 0, clock: undefined }
+      this.#extras.set(line, extras)
+    }
+    return extras
   }
 
   #forgetExtras(line: Line): void {
@@ -213,10 +371,10 @@ export class Ledger implements Orders {
 
   /** Nothing is live: lines are numbered from 0 again, and columns that had grown long for little are cut. */
   #startAgain(): void {
-    if (this.states.length > fewLines && this.#used < this.states.length / 8) {
+    if (this.#states.length > fewLines && this.#used < this.#states.length / 8) {
       this.#resize(fewLines)
-      this.given.length = 0
-      this.attributes.length = 0
+      this.#given.length = 0
+      this.#attributes.length = 0
     }
     this.#firstFree = none
     this.#used = 0
@@ -230,12 +388,17 @@ export class Ledger implements Orders {
     const attempts = new Uint32Array(lines)
     const states = new Uint8Array(lines)
     const tickets = new Int32Array(lines)
-    ids.set(this.ids.subarray(0, kept))
-    definitions.set(this.definitions.subarray(0, kept))
-    acceptedAt.set(this.acceptedAt.subarray(0, kept))
-    attempts.set(this.attempts.subarray(0, kept))
-    states.set(this.states.subarray(0, kept))
-    tickets.set(this.tickets.subarray(0, kept))
-    Object.assign(this, { ids, definitions, acceptedAt, attempts, states, tickets })
+    ids.set(this.#ids.subarray(0, kept))
+    definitions.set(this.#definitions.subarray(0, kept))
+    acceptedAt.set(this.#acceptedAt.subarray(0, kept))
+    attempts.set(this.#attempts.subarray(0, kept))
+    states.set(this.#states.subarray(0, kept))
+    tickets.set(this.#tickets.subarray(0, kept))
+    this.#ids = ids
+    this.#definitions = definitions
+    this.#acceptedAt = acceptedAt
+    this.#attempts = attempts
+    this.#states = states
+    this.#tickets = tickets
   }
 }

@@ -6,9 +6,10 @@ import type { Failure } from '../words/failure.ts'
 import type { Instruction, InstructionId } from '../words/instruction.ts'
 import type { Settled } from '../words/report.ts'
 import { hasTransfer } from '../words/transfer.ts'
+import type { Dispatch } from './dispatch.ts'
 import type { Inspector } from './inspector.ts'
 import type { Chronicle } from './journaling.ts'
-import { type Ledger, type Line, resting } from './ledger.ts'
+import type { Ledger, Line, Settlement } from './ledger.ts'
 import type { Settings } from './options.ts'
 import type { AttemptFacts, Effect, Message } from './protocol.ts'
 import type { Recall } from './reclaim.ts'
@@ -18,6 +19,7 @@ import { isPlain, type State } from './step.ts'
 export interface OutcomeTerms {
   readonly settings: Settings
   readonly ledger: Ledger
+  readonly dispatch: Dispatch
   readonly recall: Recall
   readonly reporter: Reporter
   readonly inspector: Inspector
@@ -84,8 +86,8 @@ export class Outcomes {
     const { ledger, state, tell } = this.#terms
     const id = ledger.idOf(line)
     if (!isPlain(state(), id)) return false
-    const ticket = ledger.tickets[line] as number
-    tell({ type: 'cutShort', id, attempt: this.#attempt(line), ticket, as, reason })
+    const ticket = ledger.ticketOf(line)
+    tell({ type: 'cutShort', id, attempt: ledger.attemptInThisLife(line), ticket, as, reason })
     return true
   }
 
@@ -102,18 +104,15 @@ export class Outcomes {
   // -- an instruction is settled -----------------------------------------------------------------------------------------
 
   settleDone(line: Line, answer = this.#answer(line)): void {
-    this.#terms.ledger.done++
-    this.#close(line, this.#terms.reporter.done(line, answer))
+    this.#settle(line, this.#terms.reporter.done(line, answer))
   }
 
   settleFailed(line: Line, failure: Failure): void {
-    this.#terms.ledger.failed++
-    this.#close(line, this.#terms.reporter.failed(line, failure, this.#answer(line)))
+    this.#settle(line, this.#terms.reporter.failed(line, failure, this.#answer(line)))
   }
 
   cancel(line: Line, reason: unknown): void {
-    this.#terms.ledger.cancelled++
-    this.#close(line, this.#terms.reporter.cancelled(line, reason))
+    this.#settle(line, this.#terms.reporter.cancelled(line, reason))
     this.#terms.changed()
     // It may have held a lane, or others up by the rules, and no word of a lane will follow.
     this.#terms.soon()
@@ -122,18 +121,14 @@ export class Outcomes {
   /** Given back by a stop: reported as cancelled, counted as pending. */
   giveBack(line: Line, reason: unknown): void {
     const { ledger, reporter } = this.#terms
-    ledger.returned++
-    this.givenBack.push(ledger.given[line] as Instruction)
-    this.#close(line, reporter.cancelled(line, reason))
+    this.givenBack.push(ledger.givenOf(line))
+    this.#settle(line, reporter.cancelled(line, reason), 'returned')
   }
 
   /** An earlier life of this run has settled it, or this one has nothing to do with it. */
   settleRecorded(line: Line, memory: Extract<Memory, { kind: 'settled' | 'leftOut' }>): void {
-    const { ledger, reporter, changed } = this.#terms
-    const report = reporter.recorded(line, memory)
-    ledger[report.kind]++
-    this.#close(line, report)
-    changed()
+    this.#settle(line, this.#terms.reporter.recorded(line, memory))
+    this.#terms.changed()
   }
 
   /** Does something about a line that `step` has decided on; unless it is settled by now. */
@@ -144,31 +139,27 @@ export class Outcomes {
 
   /** Another attempt, after its backoff, ahead of its equals. */
   repeat(line: Line, { id, ms, code }: Extract<Effect, { do: 'repeat' }>): void {
-    const { ledger, recall, inspector, soon, settings } = this.#terms
+    const { ledger, dispatch, recall, inspector, soon, settings } = this.#terms
     this.#ended.delete(id)
-    recall.left(line)
-    ledger.states[line] = resting
-    const attempt = ledger.attemptOf(line) + 1
-    ledger.attempts[line] = attempt
-    const extras = ledger.extrasFor(line)
-    extras.accidents++
+    dispatch.release(line)
+    const attempt = ledger.repeat(line)
     if (inspector.noticed) inspector.notice({ type: 'instruction.retry', id, attempt, delayMs: ms, code })
     const goOn = () => {
-      if (ledger.states[line] !== resting || ledger.idOf(line) !== id) return
+      if (!(ledger.isResting(line) && ledger.isStill(line, id))) return
       recall.requeue([line])
       soon()
     }
-    extras.letGo.push(settings.clock.after(ms, goOn, true))
+    ledger.uponSettling(line, settings.clock.after(ms, goOn, true))
   }
 
   /** The books first, then the world. */
-  #close(line: Line, report: Settled): void {
-    const { ledger, recall, reporter, chronicle, tell } = this.#terms
+  #settle(line: Line, report: Settled, as: Settlement = report.kind): void {
+    const { ledger, dispatch, reporter, chronicle, tell } = this.#terms
     const broken = chronicle?.end(line, report)
     const place = reporter.placeOf(line)
-    recall.left(line)
+    dispatch.release(line)
     if (this.#ended.size > 0) this.#ended.delete(report.id)
-    ledger.close(line)
+    ledger.settle(line, as)
     reporter.tell(report, place)
     if (broken !== undefined) tell({ type: 'broken', failure: broken })
   }
@@ -178,19 +169,12 @@ export class Outcomes {
     return this.#ended.get(ledger.idOf(line)) ?? { began: settings.clock.now(), workMs: 0 }
   }
 
-  /** Attempts of an earlier life are told, and not counted against `retries`. */
-  #attempt(line: Line): number {
-    const { ledger } = this.#terms
-    return ledger.attemptOf(line) - (ledger.extras(line)?.earlier ?? 0)
-  }
-
   #facts(line: Line): AttemptFacts {
     const { ledger, settings, reporter } = this.#terms
     return {
       id: ledger.idOf(line),
-      attempt: this.#attempt(line),
+      attempt: ledger.attemptInThisLife(line),
       retries: ledger.baseOf(line)?.retries ?? settings.retries,
-      accidents: ledger.extras(line)?.accidents ?? 0,
       repeatable: !hasTransfer(ledger.attributesOf(line)),
       worker: reporter.workerOf(line),
     }

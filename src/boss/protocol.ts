@@ -25,8 +25,6 @@ export interface AttemptFacts {
   readonly id: InstructionId
   readonly attempt: number
   readonly retries: number
-  /** How many of its attempts ended in an accident, this one not counted. */
-  readonly accidents: number
   /** False once its buffers were moved to a worker: there is nothing left to send again. */
   readonly repeatable: boolean
   /** The definition's name, for the failure's text. */

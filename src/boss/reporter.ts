@@ -4,12 +4,11 @@ import { cleanName, type Happening } from '../inspect/events.ts'
 import type { Memory } from '../journal/journal.ts'
 import { textOf } from '../words/error-data.ts'
 import type { Failure } from '../words/failure.ts'
-import type { Instruction } from '../words/instruction.ts'
 import { isSettled, type Report, type Settled } from '../words/report.ts'
 import { Hot } from './fast-subject.ts'
 import type { Station } from './floor.ts'
 import type { Inspector } from './inspector.ts'
-import { held, type Ledger, type Line } from './ledger.ts'
+import type { Ledger, Line } from './ledger.ts'
 import { type Logger, logger } from './logger.ts'
 import type { Settings } from './options.ts'
 
@@ -78,20 +77,19 @@ export class Reporter {
       worker: this.workerOf(line),
       attempt: ledger.attemptOf(line),
       failure,
-      instruction: ledger.given[line] as Instruction,
+      instruction: ledger.givenOf(line),
       waitMs: this.#waited(line, began),
       workMs,
     }
   }
 
   cancelled(line: Line, reason: unknown): Settled {
-    const { given } = this.#ledger
     return {
       kind: 'cancelled',
       id: this.#ledger.idOf(line),
       name: this.nameOf(line),
       reason,
-      instruction: given[line] as Instruction,
+      instruction: this.#ledger.givenOf(line),
     }
   }
 
@@ -102,7 +100,7 @@ export class Reporter {
     const subject = { id: this.#ledger.idOf(line), name: this.nameOf(line), worker: this.workerOf(line) }
     const { record } = memory
     if (record.kind === 'done') return { ...subject, ...record, ...recorded }
-    return { ...subject, ...record, instruction: this.#ledger.given[line] as Instruction, ...recorded }
+    return { ...subject, ...record, instruction: this.#ledger.givenOf(line), ...recorded }
   }
 
   // -- telling -----------------------------------------------------------------------------------------------------------
@@ -122,7 +120,7 @@ export class Reporter {
   /** Where a line is, for the views; read before it is closed. Nothing is made while nobody observes. */
   placeOf(line: Line): Place | undefined {
     if (!this.#inspector.observed) return undefined
-    const ticket = this.#ledger.states[line] === held ? this.#ledger.tickets[line] : undefined
+    const ticket = this.#ledger.isHeld(line) ? this.#ledger.ticketOf(line) : undefined
     return { worker: this.workerOf(line), ticket }
   }
 
@@ -147,14 +145,13 @@ export class Reporter {
 
   /** Says that the work of a line began, once while it is at its station. */
   starts(station: Station, line: Line, began: number): void {
-    if (!(this.#inspector.observed || this.#log) || this.#ledger.told.has(line)) return
-    this.#ledger.told.add(line)
+    if (!(this.#inspector.observed || this.#log) || !this.#ledger.begin(line)) return
     this.#began(station, line, began)
   }
 
   /** The same of a line that leaves its station now. */
   started(station: Station, line: Line, began: number): void {
-    if (!this.#ledger.told.has(line) && (this.#inspector.observed || this.#log))
+    if ((this.#inspector.observed || this.#log) && !this.#ledger.hasBegun(line))
       this.#began(station, line, began)
   }
 
@@ -220,7 +217,7 @@ export class Reporter {
   }
 
   #waited(line: Line, began: number): number {
-    return Math.max(0, began - (this.#ledger.acceptedAt[line] as number))
+    return Math.max(0, began - this.#ledger.acceptedAt(line))
   }
 }
 

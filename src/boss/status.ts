@@ -2,11 +2,10 @@
 
 import type { Happening } from '../inspect/events.ts'
 import { version } from '../version.ts'
-import type { Instruction } from '../words/instruction.ts'
 import type { Counts, FinalAccount, InterimAccount } from '../words/report.ts'
 import type { Floor } from './floor.ts'
 import type { Inspector } from './inspector.ts'
-import { held, type Ledger } from './ledger.ts'
+import type { Ledger } from './ledger.ts'
 import type { Settings } from './options.ts'
 import type { Recall } from './reclaim.ts'
 import type { Reporter } from './reporter.ts'
@@ -59,7 +58,7 @@ export class Status {
       status: 'interim',
       counts: this.counts(),
       reports: [...reporter.kept],
-      pending: recall.waiting().map(line => ledger.given[line] as Instruction),
+      pending: recall.waiting().map(line => ledger.givenOf(line)),
       runningNow: this.#runningNow().map(({ workerId: _, attempt: __, ...known }) => known),
     }
   }
@@ -129,7 +128,7 @@ export class Status {
     const now = settings.clock.now()
     return floor.stations.flatMap(({ lane, since, ticket, workerId }) => {
       const line = lane.atWork()?.job
-      if (line === undefined || ledger.states[line] !== held) return []
+      if (line === undefined || !ledger.isHeld(line)) return []
       const name = reporter.nameOf(line)
       const worker = reporter.workerOf(line)
       const attempt = ledger.attemptOf(line)

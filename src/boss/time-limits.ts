@@ -3,7 +3,7 @@
 import type { BaseAttributes } from '../words/instruction.ts'
 import { AbortListeners } from './abort-listeners.ts'
 import type { Floor } from './floor.ts'
-import { held, type Ledger, type Line, resting } from './ledger.ts'
+import type { Ledger, Line } from './ledger.ts'
 import type { Settings } from './options.ts'
 import type { Outcomes } from './outcomes.ts'
 import type { Recall } from './reclaim.ts'
@@ -36,8 +36,8 @@ export class TimeLimits {
     const { ledger, floor, recall, outcomes, settings, soon } = this.#terms
     const id = ledger.idOf(line)
     const tooLong = () => {
-      if (ledger.idOf(line) !== id || ledger.states[line] !== held) return
-      const lane = floor.at(ledger.tickets[line] as number)?.lane
+      if (!(ledger.isHeld(line) && ledger.isStill(line, id))) return
+      const lane = floor.at(ledger.ticketOf(line))?.lane
       // Still not begun: its thread is busy with what somebody else left behind, and this line is not to blame.
       if (lane?.withdraw(line)) {
         recall.requeue([line])
@@ -47,10 +47,10 @@ export class TimeLimits {
       // Where a queue lies between, it may have begun late, or not yet.
       const at = lane?.awaits === true ? lane.atWork() : undefined
       const left = lane?.awaits !== true ? 0 : at?.job === line ? at.began + ms - settings.clock.now() : ms
-      if (left > 0) ledger.extrasFor(line).clock = settings.clock.after(left, tooLong, true)
+      if (left > 0) ledger.startClock(line, settings.clock.after(left, tooLong, true))
       else outcomes.cutShort(line, 'timeout', ms)
     }
-    ledger.extrasFor(line).clock = settings.clock.after(ms, tooLong, true)
+    ledger.startClock(line, settings.clock.after(ms, tooLong, true))
   }
 
   /** Limits how long a line waits. @returns false for one that must not wait at all: its signal was aborted before it came */
@@ -72,23 +72,23 @@ export class TimeLimits {
     const { ledger, recall, outcomes, settings } = this.#terms
     const id = ledger.idOf(line)
     const tooLong = () => {
-      if (ledger.idOf(line) !== id || ledger.attemptOf(line) > 1 || !recall.one(line)) return
+      if (!ledger.isStill(line, id) || ledger.attemptOf(line) > 1 || !recall.one(line)) return
       outcomes.cancel(line, `waited longer than its queueTimeout of ${ms} ms`)
     }
-    ledger.extrasFor(line).letGo.push(settings.clock.after(ms, tooLong, false))
+    ledger.uponSettling(line, settings.clock.after(ms, tooLong, false))
   }
 
   #obey(line: Line, signal: AbortSignal): boolean {
     const { ledger } = this.#terms
     const id = ledger.idOf(line)
     const cancel = () => {
-      if (ledger.idOf(line) === id && ledger.isOpen(line)) this.cancel(line, signal.reason)
+      if (ledger.isStill(line, id)) this.cancel(line, signal.reason)
     }
     if (!signal.aborted) {
-      ledger.extrasFor(line).letGo.push(this.#signals.add(signal, cancel))
+      ledger.uponSettling(line, this.#signals.add(signal, cancel))
       return true
     }
-    ledger.states[line] = resting
+    ledger.rest(line)
     queueMicrotask(cancel)
     return false
   }

@@ -4,7 +4,7 @@ import assert from 'node:assert/strict'
 
 import fc from 'fast-check'
 
-import type { Entry, Ledger as RealLedger } from '../../src/boss/ledger.ts'
+import type { Entry, Line, Ledger as RealLedger } from '../../src/boss/ledger.ts'
 
 export interface LedgerModule {
   readonly Ledger: typeof RealLedger
@@ -12,30 +12,48 @@ export interface LedgerModule {
 
 interface Known {
   readonly id: number
-  readonly line: number
+  readonly line: Line
   readonly entry: Entry
   readonly at: number
   attempts: number
   /** What has been let go of, and how often. */
   letGo: number
   waits: number
+  /** The ticket of the lane that holds it. */
+  ticket: number | undefined
+  begun: boolean
+  /** Attempts of an earlier life. */
+  earlier: number
 }
 
 type Op = readonly [
-  what: 'accept' | 'many' | 'close' | 'closeAll' | 'extras' | 'repeat' | 'hold' | 'find',
+  what:
+    | 'accept'
+    | 'many'
+    | 'settle'
+    | 'settleAll'
+    | 'wait'
+    | 'repeat'
+    | 'hand'
+    | 'takeBack'
+    | 'resume'
+    | 'find',
   n: number,
 ]
 
 const op: fc.Arbitrary<Op> = fc.tuple(
   fc.oneof(
     { weight: 8, arbitrary: fc.constant('accept' as const) },
-    { weight: 8, arbitrary: fc.constant('close' as const) },
-    { weight: 4, arbitrary: fc.constantFrom('extras' as const, 'repeat' as const, 'hold' as const) },
+    { weight: 8, arbitrary: fc.constant('settle' as const) },
+    { weight: 4, arbitrary: fc.constantFrom('wait' as const, 'repeat' as const, 'hand' as const) },
+    { weight: 2, arbitrary: fc.constantFrom('takeBack' as const, 'resume' as const) },
     { weight: 2, arbitrary: fc.constant('find' as const) },
-    { weight: 1, arbitrary: fc.constantFrom('many' as const, 'closeAll' as const) },
+    { weight: 1, arbitrary: fc.constantFrom('many' as const, 'settleAll' as const) },
   ),
   fc.nat(10_000),
 )
+
+const fresh = { letGo: 0, waits: 0, ticket: undefined, begun: false, earlier: 0 }
 
 const kinds = ['done', 'failed', 'cancelled', 'unheard', 'returned'] as const
 
@@ -65,22 +83,47 @@ class Books {
     assert.equal(ledger.nextId, this.submitted, 'the next id is the next number')
     const line = ledger.accept(entry, n)
     assert(!this.open.some(one => one.line === line), 'a line in use is given out again')
-    this.open.push({ id: this.submitted++, line, entry, at: n, attempts: 1, letGo: 0, waits: 0 })
-    assert.equal(ledger.states[line], 1, 'what is accepted is pending')
-    assert.equal(ledger.extras(line), undefined, 'a line begins without extras')
+    this.open.push({ id: this.submitted++, line, entry, at: n, attempts: 1, ...fresh })
+    assert(ledger.isPending(line), 'what is accepted is pending')
+    assert(!ledger.hasBegun(line), 'what is accepted has not begun')
   }
 
-  close(n: number): void {
+  settle(n: number): void {
     if (this.open.length === 0) return
     const [one] = this.open.splice(n % this.open.length, 1) as [Known]
     const kind = kinds[n % kinds.length] as (typeof kinds)[number]
-    this.ledger[kind]++
     this.counted[kind]++
-    this.ledger.close(one.line)
+    this.ledger.settle(one.line, kind)
     this.closed.push(one)
     assert.equal(one.letGo, one.waits, 'what waits for a line is let go of once')
     assert.equal(this.ledger.isOpen(one.line), false, 'a closed line is closed')
-    assert.equal(this.ledger.given[one.line], undefined, 'nothing is kept of what is settled')
+    assert.equal(this.ledger.givenOf(one.line), undefined, 'nothing is kept of what is settled')
+  }
+
+  /** Some are told to begin, some have a clock. */
+  hand(one: Known, n: number): void {
+    const { ledger } = this
+    ledger.hand(one.line, n)
+    one.ticket = n
+    if (n % 2 === 0) {
+      assert(ledger.begin(one.line), 'it begins')
+      assert(!ledger.begin(one.line), 'it begins once')
+      one.begun = true
+    }
+    if (n % 3 > 0) return
+    one.waits++
+    let running = true
+    ledger.startClock(one.line, () => {
+      if (running) one.letGo++
+      running = false
+    })
+  }
+
+  takeBack(one: Known): void {
+    const wasHeld = one.ticket !== undefined
+    assert.equal(this.ledger.takeBack(one.line), wasHeld, 'what is held can be taken back')
+    assert.equal(this.ledger.hasBegun(one.line), false, 'what was taken back has not begun')
+    Object.assign(one, { ticket: undefined, begun: false })
   }
 
   obey([what, n]: Op): void {
@@ -91,27 +134,35 @@ class Books {
       case 'many':
         for (let i = 0; i < 700; i++) this.accept(n + i)
         return
-      case 'close':
-        return this.close(n)
-      case 'closeAll':
-        while (this.open.length > 0) this.close(n)
+      case 'settle':
+        return this.settle(n)
+      case 'settleAll':
+        while (this.open.length > 0) this.settle(n)
         return
-      case 'extras': {
+      case 'wait':
         if (one === undefined) return
-        const extras = this.ledger.extrasFor(one.line)
-        assert.equal(this.ledger.extrasFor(one.line), extras, 'a line has its extras once')
         one.waits++
-        if (n % 2 === 0 || extras.clock !== undefined) extras.letGo.push(() => one.letGo++)
-        else extras.clock = () => one.letGo++
+        this.ledger.uponSettling(one.line, () => one.letGo++)
         return
-      }
       case 'repeat':
-        if (one !== undefined) this.ledger.attempts[one.line] = ++one.attempts
-        return
-      case 'hold':
         if (one === undefined) return
-        this.ledger.states[one.line] = 2
-        this.ledger.tickets[one.line] = n
+        this.takeBack(one)
+        assert.equal(this.ledger.repeat(one.line), ++one.attempts, 'a repetition is the next attempt')
+        assert(this.ledger.isResting(one.line) && this.ledger.isWaiting(one.line), 'what is repeated rests')
+        this.ledger.wake(one.line)
+        assert(this.ledger.isPending(one.line), 'what wakes is pending')
+        return
+      case 'hand':
+        if (one !== undefined && one.ticket === undefined) this.hand(one, n)
+        return
+      case 'takeBack':
+        if (one !== undefined) this.takeBack(one)
+        return
+      case 'resume':
+        if (one === undefined || one.earlier > 0) return
+        one.earlier = 1 + (n % 3)
+        one.attempts = one.earlier + 1
+        this.ledger.resume(one.line, one.earlier)
         return
       case 'find':
         for (const { id, line } of this.open.slice(0, 20))
@@ -127,16 +178,26 @@ class Books {
   check(): void {
     const { ledger, open, counted } = this
     const sample = open.length < 50 ? open : [...open.slice(0, 20), ...open.slice(-20)]
-    for (const { id, line, entry, attempts, at } of sample) {
+    for (const { id, line, entry, attempts, at, ticket, begun, earlier } of sample) {
       assert.equal(ledger.idOf(line), id, 'an id stays')
       assert.equal(ledger.definitionOf(line), entry.definition, 'a definition stays')
       assert.equal(ledger.attributesOf(line), entry.attributes, 'attributes stay')
       assert.equal(ledger.attemptOf(line), attempts, 'attempts are counted from 1')
-      assert.equal(ledger.acceptedAt[line], at, 'when it came stays')
+      assert.equal(ledger.acceptedAt(line), at, 'when it came stays')
       assert.equal(ledger.nameOf(line), entry.name, 'a name is its own')
       assert.equal(ledger.keyOf(line), entry.key, 'a key is its own')
       assert.equal(ledger.priorityOf(line), entry.base?.priority, 'a priority is its own')
       assert.equal(ledger.isOpen(line), true, 'who is open is open')
+      assert.equal(ledger.isStill(line, id), true, 'a line is still that of its instruction')
+      assert.equal(ledger.isHeld(line), ticket !== undefined, 'a lane holds what was handed to it')
+      assert.equal(ticket === undefined || ledger.holds(ticket, line), true, 'its own lane holds it')
+      assert.equal(ledger.holds((ticket ?? 0) + 1, line), false, 'no other lane holds it')
+      assert.equal(ledger.hasBegun(line), begun, 'a start is told of who is in a lane')
+      assert.equal(
+        ledger.attemptInThisLife(line),
+        attempts - earlier,
+        'attempts of an earlier life do not count',
+      )
     }
     assert.equal(ledger.live, open.length, 'as many lines as there are')
     assert.deepEqual(

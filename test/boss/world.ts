@@ -404,7 +404,7 @@ export class World {
 
   facts(id: number): AttemptFacts {
     const { attempt, retries } = this.entries[id] as Entry
-    return { id, attempt, retries, accidents: attempt - 1, repeatable: true, worker: 'w' }
+    return { id, attempt, retries, repeatable: true, worker: 'w' }
   }
 
   // -- what must always hold -------------------------------------------------------------------------------------------
