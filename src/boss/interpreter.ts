@@ -263,6 +263,8 @@ export class Interpreter {
     const entry: Entry = { given, base: undefined, name, definition: 0, attributes: undefined }
     this.#outcomes.settleFailed(this.#ledger.refuse(entry, this.#settings.clock.now()), failure)
     this.#changed()
+    // It came and never begins: another may come in its place.
+    if (!this.#starting) this.#soon()
   }
 
   /** Something about an instruction looks wrong, though it is taken. */
@@ -424,8 +426,9 @@ export class Interpreter {
           if (this.#recorded.length > 0) this.#tellRecorded()
           this.supply.askForMore()
         } while (this.#recorded.length > 0)
-        this.#dispatch.start(this.#settings.clock.now())
-        this.#armWake()
+        const now = this.#settings.clock.now()
+        this.#dispatch.start(now)
+        this.#armWake(now)
       } catch (error) {
         this.tell({ type: 'broken', failure: failureOf(error, this.#settings.name) })
       } finally {
@@ -464,8 +467,11 @@ export class Interpreter {
     }
   }
 
-  /** Where time alone may let somebody start, the desk is looked at again by then. */
-  #armWake(): void {
+  /**
+   * Where time alone may let somebody start, the desk is looked at again by then. It is asked as of the moment when it let
+   * nobody start: by now it may be open, and nothing else would look.
+   */
+  #armWake(now: number): void {
     this.#wake?.()
     this.#wake = undefined
     if (this.#dispatch.mayShareSoon) {
@@ -473,9 +479,9 @@ export class Interpreter {
       return
     }
     if (this.#dispatch.waiting === 0) return
-    const now = this.#settings.clock.now()
     const at = this.#desk.lookAgainAt(now)
-    if (at !== undefined) this.#wake = this.#settings.clock.after(at - now, () => this.start(), true)
+    if (at === undefined) return
+    this.#wake = this.#settings.clock.after(at - this.#settings.clock.now(), () => this.start(), true)
   }
 
   #openLanesIn(ms: number): void {

@@ -2,6 +2,10 @@
 
 import type { Demand } from '../scheduler/demand.ts'
 import type { Window } from '../scheduler/window.ts'
+import { macrotask } from '../words/macrotask.ts'
+
+/** So many may come in one turn that take no room. */
+const mostInVain = 1024
 
 export interface SupplyTerms {
   /** How many instructions were accepted. */
@@ -20,6 +24,8 @@ export class Supply {
   /** Sources may send until so many instructions have come, the refused ones included. */
   #wanted = 0
   readonly #windows = new Set<Window>()
+  /** The event loop has a turn before more is asked for. */
+  #pausing = false
 
   constructor(terms: SupplyTerms) {
     this.#terms = terms
@@ -44,16 +50,38 @@ export class Supply {
     }
   }
 
+  /** One came, and was not taken: another may come in its place. */
   refused(): void {
     this.#refused++
+    if (this.#demands.size > 0) this.#terms.soon()
   }
 
+  /**
+   * Asks until there is no room, or nobody has more now. What came and takes no room (refused, aborted before it came,
+   * settled by an earlier life of this run) has used up no demand: as much is asked for again.
+   */
   askForMore(): void {
-    if (this.#demands.size === 0) return
-    const room = this.#room()
-    if (room <= 0) return
-    this.#wanted = this.#come() + room
-    for (const demand of [...this.#demands]) demand.more?.()
+    if (this.#demands.size === 0 || this.#pausing) return
+    const start = this.#come()
+    for (let first = 0; ; ) {
+      const room = this.#room()
+      if (room <= 0) return
+      const before = this.#come()
+      if (before - start > first + mostInVain) return this.#pause()
+      this.#wanted = before + room
+      if (before === start) first = room
+      for (const demand of [...this.#demands]) demand.more?.()
+      if (this.#come() === before) return
+    }
+  }
+
+  /** A source of nothing but bad ones must not keep the event loop from turning. */
+  #pause(): void {
+    this.#pausing = true
+    macrotask(() => {
+      this.#pausing = false
+      this.#terms.soon()
+    })
   }
 
   end(): void {

@@ -5,6 +5,7 @@
  * in a microtask, `abort` is cooperative, and terminating lets go at once of work that nobody can stop.
  */
 
+import { macrotask } from '../words/macrotask.ts'
 import type { AnyWorker } from '../worker/worker.ts'
 import type { Crew } from './crew.ts'
 import { runInside } from './inside-work.ts'
@@ -12,7 +13,6 @@ import { cellsBytes, cellsOver, clearCells } from './lane/claims.ts'
 import { openLane } from './lane/linked-lane.ts'
 import { newPace } from './lane/pace.ts'
 import { type ToMain, toMain } from './lane/wire.ts'
-import { soon } from './place/macrotask.ts'
 import { Performer } from './place/performer.ts'
 
 /**
@@ -52,7 +52,7 @@ export function inline({ size = Number.POSITIVE_INFINITY }: { readonly size?: nu
           const performer = new Performer(
             {
               post: hear,
-              soon,
+              soon: macrotask,
               now: () => performance.now(),
               exit: () => queueMicrotask(() => exit('it was closed')),
             },

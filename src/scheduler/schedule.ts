@@ -77,6 +77,8 @@ export function schedule<R, I extends Instruction<object> = AnyInstruction>(
       let given = 0
       let ended = false
       let looking = false
+      /** When the desk last let nobody start: it is asked as of then when to look again, since by now it may be open. */
+      let lookedAt = 0
       let alarm: { readonly at: number; readonly subscription: Unsubscribable } | undefined
 
       const look = () => {
@@ -96,7 +98,8 @@ export function schedule<R, I extends Instruction<object> = AnyInstruction>(
 
       const startAll = () => {
         while (!out.closed) {
-          const next = desk.running < desk.concurrency ? desk.next(now()) : undefined
+          lookedAt = now()
+          const next = desk.running < desk.concurrency ? desk.next(lookedAt) : undefined
           if (next !== undefined) {
             start(next)
             continue
@@ -145,14 +148,14 @@ export function schedule<R, I extends Instruction<object> = AnyInstruction>(
       }
 
       const lookAgain = () => {
-        const at = desk.lookAgainAt(now())
+        const at = desk.lookAgainAt(lookedAt)
         if (at === undefined || (alarm !== undefined && alarm.at <= at)) return
         alarm?.subscription.unsubscribe()
         const ring = () => {
           alarm = undefined
           look()
         }
-        alarm = { at, subscription: clock.schedule(ring, Math.ceil(at - now())) }
+        alarm = { at, subscription: clock.schedule(ring, Math.max(0, Math.ceil(at - now()))) }
       }
 
       const arrive = (instruction: I) => {

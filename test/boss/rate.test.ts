@@ -2,7 +2,10 @@
 
 import test from 'ava'
 
-import { maxThreads, rateLimit, scheduler } from '../../src/index.ts'
+import { from, of } from 'rxjs'
+
+import { Boss, inline, maxThreads, rateLimit, schedule, scheduler } from '../../src/index.ts'
+import square from '../fixtures/square.ts'
 import { bossOfFakes, turn } from './desk-of-fakes.ts'
 
 const onePer100 = scheduler(maxThreads(3), rateLimit(1, 100))
@@ -33,4 +36,68 @@ test('rateLimit: as many threads open as there is work for, while nothing may be
   boss.makeThemWork()
   await turn()
   t.is(crew.lanes.length, 3)
+})
+
+/** A clock on which time passes with each reading, and otherwise when the next timer is due. */
+function restlessClock() {
+  let time = 0
+  const timers: { at: number; run: () => void }[] = []
+  return {
+    now: () => ++time,
+    after: (ms: number, run: () => void) => {
+      const timer = { at: time + ms, run }
+      timers.push(timer)
+      return () => {
+        if (timers.includes(timer)) timers.splice(timers.indexOf(timer), 1)
+      }
+    },
+    passToNext: () => {
+      const [next] = timers.sort((a, b) => a.at - b.at)
+      if (next === undefined) return false
+      timers.shift()
+      time = Math.max(time, next.at)
+      next.run()
+      return true
+    },
+  }
+}
+
+test('rateLimit: the moment of opening may pass between two readings of the clock, and nobody waits for ever', async t => {
+  for (let perMs = 1; perMs <= 40; perMs++) {
+    const clock = restlessClock()
+    const crew = inline()
+    const boss = new Boss({
+      workers: square,
+      crew,
+      clock,
+      scheduler: scheduler(maxThreads(2), rateLimit(1, perMs)),
+    })
+    for (let n = 0; n < 5; n++) boss.give({ n })
+    boss.makeThemWork()
+    boss.end()
+    let finished = false
+    void boss.waitTillFinished().then(() => (finished = true))
+    for (let round = 0; round < 100 && !finished; round++) {
+      await new Promise(resolve => setImmediate(resolve))
+      clock.passToNext()
+    }
+    t.true(finished, `1 per ${perMs} ms: ${boss.state.counts.done} of 5 done`)
+  }
+})
+
+test('`schedule` looks again when the moment of opening passes between two readings of its clock', t => {
+  for (let perMs = 1; perMs <= 20; perMs++) {
+    const clock = restlessClock()
+    let done = 0
+    from([{}, {}, {}, {}, {}])
+      .pipe(
+        schedule(() => of(1), rateLimit(1, perMs), {
+          now: clock.now,
+          schedule: (run, ms) => ({ unsubscribe: clock.after(ms, run) }),
+        }),
+      )
+      .subscribe(() => done++)
+    for (let round = 0; round < 100 && clock.passToNext(); round++);
+    t.is(done, 5, `1 per ${perMs} ms`)
+  }
 })

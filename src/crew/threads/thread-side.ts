@@ -7,6 +7,7 @@
  */
 
 import { errorToData } from '../../words/error-data.ts'
+import { macrotask } from '../../words/macrotask.ts'
 import type { Movable } from '../../words/transfer.ts'
 import type { AnyWorker } from '../../worker/worker.ts'
 import { cellsBytes, cellsOver } from '../lane/claims.ts'
@@ -18,7 +19,6 @@ import {
   type ToWorker,
   toMain,
 } from '../lane/wire.ts'
-import { soon } from '../place/macrotask.ts'
 import { Performer, type Place } from '../place/performer.ts'
 import { thisPlace } from '../place/thread-place.ts'
 import type { Entry, Port } from './port.ts'
@@ -66,7 +66,7 @@ async function connect(
     Reflect.deleteProperty(globalThis, loading)
     const place: Place = {
       post,
-      soon,
+      soon: macrotask,
       ...(here.receive && { next: () => here.receive?.(port)?.message as ToWorker | undefined }),
       now: () => performance.now() + ahead,
       exit: here.exit,

@@ -1,5 +1,5 @@
 /** Calls back after the event loop has had a turn: timers and messages come first. Node and browsers. */
-export const soon: (run: () => void) => void =
+export const macrotask: (run: () => void) => void =
   typeof setImmediate === 'function' ? run => void setImmediate(run) : byMessage()
 
 /** Browsers have no `setImmediate`, and their timers wait for 4 ms. */
