@@ -39,7 +39,7 @@ export class Outcomes {
   readonly meanMs: (number | undefined)[] = []
   readonly #terms: OutcomeTerms
   /** Attempts that have ended, while `step` decides what that means. */
-  readonly #ended = new Map<InstructionId, Answer & { readonly line: Line }>()
+  readonly #ended = new Map<InstructionId, Answer & { readonly line: Line; readonly failure?: Failure }>()
 
   constructor(terms: OutcomeTerms) {
     this.#terms = terms
@@ -59,7 +59,7 @@ export class Outcomes {
   /** It has no result: `step` decides whether it is repeated. */
   failed(line: Line, failure: Failure, answer: Answer): void {
     const facts = this.#facts(line)
-    this.#ended.set(facts.id, { ...answer, line })
+    this.#ended.set(facts.id, { ...answer, line, failure })
     this.#terms.tell({ type: 'attemptFailed', facts, failure })
   }
 
@@ -139,11 +139,13 @@ export class Outcomes {
 
   /** Another attempt, after its backoff, ahead of its equals. */
   repeat(line: Line, { id, ms, code }: Extract<Effect, { do: 'repeat' }>): void {
-    const { ledger, dispatch, recall, inspector, soon, settings } = this.#terms
+    const { ledger, dispatch, recall, reporter, inspector, soon, settings } = this.#terms
+    const ended = inspector.noticed ? reporter.endOf(line, this.#ended.get(id)) : undefined
     this.#ended.delete(id)
     dispatch.release(line)
     const attempt = ledger.repeat(line)
-    if (inspector.noticed) inspector.notice({ type: 'instruction.retry', id, attempt, delayMs: ms, code })
+    if (ended !== undefined)
+      inspector.notice({ type: 'instruction.retry', id, attempt, delayMs: ms, code, ...ended })
     const goOn = () => {
       if (!(ledger.isResting(line) && ledger.isStill(line, id))) return
       recall.requeue([line])

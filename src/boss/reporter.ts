@@ -124,6 +124,15 @@ export class Reporter {
     return { worker: this.workerOf(line), ticket }
   }
 
+  /** How an attempt ended that will be followed by another, for the views; read before it is closed. */
+  endOf(line: Line, answer: (Answer & { readonly failure?: Failure }) | undefined) {
+    return {
+      ...(this.#ledger.isHeld(line) && { ticket: this.#ledger.ticketOf(line) }),
+      ...(answer !== undefined && { waitMs: this.#waited(line, answer.began), workMs: answer.workMs }),
+      ...(answer?.failure !== undefined && { failure: answer.failure }),
+    }
+  }
+
   /** Last of all: whoever is told may call back in at once. */
   tell(report: Report, place: Place | undefined): void {
     if (this.#keep && isSettled(report)) this.kept.push(report)

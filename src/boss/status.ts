@@ -33,6 +33,8 @@ export class Status {
   readonly #terms: StatusTerms
   /** What was settled when the last sample was taken. */
   #sampled = 0
+  /** Microseconds of processor time by then. */
+  #cpu = cpuTime()
 
   constructor(terms: StatusTerms) {
     this.#terms = terms
@@ -86,7 +88,9 @@ export class Status {
     const rate = (settled - this.#sampled) / seconds
     this.#sampled = settled
     const rss = globalThis.process?.memoryUsage?.rss?.() ?? 0
-    inspector.notice({ type: 'boss.sample', pending, running, rate, lagMs, rss })
+    const cpu = (cpuTime() - this.#cpu) / 1e6 / seconds
+    this.#cpu = cpuTime()
+    inspector.notice({ type: 'boss.sample', pending, running, rate, lagMs, rss, cpu })
     for (const { lane, workerId, ticket } of floor.stations) {
       const load = lane.load?.()
       if (load !== undefined) inspector.notice({ type: 'worker.sample', workerId, ticket, ...load })
@@ -137,4 +141,10 @@ export class Status {
       ]
     })
   }
+}
+
+/** What all threads of this process used so far; 0 where there is no such thing. */
+function cpuTime(): number {
+  const { user = 0, system = 0 } = globalThis.process?.cpuUsage?.() ?? {}
+  return user + system
 }

@@ -35,16 +35,17 @@ export class Feeder {
     this.#terms = terms
   }
 
-  /** Resolves when all inputs have ended, or after `stop`. @throws {RunError} when one cannot be read */
-  async feed(): Promise<void> {
+  /** @returns true when all inputs have ended, false after `stop`. @throws {RunError} when one cannot be read */
+  async feed(): Promise<boolean> {
     for (const [index, input] of this.#terms.inputs.entries()) {
-      if (this.#stopped) return
+      if (this.#stopped) return false
       this.#current = input
       await this.#feedFrom(input, index).catch(error => {
         // An input that is closed by us while it is read may complain.
         if (!this.#stopped) throw error
       })
     }
+    return !this.#stopped
   }
 
   async #feedFrom(input: Input, index: number): Promise<void> {

@@ -4,8 +4,10 @@ import { spawn } from 'node:child_process'
 import { openSync } from 'node:fs'
 import { writeFile } from 'node:fs/promises'
 
+import { Subject } from 'rxjs'
+
 import type { Dashboard } from '../entries/dashboard.ts'
-import type { AnyWorker, Boss } from '../index.ts'
+import type { AnyWorker, Boss, Failure } from '../index.ts'
 import { RunError, UsageError } from './exit-codes.ts'
 import type { RunOptions } from './run-options.ts'
 
@@ -19,6 +21,8 @@ export interface PagesTerms {
 
 export class Pages {
   readonly #terms: PagesTerms
+  /** Records that never reach the boss. */
+  readonly #refused$ = new Subject<{ readonly name: string; readonly failure: Failure }>()
   #dashboard: Dashboard | undefined
   #html: (() => string) | undefined
   #lingered: (() => void) | undefined
@@ -32,10 +36,11 @@ export class Pages {
     const { boss, options, total, say } = this.#terms
     mustBeForDashboard(options)
     if (!options.dashboard && options.report === undefined) return
+    const refused$ = this.#refused$
     const { serveDashboard, follow } = await import('../entries/dashboard.ts')
     if (options.report !== undefined) {
       mustBeWritable(options.report)
-      const followed = follow(boss, { total })
+      const followed = follow(boss, { total, refused$ })
       this.#html = () => followed.toHtml()
     }
     if (!options.dashboard) return
@@ -43,6 +48,7 @@ export class Pages {
     try {
       this.#dashboard = await serveDashboard(boss, {
         total,
+        refused$,
         ...(port !== undefined && { port }),
         ...(host !== undefined && { host }),
         ...(readonly !== undefined && { readonly }),
@@ -58,6 +64,16 @@ export class Pages {
       say(`the dashboard at ${host} is seen by whoever has its address, and its traffic is not encrypted`)
     say(`dashboard at ${this.#dashboard.url}`)
     if (options.open) openInBrowser(this.#dashboard.url, say)
+  }
+
+  /** A record was not taken. */
+  refused(name: string, failure: Failure): void {
+    this.#refused$.next({ name, failure })
+  }
+
+  /** An address for another browser, where there is a page. */
+  newUrl(): string | undefined {
+    return this.#dashboard?.newUrl()
   }
 
   /** The run has ended. The page stays as long as it was asked to. @throws {RunError} the report cannot be written */

@@ -100,6 +100,9 @@ class Run {
   #phase: Standing['phase'] = 'running'
   #closedPipe = false
   #contented = false
+  /** Somebody ended the run in the browser, and how. */
+  #endedInPage: 'ended' | 'stopped' | undefined
+  #readAll = false
   #fatal: RunError | undefined
   #emptied: (() => void) | undefined
 
@@ -159,6 +162,7 @@ class Run {
     events$.subscribe(event => {
       screen.happened(event)
       if (event.type === 'worker.exit' && event.stuck) leaveBehind(1)
+      if (event.type === 'boss.phase' && event.by === 'web') this.#changedInPage(event)
     })
     const recordings = this.#recordings
     if (recordings !== undefined) this.#boss.inspect$.subscribe(event => recordings.happened(event))
@@ -168,7 +172,7 @@ class Run {
     this.#boss.makeThemWork()
     const watch = this.#watchMemory()
     try {
-      await this.#feeder.feed()
+      this.#readAll = await this.#feeder.feed()
     } catch (error) {
       this.#fail(error instanceof RunError ? error : new RunError((error as Error).message, { cause: error }))
     }
@@ -184,6 +188,7 @@ class Run {
     await this.#terms.stdout.written()
     await this.#records?.close()
     await this.#recordings?.close()
+    this.#sayWhatIsLeft()
     const files = [this.#records, this.#recordings, this.#pages].flatMap(kept => kept?.files ?? [])
     screen.summarise(this.#standing(), files)
     const exitCode = signals.exitCode
@@ -195,7 +200,9 @@ class Run {
     if (this.#fatal !== undefined) throw this.#fatal
     if (this.#closedPipe) return exitCodes.closedPipe
     if (ofSignal !== undefined) return ofSignal
-    return this.#contented ? exitCodes.fine : exitCodeOfFailures(failures(this.#tally))
+    if (this.#contented) return exitCodes.fine
+    const code = exitCodeOfFailures(failures(this.#tally))
+    return code === exitCodes.fine && this.#cutShort ? exitCodes.cannotGoOn : code
   }
 
   // -- records ---------------------------------------------------------------------------------------------------------
@@ -247,7 +254,9 @@ class Run {
     this.#order?.expect(place.record)
     this.#write(refusalLine(bad, what, this.#origin(place)), place, true)
     const failure = { code: 'refused', what, why: bad.why, remedy: bad.remedy } as const
-    this.#terms.screen.failed(failure, { id: -1, name: `line ${place.line}` })
+    const name = `line ${place.line}`
+    this.#terms.screen.failed(failure, { id: -1, name })
+    this.#pages.refused(name, failure)
     this.#considerHalting()
   }
 
@@ -391,6 +400,34 @@ class Run {
     void this.#boss.stop()
   }
 
+  /** Nobody at this terminal has asked for it, so it is said. */
+  #changedInPage({ intake, phase }: { readonly intake: string; readonly phase: string }): void {
+    if (intake !== 'closed' || this.#endedInPage !== undefined) return
+    this.#endedInPage = phase === 'live' ? 'ended' : 'stopped'
+    this.#phase = 'finishing'
+    this.#terms.screen.say(`${this.#endedInPage} from the dashboard's page: no more is read`)
+    this.#feeder.stop()
+  }
+
+  /** Ended in the page before all was read and done. */
+  get #cutShort(): boolean {
+    return this.#endedInPage !== undefined && !(this.#readAll && this.#tally.cancelled === 0)
+  }
+
+  #sayWhatIsLeft(): void {
+    if (!this.#cutShort) return
+    const { records, cancelled } = this.#tally
+    const total = this.#total()
+    const left = total === undefined ? undefined : Math.max(0, total.records - records)
+    const unread = this.#readAll
+      ? 'all was read'
+      : left === undefined
+        ? 'the rest was not read'
+        : `${total?.guessed ? 'about ' : ''}${left} not read`
+    const how = `${this.#endedInPage} from the dashboard's page`
+    this.#terms.screen.say(`${how}: ${records} read, ${cancelled} of them given back or cancelled; ${unread}`)
+  }
+
   #stopNow(): void {
     this.#phase = 'stopping'
     this.#feeder.stop()
@@ -435,6 +472,8 @@ class Run {
     const { phase, pump, intake, counts, workers } = this.#boss.state
     const lanes = workers.map(({ workerId, state }) => `${workerId} ${state}`).join(', ')
     this.#terms.screen.say(`${phase}, intake ${intake}, pump ${pump}; ${toJson(counts)}; ${lanes}`)
+    const url = this.#pages.newUrl()
+    if (url !== undefined) this.#terms.screen.say(`dashboard, for another browser: ${url}`)
   }
 }
 

@@ -2,8 +2,9 @@
 
 import type { Followed } from '../inspect/follow.ts'
 import type { Run } from '../inspect/run.ts'
+import { FailedInstructions } from './failed-instructions.ts'
 import { Feed, type FeedOptions } from './feed.ts'
-import { toHtml } from './to-html.ts'
+import { htmlPieces } from './to-html.ts'
 
 /** A run that is kept up to date. */
 export interface Following {
@@ -31,11 +32,15 @@ export function follow(boss: Followed, options: FeedOptions = {}): Following {
   if (typeof boss?.inspect$?.subscribe !== 'function')
     throw new TypeError(`Cannot follow ${String(boss)}: it must be a Boss`)
   const feed = new Feed(boss, options)
+  const failed = new FailedInstructions(boss)
   return {
     get run() {
       return feed.run
     },
-    toHtml: () => toHtml(feed.run),
-    end: () => feed.end(),
+    toHtml: () => [...htmlPieces(feed.run, failed.all())].join(''),
+    end: () => {
+      feed.end()
+      failed.end()
+    },
   }
 }

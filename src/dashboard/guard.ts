@@ -11,8 +11,8 @@ import type { IncomingMessage } from 'node:http'
 export interface GuardTerms {
   /** Host headers that are ours; `undefined`: the app around it knows. */
   readonly hosts: ((host: string) => boolean) | undefined
-  /** `undefined`: the app around it asks who comes. */
-  readonly token: string | undefined
+  /** Let in by an address that works once, or by a token. `undefined`: the app around it asks who comes. */
+  readonly tokens: Tokens | undefined
   /** What tells the cookies of two dashboards of one machine apart. */
   readonly cookie: () => string
 }
@@ -27,18 +27,46 @@ export interface Refusal {
 export interface Pass {
   /** By a token in a header: no page of another site can send that, so no `x-csrf` is asked for. */
   readonly bearer: boolean
-  /** To be set, and to go on without the token in the address. */
+  /** To go on without the token in the address. */
+  readonly moved?: true
   readonly setCookie?: string
 }
 
 /** 144 random bits. */
 export const randomToken = (): string => randomBytes(18).toString('base64url')
 
+/** Tokens that let somebody in: a script as often as it likes, a browser once each. */
+export class Tokens {
+  /** For scripts, and of the first address. */
+  readonly first = randomToken()
+  readonly #issued: string[] = [this.first]
+  readonly #used = new Set<string>()
+
+  /** Another one: for another browser. */
+  issue(): string {
+    const token = randomToken()
+    this.#issued.push(token)
+    return token
+  }
+
+  isIssued(given: string | undefined): boolean {
+    // All of them are looked at, so that the time tells nothing.
+    return this.#issued.filter(token => same(given, token)).length > 0
+  }
+
+  isUsed(token: string): boolean {
+    return this.#used.has(token)
+  }
+
+  use(token: string): void {
+    this.#used.add(token)
+  }
+}
+
 export class Guard {
   readonly csrf = randomToken()
   readonly #terms: GuardTerms
   readonly #session = randomToken()
-  #exchanged = false
 
   constructor(terms: GuardTerms) {
     this.#terms = terms
@@ -58,7 +86,7 @@ export class Guard {
 
   /** Sent by a page that is not ours, or to a name that is not ours. */
   #strange(request: IncomingMessage, url: URL): Refusal | undefined {
-    const host = header(request, 'host')
+    const host = header(request, 'host').toLowerCase()
     const { hosts } = this.#terms
     if (hosts !== undefined && !hosts(host)) return { status: 421, why: 'This is not the host you asked for' }
     const origin = request.headers.origin
@@ -74,23 +102,40 @@ export class Guard {
   }
 
   #known(request: IncomingMessage, url: URL): Pass | Refusal {
-    const { token } = this.#terms
-    if (token === undefined) return { bearer: false }
+    const { tokens } = this.#terms
+    if (tokens === undefined) return { bearer: false }
     const [scheme, credentials] = header(request, 'authorization').split(' ')
-    if (scheme?.toLowerCase() === 'bearer') {
-      return same(credentials, token) ? { bearer: true } : { status: 401, why: 'A wrong token' }
-    }
+    if (scheme?.toLowerCase() === 'bearer')
+      return tokens.isIssued(credentials) ? { bearer: true } : { status: 401, why: 'A wrong token' }
+    const isKnown = same(cookie(request, this.#terms.cookie()), this.#session)
     const given = url.searchParams.get('token')
     if (given !== null && url.pathname === '/') {
-      if (!same(given, token)) return { status: 401, why: 'A wrong token' }
-      if (this.#exchanged) return { status: 401, why: 'This address was used before: it works once' }
-      this.#exchanged = true
+      if (!tokens.isIssued(given)) return { status: 401, why: 'A wrong token' }
+      if (isKnown) return { bearer: false, moved: true }
+      if (request.method !== 'GET') return { bearer: false, moved: true }
+      if (tokens.isUsed(given)) return { status: 401, why: usedBefore }
+      // What only looks where a link leads to, for a preview, leaves it to the browser.
+      if (mayBeBrowser(request)) tokens.use(given)
       const setCookie = `${this.#terms.cookie()}=${this.#session}; HttpOnly; SameSite=Strict; Path=/`
-      return { bearer: false, setCookie }
+      return { bearer: false, moved: true, setCookie }
     }
-    if (same(cookie(request, this.#terms.cookie()), this.#session)) return { bearer: false }
+    if (isKnown) return { bearer: false }
     return { status: 401, why: 'Open the address that was printed where the run was started' }
   }
+}
+
+const usedBefore =
+  'This address was used before: it works once. For another browser, send SIGUSR2 to the run: it prints a new one'
+
+/** Somebody who navigates: no program that says its name, no preview, nothing that is fetched in advance. */
+function mayBeBrowser({ headers }: IncomingMessage): boolean {
+  const { 'sec-fetch-mode': mode, 'sec-fetch-dest': dest = 'document', 'user-agent': agent } = headers
+  if ((mode ?? 'navigate') !== 'navigate' || dest !== 'document') return false
+  if (/prefetch|preview/i.test(`${headers.purpose} ${headers['sec-purpose']} ${headers['x-moz']}`))
+    return false
+  return (
+    agent === undefined || (/^Mozilla\//.test(agent) && !/bot|crawl|spider|preview|externalhit/i.test(agent))
+  )
 }
 
 function header(request: IncomingMessage, name: string): string {
@@ -100,7 +145,7 @@ function header(request: IncomingMessage, name: string): string {
 
 function hostOf(origin: string): string | undefined {
   try {
-    return new URL(origin).host
+    return new URL(origin).host.toLowerCase()
   } catch {
     return undefined
   }

@@ -1,4 +1,7 @@
-/** Answers requests: the page, the stream it lives on, searches, downloads, and controls. Whoever comes is looked at by the guard first. */
+/**
+ * Answers requests: the page, the stream it lives on, searches, downloads, and controls. Whoever comes is looked at by the
+ * guard first. Whatever throws costs that one answer: no request can end a run, and none keeps its thread for long.
+ */
 
 import type { IncomingMessage, ServerResponse } from 'node:http'
 
@@ -6,18 +9,19 @@ import type { Observer } from 'rxjs'
 
 import type { Signal } from '../index.ts'
 import type { Followed } from '../inspect/follow.ts'
-import { toTrace } from '../inspect/trace.ts'
 import { version } from '../version.ts'
+import { describeSafely } from '../words/error-data.ts'
+import { download, inTurns, refuse, send, sendJson } from './answers.ts'
 import { assets } from './assets.ts'
 import { htmlDocument } from './document.ts'
 import { FailedInstructions } from './failed-instructions.ts'
 import { Feed, type FeedOptions } from './feed.ts'
-import { Guard, type GuardTerms, type Pass, type Refusal } from './guard.ts'
+import { Guard, type GuardTerms, type Pass } from './guard.ts'
 import { type Control, controls } from './protocol.ts'
-import { replay } from './replay.ts'
-import { QueryError, search } from './search.ts'
+import { type Found, QueryError, searchInSteps } from './search.ts'
 import { mostStreams, Streams } from './streams.ts'
-import { toHtml } from './to-html.ts'
+import { htmlPieces } from './to-html.ts'
+import { traceOfRun } from './trace-of-run.ts'
 
 /** What is needed of a boss to show and to control him. */
 export type Shown = Followed & { readonly name: string; readonly control: Pick<Observer<Signal>, 'next'> }
@@ -67,22 +71,10 @@ export class Handler {
   }
 
   handle(request: IncomingMessage, response: ServerResponse): void {
-    for (const [name, value] of Object.entries(always)) response.setHeader(name, value)
-    const url = urlOf(request)
-    if (url === undefined) return refuse(response, { status: 400, why: 'This is no address' })
-    const admitted = this.#guard.admit(request, url)
-    if ('status' in admitted) return refuse(response, admitted, url.pathname === '/')
-    if (admitted.setCookie !== undefined) {
-      response.writeHead(303, { 'set-cookie': admitted.setCookie, location: './' }).end()
-      return
-    }
-    if (request.method === 'POST' && url.pathname === '/api/control') {
-      void this.#control(request, response, admitted)
-      return
-    }
-    if (request.method !== 'GET' && request.method !== 'HEAD')
-      return refuse(response, { status: 405, why: 'Only GET is answered here' })
-    this.#answer(request, response, url)
+    // Somebody who goes in the middle of it is nobody's failure.
+    request.on('error', () => {})
+    response.on('error', () => {})
+    this.#handle(request, response).catch(error => this.#broke(error, response))
   }
 
   end(): void {
@@ -91,7 +83,31 @@ export class Handler {
     this.#streams.end()
   }
 
-  #answer(request: IncomingMessage, response: ServerResponse, url: URL): void {
+  async #handle(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    for (const [name, value] of Object.entries(always)) response.setHeader(name, value)
+    const url = urlOf(request)
+    if (url === undefined) return refuse(response, { status: 400, why: 'This is no address' })
+    const admitted = this.#guard.admit(request, url)
+    if ('status' in admitted) return refuse(response, admitted, url.pathname === '/')
+    if (admitted.moved) {
+      const { setCookie } = admitted
+      response.writeHead(303, { ...(setCookie !== undefined && { 'set-cookie': setCookie }), location: './' })
+      return void response.end()
+    }
+    if (request.method === 'POST' && url.pathname === '/api/control')
+      return await this.#control(request, response, admitted)
+    if (request.method !== 'GET' && request.method !== 'HEAD')
+      return refuse(response, { status: 405, why: 'Only GET is answered here' })
+    await this.#answer(request, response, url)
+  }
+
+  #broke(error: unknown, response: ServerResponse): void {
+    if (response.destroyed || response.writableEnded) return
+    if (error instanceof QueryError) return refuse(response, { status: 400, why: error.message })
+    refuse(response, { status: 500, why: `This could not be answered: ${describeSafely(error)}` })
+  }
+
+  async #answer(request: IncomingMessage, response: ServerResponse, url: URL): Promise<void> {
     const parameter = (name: string) => url.searchParams.get(name)
     switch (url.pathname) {
       case '/':
@@ -105,22 +121,12 @@ export class Handler {
       case '/api/stream': {
         if (this.#streams.full)
           return refuse(response, { status: 503, why: `${mostStreams} pages look at this run already` })
-        const from = request.headers['last-event-id'] ?? parameter('from')
-        return this.#streams.open(request, response, from ? Number(from) : undefined)
+        if (request.method === 'HEAD') return send(response, 'text/event-stream', '')
+        const from = Number(request.headers['last-event-id'] || parameter('from') || Number.NaN)
+        return this.#streams.open(request, response, Number.isSafeInteger(from) ? from : undefined)
       }
       case '/api/reports':
-        try {
-          const before = parameter('before')
-          const found = search(
-            this.#feed.run.spans,
-            parameter('q') ?? '',
-            before === null ? undefined : Number(before),
-          )
-          return sendJson(response, found)
-        } catch (error) {
-          if (!(error instanceof QueryError)) throw error
-          return refuse(response, { status: 400, why: error.message })
-        }
+        return sendJson(response, await this.#find(parameter('q') ?? '', parameter('before')))
       case '/api/failure': {
         const details = this.#failed.of(Number(parameter('id') ?? Number.NaN))
         if (details !== undefined) return sendJson(response, details)
@@ -130,12 +136,20 @@ export class Handler {
         })
       }
       case '/api/trace':
-        return download(response, 'run.trace.json', [...toTrace(replay(this.#feed.run))].join('\n'))
-      case '/api/report':
-        return download(response, 'run.html', toHtml(this.#feed.run))
+        return await download(response, 'run.trace.json', traceOfRun(this.#feed.run))
+      case '/api/report': {
+        const details = this.#failed.all()
+        return await download(response, 'run.html', htmlPieces(this.#feed.run, details))
+      }
       default:
         return refuse(response, { status: 404, why: 'There is nothing here' })
     }
+  }
+
+  async #find(text: string, before: string | null): Promise<Found> {
+    const from = before === null ? Number.NaN : Number(before)
+    const steps = searchInSteps(this.#feed.run.spans, text, Number.isNaN(from) ? undefined : from)
+    return await inTurns(steps)
   }
 
   async #control(request: IncomingMessage, response: ServerResponse, pass: Pass): Promise<void> {
@@ -178,13 +192,19 @@ const lacksSlash = (request: IncomingMessage): boolean => !asked(request).split(
 
 const withSlash = (request: IncomingMessage): string => `${asked(request).split('?')[0]?.split('/').at(-1)}/`
 
-async function bodyOf(request: IncomingMessage): Promise<string | undefined> {
-  let text = ''
-  for await (const chunk of request) {
-    text += chunk
-    if (text.length > longestBody) return undefined
-  }
-  return text
+/** @returns `undefined`: it is too long @throws where whoever sends it has gone */
+function bodyOf(request: IncomingMessage): Promise<string | undefined> {
+  return new Promise((resolve, reject) => {
+    let text = ''
+    request.setEncoding('utf8')
+    request.on('data', (chunk: string) => {
+      text += chunk
+      if (text.length > longestBody) resolve(undefined)
+    })
+    request.on('end', () => resolve(text))
+    request.on('error', reject)
+    request.on('close', () => reject(new Error('It was not sent to its end')))
+  })
 }
 
 function controlIn(body: string): Control | undefined {
@@ -194,33 +214,4 @@ function controlIn(body: string): Control | undefined {
   } catch {
     return undefined
   }
-}
-
-// -- answers -----------------------------------------------------------------------------------------------------------
-
-function send(response: ServerResponse, type: string, text: string): void {
-  response.writeHead(200, { 'content-type': `${type}; charset=utf-8` }).end(text)
-}
-
-const sendJson = (response: ServerResponse, value: unknown): void =>
-  send(response, 'application/json', JSON.stringify(value))
-
-function download(response: ServerResponse, name: string, text: string): void {
-  response.setHeader('content-disposition', `attachment; filename="${name}"`)
-  send(response, name.endsWith('.html') ? 'text/html' : 'application/json', text)
-}
-
-/** @param human  somebody looks at it, who may have come by a link from elsewhere: then the cookie comes with the next step */
-function refuse(response: ServerResponse, { status, why }: Refusal, human = false): void {
-  // What is still to come of a body is not waited for.
-  response.setHeader('connection', 'close')
-  response.statusCode = status
-  if (!human || status !== 401) {
-    response.setHeader('content-type', 'text/plain; charset=utf-8')
-    response.end(`${why}\n`)
-    return
-  }
-  response.setHeader('content-type', 'text/html; charset=utf-8')
-  const body = `<p>${why}.</p>\n<p>If you have opened it before in this browser: <a href="./">go on</a>.</p>`
-  response.end(htmlDocument({ title: 'rxboss', head: '', body }))
 }

@@ -1,6 +1,7 @@
 /** What server and page say to each other. */
 
 import type { Columns } from './columns.ts'
+import type { Besides } from './feed.ts'
 import type { RunData } from './run-data.ts'
 
 /** The first event of each stream. */
@@ -19,12 +20,17 @@ export interface Snapshot {
   readonly now: number
 }
 
+/** Attempts from before those of the snapshot: they follow it piece by piece, the newest first. */
+export interface Older {
+  readonly rows: Columns
+}
+
 /** What happened since: events, as columns. */
 export interface Batch {
   readonly events: Columns
   readonly now: number
-  /** How many instructions there will be. */
-  readonly total?: number
+  /** As it stands, since no event tells it. */
+  readonly besides: Besides
 }
 
 /** What may be sent to `api/control`. */

@@ -1,51 +1,111 @@
-/** A run as JSON, for the page and for the report: its tails as columns, the oldest left out where there are too many. */
+/**
+ * A run as JSON, for the page and for the report: its logs as columns, the oldest left out where there are too many.
+ *
+ * Columns are made of so many rows at a time, and in pieces where somebody else waits for the thread meanwhile.
+ */
 
-import { lastOf, type Tail } from '../inspect/bounded-log.ts'
-import type { Mark, Run, Second, Span } from '../inspect/run.ts'
+import { type BoundedLog, lastOf } from '../inspect/bounded-log.ts'
+import type { Level, Second } from '../inspect/history.ts'
+import type { LogLine, Mark, Run, Span } from '../inspect/run.ts'
 import { type Columns, fromColumns, toColumns } from './columns.ts'
+import type { FailureDetails } from './protocol.ts'
+import { shownGroups } from './shown-failure.ts'
+import { viewJson } from './view-json.ts'
 
-export interface RunData extends Omit<Run, 'spans' | 'marks' | 'seconds' | 'lanes'> {
+type Logs = 'spans' | 'marks' | 'logs' | 'seconds'
+
+export interface RunData extends Omit<Run, Logs | 'lanes' | 'history'> {
   readonly lanes: readonly (Run['lanes'][number] | null)[]
-  readonly spans: TailData
-  readonly marks: TailData
-  readonly seconds: TailData
+  readonly history: readonly (Omit<Level, 'past' | 'open'> & {
+    readonly past: LogData
+    readonly open: Second | null
+  })[]
+  readonly spans: LogData
+  readonly marks: LogData
+  readonly logs: LogData
+  readonly seconds: LogData
+  /** In a report: what is known of the last failures besides, by id. */
+  readonly details?: readonly (readonly [number, FailureDetails])[]
 }
 
-interface TailData {
+export interface LogData {
   readonly limit: number
   /** How many there were ever. */
   readonly count: number
-  readonly rows: Columns
+  readonly rows: readonly Columns[]
 }
+
+const mostMarks = 2000
+/** Rows of one piece: a few milliseconds of work. */
+export const rowsOfPiece = 4000
 
 /** @param spans  so many of the last ones at most */
 export function toData(run: Run, spans: number): RunData {
+  return { ...frameOf(run), spans: logData(run.spans, spans) }
+}
+
+/** The same as JSON, in pieces that take a few milliseconds each. */
+export function* jsonOf(run: Run, failures: ReadonlyMap<number, FailureDetails>): Generator<string> {
+  const { limit, count } = run.spans
+  const details = [...failures]
+  yield `${viewJson({ ...frameOf(run), details }).slice(0, -1)},"spans":{"limit":${limit},"count":${count},"rows":[`
+  const rows = lastOf(run.spans, limit)
+  for (let i = 0; i < rows.length; i += rowsOfPiece)
+    yield `${i > 0 ? ',' : ''}${viewJson(toColumns(rows.slice(i, i + rowsOfPiece)))}`
+  yield ']}}'
+}
+
+/** All but the spans. */
+function frameOf(run: Run): Omit<RunData, 'spans'> {
+  const { spans: _, ...rest } = run
   return {
-    ...run,
+    ...rest,
+    failures: shownGroups(run.failures),
+    refusals: shownGroups(run.refusals),
     lanes: Array.from(run.lanes, lane => lane ?? null),
-    spans: tailData(run.spans, spans),
-    marks: tailData(run.marks, 2000),
-    seconds: tailData(run.seconds, 10_000),
+    history: run.history.map(({ width, past, open }) => ({
+      width,
+      past: logData(past, past.limit),
+      open: open ?? null,
+    })),
+    marks: logData(run.marks, mostMarks),
+    logs: logData(run.logs, run.logs.limit),
+    seconds: logData(run.seconds, run.seconds.limit),
   }
 }
 
-const tailData = <A extends object>(tail: Tail<A>, most: number): TailData => ({
-  limit: tail.limit,
-  count: tail.count,
-  rows: toColumns(lastOf(tail, most)),
-})
+function logData<A extends object>(log: BoundedLog<A>, most: number): LogData {
+  const { limit, count } = log
+  const rows = lastOf(log, most)
+  const pieces: Columns[] = []
+  for (let i = 0; i < rows.length; i += rowsOfPiece) pieces.push(toColumns(rows.slice(i, i + rowsOfPiece)))
+  return { limit, count, rows: pieces }
+}
 
 export function fromData(data: RunData): Run {
   return {
     ...data,
     lanes: data.lanes.map(lane => lane ?? undefined),
-    spans: tailOf<Span>(data.spans),
-    marks: tailOf<Mark>(data.marks),
-    seconds: tailOf<Second>(data.seconds),
+    history: data.history.map(({ width, past, open }) => ({
+      width,
+      past: logOf<Second>(past),
+      open: open ?? undefined,
+    })),
+    spans: logOf<Span>(data.spans),
+    marks: logOf<Mark>(data.marks),
+    logs: logOf<LogLine>(data.logs),
+    seconds: logOf<Second>(data.seconds),
   }
 }
 
-function tailOf<A>({ limit, count, rows }: TailData): Tail<A> {
-  const items = fromColumns<A>(rows)
+function logOf<A>({ limit, count, rows }: LogData): BoundedLog<A> {
+  const items = rows.flatMap(columns => fromColumns<A>(columns))
   return { limit, items, from: 0, to: items.length, count }
+}
+
+/** A log with older ones in front of those that it has. */
+export function withOlder<A>(log: BoundedLog<A>, older: readonly A[]): BoundedLog<A> {
+  const room = Math.max(0, log.limit - (log.to - log.from))
+  const items = [...(room > 0 ? older.slice(-room) : []), ...log.items.slice(log.from, log.to)]
+  return { ...log, items, from: 0, to: items.length }
 }

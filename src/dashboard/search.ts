@@ -3,7 +3,7 @@
  * is kept, and in the page of a report.
  */
 
-import type { Tail } from '../inspect/bounded-log.ts'
+import type { BoundedLog } from '../inspect/bounded-log.ts'
 import type { Span } from '../inspect/run.ts'
 
 /** A row of a report, as it is shown. */
@@ -27,18 +27,20 @@ export const pageSize = 200
 
 type Test = (span: Span) => boolean
 
-const fields: Readonly<Record<string, (span: Span) => string | number | undefined>> = {
-  id: span => span.id,
-  name: span => span.name,
-  worker: span => span.worker,
-  kind: span => span.kind,
-  ticket: span => span.ticket,
-  attempt: span => span.attempt,
-  code: span => span.code,
-  why: span => span.why,
-  ms: span => span.ended - span.began,
-  wait: span => span.waitMs,
-}
+const fields: ReadonlyMap<string, (span: Span) => string | number | undefined> = new Map(
+  Object.entries({
+    id: span => span.id,
+    name: span => span.name,
+    worker: span => span.worker,
+    kind: span => span.kind,
+    ticket: span => span.ticket,
+    attempt: span => span.attempt,
+    code: span => span.code,
+    why: span => span.why,
+    ms: span => span.ended - span.began,
+    wait: span => span.waitMs,
+  } satisfies Record<string, (span: Span) => string | number | undefined>),
+)
 
 const term = /(-?)(?:(\w+)(:|>=|<=|>|<))?(?:"([^"]*)"|(\S+))/g
 
@@ -58,9 +60,9 @@ function testOf(field: string | undefined, operator: string | undefined, value: 
   const wanted = value.toLowerCase()
   if (field === undefined || operator === undefined)
     return ({ name, why }) => name.toLowerCase().includes(wanted) || !!why?.toLowerCase().includes(wanted)
-  const read = fields[field]
+  const read = fields.get(field)
   if (read === undefined)
-    throw new QueryError(`There is no '${field}' to search by: there are ${Object.keys(fields).join(', ')}`)
+    throw new QueryError(`There is no '${field}' to search by: there are ${[...fields.keys()].join(', ')}`)
   if (operator === ':')
     return span => {
       const found = read(span)
@@ -84,13 +86,31 @@ const comparisons: Readonly<Record<string, (a: number, b: number) => boolean>> =
   '<=': (a, b) => a <= b,
 }
 
+const longestQuery = 1000
+/** So many are looked at between two moments at which others may have the thread. */
+const atOnce = 500
+
 /**
  * The newest first.
  *
  * @param before  where the page begins: the `next` of the page before, counted from the first there ever was
  * @throws {QueryError} when the text is not understood
  */
-export function search(spans: Tail<Span>, text: string, before = Number.POSITIVE_INFINITY): Found {
+export function search(spans: BoundedLog<Span>, text: string, before?: number): Found {
+  const searching = searchInSteps(spans, text, before)
+  for (;;) {
+    const { done, value } = searching.next()
+    if (done) return value
+  }
+}
+
+/** The same, a step at a time. */
+export function* searchInSteps(
+  spans: BoundedLog<Span>,
+  text: string,
+  before = Number.POSITIVE_INFINITY,
+): Generator<undefined, Found> {
+  if (text.length > longestQuery) throw new QueryError(`Search by ${longestQuery} characters at most`)
   const matches = parseQuery(text)
   const { items, from, to, count } = spans
   // Where an item stands among all there ever were: that does not change when older ones are dropped.
@@ -99,6 +119,7 @@ export function search(spans: Tail<Span>, text: string, before = Number.POSITIVE
   let matched = 0
   let next: number | undefined
   for (let i = to - 1; i >= from; i--) {
+    if (i % atOnce === 0) yield
     const span = items[i] as Span
     if (!matches(span)) continue
     matched++

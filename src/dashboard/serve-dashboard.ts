@@ -1,12 +1,12 @@
 /** `serveDashboard(boss)` and `dashboardHandler(boss)`: a page that shows a run and controls it. */
 
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
-import { type AddressInfo, isIP } from 'node:net'
-import { hostname, networkInterfaces } from 'node:os'
+import type { AddressInfo } from 'node:net'
 
 import type { FeedOptions } from './feed.ts'
-import { randomToken } from './guard.ts'
+import { Tokens } from './guard.ts'
 import { Handler, type Shown } from './handler.ts'
+import { HostNames, isLoopback } from './host-names.ts'
 
 /** How a dashboard is served. */
 export interface DashboardOptions extends FeedOptions {
@@ -33,11 +33,11 @@ export interface Dashboard {
   readonly address: string
   /** The token, for scripts: `Authorization: Bearer <token>`. */
   readonly token: string
+  /** A new address, for another browser: it works once, as the first. */
+  newUrl(): string
   /** Closes the page for everybody. The run goes on. Resolves when the port is free. */
   close(): Promise<void>
 }
-
-const loopback = new Set(['127.0.0.1', '::1', 'localhost'])
 
 /**
  * Serves a page that shows a run while it goes on: task stream, workers, rates, failures, reports with a search, controls.
@@ -55,21 +55,21 @@ const loopback = new Set(['127.0.0.1', '::1', 'localhost'])
 export async function serveDashboard(boss: Shown, options: DashboardOptions = {}): Promise<Dashboard> {
   mustBeBoss(boss)
   const {
-    total,
     port = 0,
     host = '127.0.0.1',
     allowedHosts = [],
     readonly = false,
     remoteControl = false,
+    ...more
   } = options
-  const token = randomToken()
-  const ours = new Set<string>()
+  const tokens = new Tokens()
+  const names = new HostNames(host, allowedHosts)
   const handler = new Handler(boss, {
-    hosts: asked => ours.has(asked),
-    token,
+    ...more,
+    hosts: asked => names.has(asked),
+    tokens,
     cookie: () => `rxboss_${portOf(server.address())}`,
-    ...(total !== undefined && { total }),
-    readonly: readonly || (!loopback.has(host) && !remoteControl),
+    readonly: readonly || (!isLoopback(host) && !remoteControl),
   })
   const server = createServer(
     { headersTimeout: 10_000, requestTimeout: 20_000, maxHeaderSize: 16_384 },
@@ -84,16 +84,13 @@ export async function serveDashboard(boss: Shown, options: DashboardOptions = {}
     handler.end()
     throw error
   }
-  const open = portOf(server.address())
-  for (const name of [...namesOf(host), ...allowedHosts]) {
-    ours.add(name)
-    ours.add(`${name}:${open}`)
-  }
-  const address = `http://${isIP(host) === 6 ? `[${host}]` : host}:${open}/`
+  const address = `http://${names.shown}:${portOf(server.address())}/`
+  const urlOf = (token: string) => `${address}?token=${token}`
   return {
-    url: `${address}?token=${token}`,
+    url: urlOf(tokens.first),
     address,
-    token,
+    token: tokens.first,
+    newUrl: () => urlOf(tokens.issue()),
     close: () =>
       new Promise(resolve => {
         handler.end()
@@ -125,15 +122,15 @@ export interface DashboardHandlerOptions extends FeedOptions {
  */
 export function dashboardHandler(
   boss: Shown,
-  { readonly = false, allowedHosts, total }: DashboardHandlerOptions = {},
+  { readonly = false, allowedHosts, ...more }: DashboardHandlerOptions = {},
 ): (request: IncomingMessage, response: ServerResponse) => void {
   mustBeBoss(boss)
   const handler = new Handler(boss, {
+    ...more,
     hosts: allowedHosts === undefined ? undefined : asked => allowedHosts.includes(asked),
-    token: undefined,
+    tokens: undefined,
     cookie: () => '',
     readonly,
-    ...(total !== undefined && { total }),
   })
   return (request, response) => handler.handle(request, response)
 }
@@ -145,13 +142,3 @@ function mustBeBoss(boss: Shown): void {
 
 const portOf = (address: AddressInfo | string | null): number =>
   typeof address === 'object' && address !== null ? address.port : 0
-
-/** Under which names a server is asked for that listens at an address. */
-function namesOf(host: string): readonly string[] {
-  if (host !== '0.0.0.0' && host !== '::') return [isIP(host) === 6 ? `[${host}]` : host]
-  const addresses = Object.values(networkInterfaces()).flatMap(list => list ?? [])
-  return [
-    ...['localhost', hostname()],
-    ...addresses.map(({ address, family }) => (family === 'IPv6' ? `[${address}]` : address)),
-  ]
-}

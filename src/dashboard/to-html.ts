@@ -3,7 +3,8 @@
 import type { Run } from '../inspect/run.ts'
 import { assets } from './assets.ts'
 import { htmlDocument } from './document.ts'
-import { toData } from './run-data.ts'
+import type { FailureDetails } from './protocol.ts'
+import { jsonOf } from './run-data.ts'
 
 /** Nothing is fetched, from wherever it is opened. */
 const policy =
@@ -21,23 +22,38 @@ const policy =
  * await writeFile('run.html', toHtml(run))
  */
 export function toHtml(run: Run): string {
+  return [...htmlPieces(run)].join('')
+}
+
+/**
+ * The same, in pieces that take some milliseconds each to be made.
+ *
+ * @param failures  what is known of the last failures besides, by id
+ */
+export function* htmlPieces(
+  run: Run,
+  failures: ReadonlyMap<number, FailureDetails> = new Map(),
+): Generator<string> {
   if (run?.v !== 1 || run.spans === undefined)
     throw new TypeError(
       `Cannot show ${String(run)}: give what reduceRun made, as in scan(reduceRun, emptyRun())`,
     )
   const { script, style } = assets()
-  return htmlDocument({
+  const [before = '', after = ''] = htmlDocument({
     title: `${run.workers.join(', ') || run.boss} · rxboss`,
     head: `<meta http-equiv="Content-Security-Policy" content="${policy}">\n<style>${style}</style>`,
-    body: [
-      `<script type="application/json" id="run">${json(toData(run, run.spans.limit))}</script>`,
-      `<script type="module">${code(script)}</script>`,
-    ].join('\n'),
-  })
+    body: gap,
+  }).split(gap)
+  yield `${before}<script type="application/json" id="run">`
+  for (const piece of jsonOf(run, failures)) yield inScript(piece)
+  yield `</script>\n<script type="module">${code(script)}</script>${after}`
 }
 
+/** What stands in the document where its data will. */
+const gap = '\u0000'
+
 /** In JSON, `<` occurs in strings alone. */
-const json = (value: unknown): string => JSON.stringify(value).replaceAll('<', '\\u003c')
+const inScript = (json: string): string => json.replaceAll('<', '\\u003c')
 
 /** In the script, what would end its element can only be in a string. */
 const code = (script: string): string => script.replace(/<\/(?=script)/gi, '<\\/')

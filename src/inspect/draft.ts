@@ -4,7 +4,9 @@
  */
 
 import type { Counts } from '../words/report.ts'
-import type { LaneView, Run, Second } from './run.ts'
+import type { Second } from './history.ts'
+import { countInto, type KindView, mostKinds, newKind } from './kinds.ts'
+import type { LaneView, Run, Span } from './run.ts'
 
 type Mutable<A> = { -readonly [Field in keyof A]: A[Field] }
 
@@ -14,6 +16,7 @@ interface Parts {
   thisSecond: Mutable<Second>
   durations: number[]
   lanes: (LaneView | undefined)[]
+  kinds: Mutable<KindView>[]
 }
 
 export class Draft {
@@ -51,11 +54,26 @@ export class Draft {
     return lane
   }
 
-  /** The lane that works on an instruction. @param ticket  where that is known */
+  /** The lane that an instruction is in. @param ticket  where that is known */
   laneOf(id: number, ticket?: number): Mutable<LaneView> | undefined {
-    if (ticket !== undefined && this.run.lanes[ticket]?.current?.id === id) return this.lane(ticket)
-    for (const lane of this.run.lanes) if (lane?.current?.id === id) return this.lane(lane.ticket)
+    if (ticket !== undefined) return this.lane(ticket)
+    for (const lane of this.run.lanes)
+      if (lane?.current?.id === id || lane?.overdue?.some(one => one.id === id)) return this.lane(lane.ticket)
     return undefined
+  }
+
+  /** Counts an attempt that has ended among those of its worker. */
+  count(span: Span): void {
+    const kinds = this.#mine('kinds', kinds => kinds.slice())
+    let at = kinds.findIndex(({ name }) => name === span.worker)
+    if (at === -1) at = kinds.length < mostKinds ? kinds.push(newKind(span.worker)) - 1 : mostKinds - 1
+    let kind = kinds[at] as Mutable<KindView>
+    if (!this.#own.has(kind)) {
+      kind = { ...kind, durations: kind.durations.slice() }
+      kinds[at] = kind
+      this.#own.add(kind)
+    }
+    countInto(kind, span)
   }
 
   #mine<Part extends keyof Parts>(part: Part, copied: (part: Parts[Part]) => Parts[Part]): Parts[Part] {

@@ -80,6 +80,8 @@ export type Happening =
       readonly rate: number
       readonly lagMs: number
       readonly rss: number
+      /** Cores that this process used since the last sample, all its threads together. */
+      readonly cpu?: number
     }
   | {
       readonly type: 'worker.spawn'
@@ -131,7 +133,12 @@ export type Happening =
       readonly parent?: number
       readonly traceparent?: string
     }
-  | { readonly type: 'instruction.refuse'; readonly name?: string; readonly why: string }
+  | {
+      readonly type: 'instruction.refuse'
+      readonly name?: string
+      readonly why: string
+      readonly failure?: Failure
+    }
   | {
       readonly type: 'instruction.warn'
       readonly id: InstructionId
@@ -156,6 +163,11 @@ export type Happening =
       readonly attempt: number
       readonly delayMs: number
       readonly code: FailureCode
+      /** Of the attempt that failed. */
+      readonly failure?: Failure
+      readonly ticket?: number
+      readonly waitMs?: number
+      readonly workMs?: number
     }
   | {
       readonly type: 'report'

@@ -31,7 +31,7 @@ export function withFailure(
   example: { readonly id: number; readonly name: string },
 ): FailureGroups {
   const words = failureInWords(failure)
-  const key = `${failure.code} ${blanked(words)}`
+  const key = groupKey(failure.code, words)
   const at = groups.findIndex(group => group.key === key)
   const known = groups[at]
   if (known !== undefined) {
@@ -41,6 +41,9 @@ export function withFailure(
   if (groups.length >= mostGroups) return { groups, others: others + 1 }
   return { groups: [...groups, { key, count: 1, words, failure, examples: [example] }], others }
 }
+
+/** The same for failures that belong together. @param words  as {@link failureInWords} makes them */
+export const groupKey = (code: string, words: string): string => `${code} ${blanked(words)}`
 
 /** The most frequent first. */
 export const largestGroups = ({ groups }: FailureGroups, count: number): readonly FailureGroup[] =>

@@ -5,10 +5,11 @@
 
 import { append } from './bounded-log.ts'
 import { Draft } from './draft.ts'
-import { addDuration } from './durations.ts'
 import type { InspectEvent, Who } from './events.ts'
-import { failureInWords, withFailure } from './failure-groups.ts'
-import { type Current, type LaneView, type Mark, type Run, type Span, secondAt } from './run.ts'
+import { withSecond } from './history.ts'
+import { begin, progress, refuse, retry, settle } from './reduce-attempts.ts'
+import { exit, loaded, printed, ready, spawn, standing } from './reduce-lanes.ts'
+import { type Mark, type Run, secondAt } from './run.ts'
 
 type Event<T extends InspectEvent['type']> = Extract<InspectEvent, { type: T }>
 
@@ -56,20 +57,18 @@ function apply(draft: Draft, event: InspectEvent): void {
       run.status = event.status
       return
     case 'boss.sample': {
-      const { pending, running, lagMs, rss } = event
-      Object.assign(draft.thisSecond, { pending, running, lagMs, rss })
+      const { pending, running, lagMs, rss, cpu } = event
+      Object.assign(draft.thisSecond, { pending, running, lagMs, rss, ...(cpu !== undefined && { cpu }) })
       return
     }
     case 'worker.spawn':
       return spawn(draft, event)
     case 'worker.ready':
       return ready(draft, event)
-    case 'worker.sample': {
-      const { loop, heap } = event
-      const lane = draft.lane(event.ticket)
-      if (lane !== undefined) Object.assign(lane, { loop, ...(heap !== undefined && { heap }) })
-      return
-    }
+    case 'worker.sample':
+      return loaded(draft, event)
+    case 'worker.log':
+      return printed(draft, event)
     case 'worker.exit':
       return exit(draft, event)
     case 'instruction.accept': {
@@ -79,8 +78,7 @@ function apply(draft: Draft, event: InspectEvent): void {
       return
     }
     case 'instruction.refuse':
-      run.refused++
-      return
+      return refuse(draft, event)
     case 'instruction.start':
       return begin(draft, event)
     case 'instruction.retry':
@@ -90,7 +88,6 @@ function apply(draft: Draft, event: InspectEvent): void {
     case 'drop':
       run.missed += event.count
       return mark(draft, event.t, { type: 'drop', words: `${event.count} events dropped` })
-    case 'worker.log':
     case 'instruction.warn':
     case 'actor.spawn':
     case 'actor.restart':
@@ -112,7 +109,9 @@ function passTime({ run }: Draft, { seq, t, boss, type }: InspectEvent): void {
   const at = Math.floor(run.t / 1000)
   if (at === run.thisSecond.at) return
   const { pending, running } = run.counts
-  run.seconds = append(run.seconds, { ...run.thisSecond, pending, running })
+  const over = { ...run.thisSecond, pending, running }
+  run.seconds = append(run.seconds, over)
+  run.history = withSecond(run.history, over)
   run.thisSecond = secondAt(at, pending, running)
 }
 
@@ -126,31 +125,7 @@ function state(draft: Draft, event: Event<'boss.state'>): void {
   const { run } = draft
   const { counts, intake, pump, phase, t } = event
   const first = run.workers.length === 0 && run.concurrency === 0
-  const before = run.lanes
-  for (const lane of before) {
-    if (lane !== undefined)
-      Object.assign(draft.lane(lane.ticket) as LaneView, { state: 'gone', current: undefined })
-  }
-  for (const { ready, ...told } of event.lanes) {
-    const { loop, heap, why, host, threadId } = before[told.ticket] ?? {}
-    draft.put({
-      ...newLane(told.ticket, told.workerId),
-      ...told,
-      ...{ ...(loop !== undefined && { loop }), ...(heap !== undefined && { heap }) },
-      ...{ ...(why !== undefined && { why }), ...(host !== undefined && { host }) },
-      ...(threadId !== undefined && { threadId }),
-      ...(ready && { state: 'open', since: told.since ?? t }),
-    })
-  }
-  for (const { ticket, id, name, worker, attempt, ms } of event.runningNow) {
-    const lane = draft.lane(ticket)
-    if (lane === undefined) continue
-    const known = before[ticket]?.current
-    lane.current =
-      known?.id === id && known.attempt === attempt
-        ? known
-        : { id, name, worker, attempt, began: Math.max(0, t - ms), waitMs: 0 }
-  }
+  standing(draft, event)
   if (first) {
     run.watchedFrom = t
     run.settledBefore = counts.done + counts.failed + counts.cancelled + counts.unheard
@@ -180,141 +155,7 @@ function phase(draft: Draft, { intake, pump, phase, by, t }: Event<'boss.phase'>
   mark(draft, t, { type: 'phase', words: by === 'api' ? words : `${words} (${by})` })
 }
 
-function spawn(draft: Draft, { ticket, workerId, host }: Event<'worker.spawn'>): void {
-  const before = draft.run.lanes[ticket]
-  const inherited =
-    before === undefined
-      ? {}
-      : {
-          done: before.done,
-          failed: before.failed,
-          busyMs: before.busyMs,
-          since: before.since,
-          restarts: before.restarts + 1,
-          ...(before.why !== undefined && { why: before.why }),
-        }
-  draft.put({ ...newLane(ticket, workerId), ...inherited, ...(host !== undefined && { host }) })
-}
-
-function ready(draft: Draft, { ticket, t, startMs, host, threadId, workerId }: Event<'worker.ready'>): void {
-  const lane = draft.lane(ticket)
-  if (lane !== undefined) {
-    lane.state = 'open'
-    lane.since ??= t
-    Object.assign(lane, { ...(host !== undefined && { host }), ...(threadId !== undefined && { threadId }) })
-  }
-  draft.run.firstReady ??= t
-  mark(draft, t, { type: 'ready', ticket, words: `${workerId} ready in ${Math.round(startMs)} ms` })
-}
-
-/** What it worked on is kept until its own end is told, which follows at once. */
-function exit(draft: Draft, { ticket, t, reason, why, workerId, ids }: Event<'worker.exit'>): void {
-  const died = reason === 'crashed' || reason === 'outOfMemory'
-  const lane = draft.lane(ticket)
-  if (lane !== undefined) {
-    lane.state = 'gone'
-    lane.why = reason
-    if (lane.current !== undefined && !ids.includes(lane.current.id)) {
-      lane.busyMs += Math.max(0, t - lane.current.began)
-      lane.current = undefined
-    }
-  }
-  if (died) draft.run.respawned++
-  const words = `${workerId} ${reason}${died ? `: ${why.split('\n')[0]}` : ''}`
-  mark(draft, t, { type: reason, ticket, words })
-}
-
-function begin(draft: Draft, event: Event<'instruction.start'>): void {
-  const { id, name, worker, ticket, attempt, began, waitMs } = event
-  const lane = draft.lane(ticket)
-  if (lane === undefined) return
-  // A lane that goes from one to the next at once had the first one's end told before.
-  if (lane.current === undefined) {
-    const { counts } = draft
-    counts.pending = Math.max(0, counts.pending - 1)
-    counts.running++
-  }
-  lane.current = { id, name, worker, attempt, began, waitMs }
-}
-
-/** An attempt ended, and another will follow: it waits again. */
-function retry(draft: Draft, { id, code, t }: Event<'instruction.retry'>): void {
-  draft.run.retried++
-  const lane = draft.laneOf(id)
-  if (lane?.current === undefined) return
-  const { counts } = draft
-  counts.pending++
-  counts.running = Math.max(0, counts.running - 1)
-  const { name, worker, attempt, began, waitMs } = lane.current
-  end(draft, lane, {
-    ...{ id, name, worker, kind: 'retried', attempt, ticket: lane.ticket, began, ended: t, waitMs, code },
-  })
-}
-
-function progress(draft: Draft, { id, ticket, done, total }: Event<'report'>): void {
-  if (done === undefined && total === undefined) return
-  const lane = draft.laneOf(id, ticket)
-  if (lane?.current === undefined) return
-  const current: Current = {
-    ...lane.current,
-    ...(done !== undefined && { done }),
-    ...(total !== undefined && { total }),
-  }
-  lane.current = current
-}
-
-function settle(draft: Draft, event: Event<'report'>, kind: 'done' | 'failed' | 'cancelled'): void {
-  const { run, counts, thisSecond } = draft
-  const { id, name, worker, failure, reason, t, attempt = 0, waitMs = 0, workMs = 0 } = event
-  const lane = draft.laneOf(id, event.ticket)
-  const current = lane?.current
-  const from = current === undefined ? 'pending' : 'running'
-  counts[kind]++
-  if (counts[from] > 0) counts[from]--
-  thisSecond[kind]++
-  if (kind !== 'cancelled') addDuration(draft.durations, workMs)
-  if (failure !== undefined) run.failures = withFailure(run.failures, failure, { id, name })
-  const began = current?.began ?? t - workMs
-  const span: Span = {
-    id,
-    name,
-    worker: worker || (current?.worker ?? ''),
-    kind,
-    attempt,
-    ticket: lane?.ticket ?? event.ticket,
-    began,
-    ended: kind === 'cancelled' ? t : began + workMs,
-    waitMs,
-    ...(failure !== undefined && { code: failure.code, why: failureInWords(failure) }),
-    ...(reason !== undefined && { why: reason }),
-  }
-  if (lane === undefined) run.spans = append(run.spans, span)
-  else end(draft, lane, span)
-}
-
-// -- parts ---------------------------------------------------------------------------------------------------------------
-
-const newLane = (ticket: number, workerId: string): LaneView => ({
-  ticket,
-  workerId,
-  state: 'opening',
-  current: undefined,
-  done: 0,
-  failed: 0,
-  busyMs: 0,
-  since: undefined,
-  restarts: 0,
-})
-
-/** A lane is done with what it worked on. */
-function end({ run }: Draft, lane: NonNullable<ReturnType<Draft['lane']>>, span: Span): void {
-  lane.current = undefined
-  if (span.kind === 'done') lane.done++
-  else if (span.kind !== 'cancelled') lane.failed++
-  lane.busyMs += Math.max(0, span.ended - span.began)
-  run.spans = append(run.spans, span)
-}
-
+/** A moment to be seen in the task stream. */
 function mark({ run }: Draft, t: number, said: Omit<Mark, 't'>): void {
   run.marks = append(run.marks, { t, ...said })
 }

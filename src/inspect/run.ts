@@ -3,10 +3,12 @@
 import type { FailureCode } from '../words/failure.ts'
 import type { InstructionId } from '../words/instruction.ts'
 import type { Counts, Settled } from '../words/report.ts'
-import { emptyTail, type Tail } from './bounded-log.ts'
+import { type BoundedLog, emptyLog } from './bounded-log.ts'
 import { type Durations, noDurations } from './durations.ts'
 import type { PhaseFields } from './events.ts'
 import { type FailureGroups, noFailures } from './failure-groups.ts'
+import { keptSeconds, type Level, noHistory, type Second } from './history.ts'
+import type { KindView } from './kinds.ts'
 
 /** So many settled instructions are kept one by one; older ones are in the sums per second. */
 export const keptSpans = 200_000
@@ -32,6 +34,8 @@ export interface LaneView {
   readonly host?: string
   readonly threadId?: number
   readonly current: Current | undefined
+  /** What it has left for `current`, and whose end has not been told yet. */
+  readonly overdue?: readonly Current[]
   readonly done: number
   readonly failed: number
   /** Milliseconds with an instruction, those of its predecessors included. */
@@ -42,10 +46,30 @@ export interface LaneView {
   readonly loop?: number
   /** MB. */
   readonly heap?: number
+  /** The last samples, each second one, the oldest first. */
+  readonly samples?: readonly LaneSample[]
   /** Workers that were there before. */
   readonly restarts: number
   /** Why the last worker that went there has gone. */
   readonly why?: string
+}
+
+/** A worker's load at a moment. */
+export interface LaneSample {
+  readonly t: number
+  readonly loop: number
+  readonly heap?: number
+}
+
+/** What a worker printed. */
+export interface LogLine {
+  readonly t: number
+  readonly workerId: string
+  readonly ticket: number
+  /** What it worked on. */
+  readonly id?: InstructionId
+  readonly stream: 'stdout' | 'stderr'
+  readonly text: string
 }
 
 /** One attempt that ended: a bar in the task stream. */
@@ -53,7 +77,8 @@ export interface Span {
   readonly id: InstructionId
   readonly name: string
   readonly worker: string
-  readonly kind: Settled['kind'] | 'retried'
+  /** `refused`: never accepted, and its `id` is -1. */
+  readonly kind: Settled['kind'] | 'retried' | 'refused'
   readonly attempt: number
   /** `undefined`: it ended before its work began, and is no bar. */
   readonly ticket: number | undefined
@@ -73,18 +98,15 @@ export interface Mark {
   readonly words: string
 }
 
-/** Sums of one second: what remains of a run's past, however long it is. */
-export interface Second {
-  /** Seconds since the boss began. */
-  readonly at: number
-  readonly done: number
-  readonly failed: number
-  readonly cancelled: number
-  /** As last known in that second. */
-  readonly pending: number
-  readonly running: number
-  readonly lagMs?: number
-  readonly rss?: number
+/** What was started, and where. */
+export interface About {
+  readonly command: string
+  readonly host: string
+  readonly pid: number
+  readonly cores: number
+  readonly cpu: string
+  readonly memoryMB: number
+  readonly platform: string
 }
 
 /** A run as its events tell it. Made by {@link emptyRun}, changed by {@link reduceRun}; a value, never changed in place. */
@@ -95,6 +117,8 @@ export interface Run extends PhaseFields {
   readonly wall: number | undefined
   readonly node: string | undefined
   readonly version: string | undefined
+  /** Where somebody knows. No event tells it. */
+  readonly about?: About
   readonly crew: string
   readonly concurrency: number
   /** The worker definitions, by name. */
@@ -113,17 +137,25 @@ export interface Run extends PhaseFields {
   readonly missed: number
   readonly counts: Counts
   readonly retried: number
+  /** Never accepted, so in none of the counts. */
   readonly refused: number
+  readonly refusals: FailureGroups
   /** Workers that came in the place of one that died. */
   readonly respawned: number
   /** By ticket. */
   readonly lanes: readonly (LaneView | undefined)[]
-  readonly spans: Tail<Span>
-  readonly marks: Tail<Mark>
-  readonly seconds: Tail<Second>
+  readonly spans: BoundedLog<Span>
+  readonly marks: BoundedLog<Mark>
+  /** What workers printed, by the line. */
+  readonly logs: BoundedLog<LogLine>
+  readonly seconds: BoundedLog<Second>
+  /** The same in wider slices, which reach further back. */
+  readonly history: readonly Level[]
   readonly thisSecond: Second
   /** Of `workMs`, settled work. */
   readonly durations: Durations
+  /** By worker definition, in order of appearance. */
+  readonly kinds: readonly KindView[]
   readonly failures: FailureGroups
   /** When the first worker was ready. */
   readonly firstReady: number | undefined
@@ -178,13 +210,17 @@ export const emptyRun = (state: Partial<Run> = {}): Run => ({
   counts: noCounts,
   retried: 0,
   refused: 0,
+  refusals: noFailures,
   respawned: 0,
   lanes: [],
-  spans: emptyTail(keptSpans),
-  marks: emptyTail(10_000),
-  seconds: emptyTail(100_000),
+  spans: emptyLog(keptSpans),
+  marks: emptyLog(10_000),
+  logs: emptyLog(2000),
+  seconds: emptyLog(keptSeconds),
+  history: noHistory,
   thisSecond: secondAt(0, 0, 0),
   durations: noDurations,
+  kinds: [],
   failures: noFailures,
   firstReady: undefined,
   haltedMs: 0,

@@ -8,7 +8,9 @@
  * one track never overlap, since a ticket has one worker at a time, and a worker one instruction.
  */
 
+import { attemptTimes } from './attempt-times.ts'
 import { cleanName, type InspectEvent } from './events.ts'
+import type { Span } from './run.ts'
 
 /** What a trace holds besides spans. */
 export interface TraceOptions {
@@ -42,6 +44,23 @@ interface Open {
   readonly attempt: number
   readonly waitMs: number
   readonly began: number
+}
+
+type Args = Readonly<Record<string, unknown>>
+
+/** An attempt that has ended. */
+interface Slice extends Open {
+  readonly id: number
+  readonly ended: number
+  readonly args: Args
+}
+
+interface Place {
+  readonly tid: number
+  readonly began: number
+  readonly ended: number
+  /** Microseconds it must have even where it is pushed away: an arrow needs one. */
+  readonly least?: number
 }
 
 /** Counters are told so often at most, in milliseconds of the run. */
@@ -100,7 +119,7 @@ export class Tracer {
   /** What is open is closed as `unfinished`, and so is the array. */
   end(): readonly string[] {
     for (const [id, open] of this.#open)
-      this.#slice(id, open, { ended: this.#t, args: { kind: 'unfinished' } })
+      this.#slice({ id, ...open, ended: this.#t, args: { kind: 'unfinished' } })
     this.#open.clear()
     for (const id of [...this.#arrows.keys()]) this.#neverBegan(id, 'unfinished')
     if (this.#begun) this.#count()
@@ -139,7 +158,7 @@ export class Tracer {
         return this.#start(event)
       case 'instruction.retry':
         this.#pending++
-        return this.#close(event.id, { ended: event.t, args: { kind: 'retried', code: event.code } })
+        return this.#close(event, { kind: 'retried', code: event.code })
       case 'instruction.refuse':
         return this.#mark(0, 'refused', { why: event.why })
       case 'report':
@@ -178,7 +197,7 @@ export class Tracer {
     }
     const began = this.#spawned.get(ticket)?.t ?? Math.max(0, t - startMs)
     this.#spawned.delete(ticket)
-    const place = this.#place(ticket + 1, began, t)
+    const place = this.#place({ tid: ticket + 1, began, ended: t })
     this.#put({
       ph: 'X',
       name: `start ${workerId}`,
@@ -196,7 +215,7 @@ export class Tracer {
     this.#arrows.set(id, arrow)
     const args = { id, worker, ...(parent !== undefined && { parent }) }
     // An arrow begins on a slice, and a slice that is seen is a microsecond at least.
-    const place = this.#place(0, t, t)
+    const place = this.#place({ tid: 0, began: t, ended: t })
     this.#put({
       ph: 'X',
       name: `accept ${cleanName(name)}`,
@@ -224,21 +243,42 @@ export class Tracer {
       ...(failure !== undefined && { code: failure.code, why: cleanName(failure.why) }),
       ...(reason !== undefined && { reason: cleanName(reason) }),
     }
-    const open = this.#open.get(id)
-    if (open !== undefined) {
-      this.#close(id, { ended: kind === 'cancelled' ? t : open.began + workMs, args })
-      return
+    if (this.#open.has(id)) {
+      const { workMs: _, ...told } = event
+      return this.#close(kind === 'cancelled' ? told : { ...told, workMs }, args)
     }
     if (kind === 'cancelled' || ticket === undefined) {
       this.#pending = Math.max(0, this.#pending - 1)
       return this.#neverBegan(id, kind)
     }
     // Its start was before anybody looked.
-    this.#slice(
-      id,
-      { name, worker, ticket, attempt, waitMs, began: Math.max(0, t - workMs) },
-      { ended: t, args },
-    )
+    const times = attemptTimes(undefined, { t, workMs })
+    this.#slice({ id, name, worker, ticket, attempt, waitMs, ...times, args })
+  }
+
+  /** An attempt that is known from its beginning to its end. */
+  attempt({
+    id,
+    name,
+    worker,
+    ticket,
+    attempt,
+    waitMs,
+    began,
+    ended,
+    kind,
+    code,
+    why,
+  }: Span): readonly string[] {
+    if (ticket === undefined) return []
+    this.#nameTrack(ticket)
+    const args = {
+      kind,
+      ...(code !== undefined && { code }),
+      ...(why !== undefined && { why: cleanName(why) }),
+    }
+    this.#slice({ id, name, worker, ticket, attempt, waitMs, began, ended, args })
+    return this.#takeLines()
   }
 
   /** An arrow needs an end. */
@@ -246,34 +286,38 @@ export class Tracer {
     const arrow = this.#arrows.get(id)
     if (arrow === undefined) return
     this.#arrows.delete(id)
-    const place = this.#place(0, this.#t, this.#t)
+    const place = this.#place({ tid: 0, began: this.#t, ended: this.#t })
     this.#put({
       ...{ ph: 'X', name: kind, cat: 'accept', tid: 0, ...place },
       ...{ bind_id: arrow, flow_in: true, args: { id } },
     })
   }
 
+  /** @param told  what its end says of it */
   #close(
-    id: number,
-    end: { readonly ended: number; readonly args: Readonly<Record<string, unknown>> },
+    told: {
+      readonly id: number
+      readonly t: number
+      readonly waitMs?: number
+      readonly workMs?: number
+    },
+    args: Args,
   ): void {
+    const { id, waitMs } = told
     const open = this.#open.get(id)
     if (open === undefined) return
     this.#open.delete(id)
     this.#running = Math.max(0, this.#running - 1)
-    this.#slice(id, open, end)
+    this.#slice({ id, ...open, waitMs: waitMs ?? open.waitMs, ...attemptTimes(open, told), args })
   }
 
-  #slice(
-    id: number,
-    { name, worker, ticket, attempt, waitMs, began }: Open,
-    { ended, args }: { readonly ended: number; readonly args: Readonly<Record<string, unknown>> },
-  ): void {
+  #slice({ id, name, worker, ticket, attempt, waitMs, began, ended, args }: Slice): void {
     const tid = ticket + 1
     const arrow = this.#arrows.get(id)
     this.#arrows.delete(id)
+    const place = this.#place({ tid, began, ended, least: arrow === undefined ? 0 : 1 })
     this.#put({
-      ...{ ph: 'X', name: cleanName(name), cat: cleanName(worker), tid, ...this.#place(tid, began, ended) },
+      ...{ ph: 'X', name: cleanName(name), cat: cleanName(worker), tid, ...place },
       ...(arrow !== undefined && ({ bind_id: arrow, flow_in: true } as const)),
       args: { id, name: cleanName(name), attempt, waitMs: round(waitMs), ...args, ...this.#hostOf(ticket) },
     })
@@ -284,10 +328,15 @@ export class Tracer {
     return host === undefined ? {} : { host }
   }
 
-  /** Where it goes on its track: whole microseconds, behind what is there, and never without length. */
-  #place(tid: number, began: number, ended: number): { readonly ts: number; readonly dur: number } {
-    const ts = Math.max(Math.floor(began * 1000), this.#taken[tid] ?? 0)
-    const dur = Math.max(1, Math.floor(ended * 1000) - ts)
+  /**
+   * Where it goes on its track: whole microseconds, behind what is there, and as long as it took. Where there is no room for
+   * a microsecond that it did not take, it has no length: else many of them would push away what follows.
+   */
+  #place({ tid, began, ended, least = 1 }: Place): { readonly ts: number; readonly dur: number } {
+    const at = Math.floor(began * 1000)
+    const taken = this.#taken[tid] ?? 0
+    const ts = Math.max(at, taken)
+    const dur = Math.max(ts > at ? least : 1, Math.floor(ended * 1000) - at)
     this.#taken[tid] = ts + dur
     return { ts, dur }
   }

@@ -1,12 +1,13 @@
 /** Who is let in: each probe of an attacker, and each of who may. */
 
-import { request as ask, createServer, type IncomingHttpHeaders } from 'node:http'
+import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import test from 'ava'
 import * as types from 'io-ts'
 import { type Dashboard, dashboardHandler, serveDashboard } from 'rxboss/dashboard'
 
 import { Boss, defineWorker, inline } from '../../src/index.ts'
+import { type Asked, get } from './ask.ts'
 
 const double = defineWorker(import.meta, {
   name: 'double',
@@ -14,46 +15,6 @@ const double = defineWorker(import.meta, {
   work: ({ n }) => 2 * n,
 })
 const newBoss = () => new Boss({ workers: [double], crew: inline() })
-
-interface Answer {
-  readonly status: number
-  readonly headers: IncomingHttpHeaders
-  readonly text: string
-}
-
-interface Asked {
-  readonly method?: string
-  readonly headers?: Record<string, string>
-  readonly body?: string
-}
-
-/** A request as somebody else might make it: every header is ours to choose. */
-function get(
-  dashboard: Pick<Dashboard, 'address'>,
-  path: string,
-  { method = 'GET', headers, body }: Asked = {},
-): Promise<Answer> {
-  return new Promise((resolve, reject) => {
-    const request = ask(
-      new URL(path, dashboard.address),
-      { method, headers, setHost: headers?.host === undefined },
-      response => {
-        let text = ''
-        response.setEncoding('utf8')
-        response.on('data', chunk => {
-          text += chunk
-          // A stream does not end: its first event is enough.
-          if (text.includes('event: snapshot')) response.destroy()
-        })
-        response.on('close', () =>
-          resolve({ status: response.statusCode ?? 0, headers: response.headers, text }),
-        )
-      },
-    )
-    request.on('error', reject)
-    request.end(body)
-  })
-}
 
 /** Opens the page as a browser does. @returns the cookie */
 async function enter(dashboard: Dashboard): Promise<string> {
@@ -215,6 +176,83 @@ test('not more than eight pages look at once', async t => {
   while (status === 503) ({ status } = await get(dashboard, '/api/stream', { headers }))
   t.is(status, 200)
   for (const gone of open) gone.abort()
+  await dashboard.close()
+})
+
+test('names of this machine lead to the page on any port; others do not', async t => {
+  const dashboard = await serveDashboard(newBoss())
+  const authorization = `Bearer ${dashboard.token}`
+  const status = async (host: string) =>
+    (await get(dashboard, '/', { headers: { authorization, host } })).status
+  for (const host of [
+    'localhost:9000',
+    'LOCALHOST',
+    'localhost.',
+    '127.0.0.1:1',
+    '127.3.2.1',
+    '[::1]:9000',
+    'run.localhost:80',
+  ])
+    t.is(await status(host), 200, host)
+  for (const host of [
+    'evil',
+    'localhost.evil',
+    '127.0.0.1.evil:80',
+    '10.0.0.1',
+    '0.0.0.0',
+    '[::2]',
+    'xlocalhost',
+  ])
+    t.is(await status(host), 421, host)
+  // Through a tunnel, the page's own origin is the tunnel's.
+  const headers = { authorization, host: 'localhost:9000', origin: 'http://localhost:9000' }
+  t.is((await get(dashboard, '/api/reports', { headers })).status, 200)
+  await dashboard.close()
+})
+
+test('listening everywhere, the printed address leads there', async t => {
+  const dashboard = await serveDashboard(newBoss(), { host: '0.0.0.0' })
+  t.false(dashboard.address.includes('0.0.0.0'))
+  t.is((await get(dashboard, `/?token=${dashboard.token}`)).status, 303)
+  await dashboard.close()
+})
+
+test('only a browser that opens the page uses its address up; another one gets a new address', async t => {
+  const dashboard = await serveDashboard(newBoss())
+  const path = `/?token=${dashboard.token}`
+  t.is((await get(dashboard, path, { method: 'HEAD' })).headers['set-cookie'], undefined)
+  for (const headers of [
+    { 'user-agent': 'curl/8.5.0' },
+    { 'user-agent': 'Slackbot-LinkExpanding 1.0 (+https://api.slack.com/robots)' },
+    { 'user-agent': 'Mozilla/5.0 (compatible; Discordbot/2.0)' },
+    { 'user-agent': 'Mozilla/5.0', 'sec-purpose': 'prefetch;prerender' },
+    {
+      'user-agent': 'Mozilla/5.0',
+      'sec-fetch-mode': 'no-cors',
+      'sec-fetch-dest': 'image',
+      'sec-fetch-site': 'none',
+    },
+  ] as Record<string, string>[])
+    await get(dashboard, path, { headers })
+  const browser = {
+    'user-agent': 'Mozilla/5.0 (X11; Linux x86_64) Chrome/140.0',
+    ...{ 'sec-fetch-site': 'none', 'sec-fetch-mode': 'navigate', 'sec-fetch-dest': 'document' },
+  }
+  const first = await get(dashboard, path, { headers: browser })
+  t.is(first.status, 303)
+  const cookie = (first.headers['set-cookie']?.[0] ?? '').split(';')[0] as string
+  t.is(
+    (await get(dashboard, path, { headers: { ...browser, cookie } })).status,
+    303,
+    'the same browser again',
+  )
+  const second = await get(dashboard, path, { headers: browser })
+  t.is(second.status, 401)
+  t.true(second.text.includes('SIGUSR2'))
+  const { search } = new URL(dashboard.newUrl())
+  t.is((await get(dashboard, `/${search}`, { headers: browser })).status, 303)
+  t.is((await get(dashboard, `/${search}`, { headers: browser })).status, 401)
+  t.is((await get(dashboard, '/', { headers: { cookie } })).status, 200)
   await dashboard.close()
 })
 

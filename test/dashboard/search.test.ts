@@ -5,7 +5,7 @@ import test from 'ava'
 import * as fc from 'fast-check'
 
 import { pageSize, QueryError, search } from '../../src/dashboard/search.ts'
-import { append, emptyTail } from '../../src/inspect/bounded-log.ts'
+import { append, emptyLog } from '../../src/inspect/bounded-log.ts'
 import type { Span } from '../../src/inspect/run.ts'
 
 const span = (id: number, more: Partial<Span> = {}): Span => ({
@@ -14,7 +14,7 @@ const span = (id: number, more: Partial<Span> = {}): Span => ({
   ...more,
 })
 const tailOf = (spans: readonly Span[], limit = 10_000) =>
-  spans.reduce((tail, one) => append(tail, one), emptyTail<Span>(limit))
+  spans.reduce((tail, one) => append(tail, one), emptyLog<Span>(limit))
 
 const some = tailOf([
   span(0),

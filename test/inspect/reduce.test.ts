@@ -9,6 +9,7 @@ import {
   type InspectEvent,
   inline,
   maxThreads,
+  reduceAll,
   reduceRun,
 } from '../../src/index.ts'
 import { itemsOf } from '../../src/inspect/bounded-log.ts'
@@ -130,4 +131,98 @@ test('an instruction whose worker dies is counted as running no more, whether it
   const report = { type: 'report', kind: 'failed', id: 0, name: 'a#0', worker: 'a', attempt: 1, workMs: 6 }
   const failed = reduceRun(died, { v: 1, seq: 6, t: 9, boss: 'b', ...report } as InspectEvent)
   t.like(failed.counts, { pending: 0, running: 0, failed: 1 })
+})
+
+const quick = defineWorker(import.meta, { name: 'quick', attr: { q: types.number }, work: ({ q }) => q })
+
+test('rows of workers add up, however late their beginnings are told', async t => {
+  const boss = new Boss({ workers: quick, crew: inline(), scheduler: maxThreads(4), keepReports: false })
+  let run = emptyRun()
+  let events: InspectEvent[] = []
+  boss.inspect$.subscribe(event => {
+    events.push(event)
+    if (events.length < 10_000) return
+    run = reduceAll(run, events)
+    events = []
+  })
+  for (let q = 0; q < 100_000; q++) boss.give({ q })
+  boss.makeThemWork({ terminate: true })
+  await boss.waitTillFinished()
+  run = reduceAll(run, events)
+  const sum = (field: 'done' | 'failed') => run.lanes.reduce((sum, lane) => sum + (lane?.[field] ?? 0), 0)
+  t.is(sum('done'), 100_000)
+  t.is(run.kinds[0]?.done, 100_000)
+  t.is(sum('failed'), 0)
+})
+
+test('an end that is told after the next beginning counts for its ticket, and nothing is done twice at once', t => {
+  const [acceptA = {}, startA = {}, doneA = {}] = one(0)
+  const [acceptB = {}, startB = {}, doneB = {}] = one(1)
+  const story = [
+    acceptA,
+    acceptB,
+    startA,
+    { ...startB, began: 5 },
+    { ...doneA, ticket: 0 },
+    { ...doneB, ticket: 0 },
+  ]
+  const run = numbered(...lane, ...story).reduce(reduceRun, emptyRun())
+  t.is(run.lanes[0]?.done, 2)
+  t.deepEqual(run.lanes[0]?.overdue, [])
+  t.like(run.counts, { pending: 0, running: 0, done: 2 })
+  t.deepEqual(
+    itemsOf(run.spans).map(({ ticket }) => ticket),
+    [0, 0],
+  )
+})
+
+test('a bar ends when its work ended, not when it was heard of, and is as long as it took', t => {
+  const attempt = { id: 0, name: 'a#0', worker: 'a', ticket: 0, attempt: 1 }
+  const run = numbered(
+    ...lane,
+    { type: 'instruction.accept', id: 0, name: 'a#0', worker: 'a' },
+    // Heard of 160 ms late: it had waited 10 ms, not 170.
+    { ...attempt, type: 'instruction.start', workerId: 'w1', t: 180, began: 180, waitMs: 170 },
+    { ...attempt, type: 'report', kind: 'done', t: 200, waitMs: 10, workMs: 50 },
+  ).reduce(reduceRun, emptyRun())
+  const [span] = itemsOf(run.spans)
+  t.like(span, { began: 20, ended: 70, waitMs: 10 })
+})
+
+test('an attempt that is repeated keeps its reason and its length', t => {
+  const [accept = {}, start = {}] = one(0)
+  const failure = { code: 'crashed', what: '', why: 'exit code 3', remedy: '' }
+  const retry = {
+    type: 'instruction.retry',
+    id: 0,
+    attempt: 2,
+    delayMs: 5,
+    code: 'crashed',
+    ticket: 0,
+    failure,
+    waitMs: 0,
+    workMs: 4,
+    t: 90,
+  }
+  const run = numbered(...lane, accept, start, retry).reduce(reduceRun, emptyRun())
+  t.like(itemsOf(run.spans)[0], { kind: 'retried', why: 'crashed: exit code 3', began: 3, ended: 7 })
+})
+
+test('what workers print is kept by the line, bounded', t => {
+  const log = { type: 'worker.log', workerId: 'w1', ticket: 0, stream: 'stdout', id: 4 }
+  const run = numbered(
+    ...lane,
+    { ...log, text: 'one\ntwo\n' },
+    { ...log, text: `${'x\n'.repeat(3000)}` },
+  ).reduce(reduceRun, emptyRun())
+  const lines = itemsOf(run.logs)
+  t.deepEqual(
+    lines.slice(0, 2).map(({ text, id }) => [text, id]),
+    [
+      ['one', 4],
+      ['two', 4],
+    ],
+  )
+  t.is(lines.at(-1)?.text, '(and more lines)')
+  t.true(lines.length < 300)
 })

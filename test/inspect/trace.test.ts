@@ -125,6 +125,26 @@ test('threads that die, are repeated and cancelled: still nothing overlaps, and 
   t.is(slices(trace, 'done').length, 50)
 })
 
+test('slices last as long as reports say, to 1 % or a microsecond, also behind many that took next to nothing', async t => {
+  const boss = new Boss({ workers: any, crew: threads(), scheduler: maxThreads(2) })
+  const events = firstValueFrom(boss.inspect$.pipe(toArray()))
+  const took = new Map<number, number>()
+  boss.reports$.subscribe(report => {
+    if (report.kind === 'done') took.set(report.id, report.workMs)
+  })
+  for (let n = 0; n < 3000; n++) boss.give({ n } as never)
+  boss.makeThemWork({ terminate: true })
+  await firstValueFrom(boss.exit$)
+  const trace = parsed([...toTrace(await events)])
+  t.deepEqual(flawsOf(trace), [])
+  const wrong = slices(trace, 'done').filter(({ dur = 0, args }) => {
+    const real = (took.get(args?.id as number) ?? Number.NaN) * 1000
+    return !(Math.abs(dur - real) <= Math.max(1.001, 0.01 * real))
+  })
+  t.deepEqual(wrong, [])
+  t.is(took.size, 3000)
+})
+
 test('the checker sees slices that overlap and flows with one end', t => {
   const slice = (ts: number, dur: number, more: object = {}) =>
     ({ ph: 'X', name: 'a', pid: 1, tid: 1, ts, dur, ...more }) as TraceEvent

@@ -1,6 +1,6 @@
 /** What is drawn of a run: which stretch of it, and what stands out. */
 
-import type { Tail } from '../../inspect/bounded-log.ts'
+import type { BoundedLog } from '../../inspect/bounded-log.ts'
 import type { Run, Span } from '../../inspect/run.ts'
 
 export interface Picture {
@@ -14,7 +14,7 @@ export interface Picture {
 }
 
 /** The first of the spans, which are in the order of their ends, that ends after a moment. */
-export function firstEndingAfter({ items, from, to }: Tail<Span>, t: number): number {
+export function firstEndingAfter({ items, from, to }: BoundedLog<Span>, t: number): number {
   let low = from
   let high = to
   while (low < high) {

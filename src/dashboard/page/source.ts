@@ -4,11 +4,12 @@
  */
 
 import type { InspectEvent } from '../../inspect/events.ts'
+import { groupKey } from '../../inspect/failure-groups.ts'
 import { reduceAll } from '../../inspect/reduce.ts'
-import { emptyRun, type Run } from '../../inspect/run.ts'
+import { emptyRun, type Run, type Span } from '../../inspect/run.ts'
 import { fromColumns } from '../columns.ts'
-import type { Batch, Control, FailureDetails, Hello, Snapshot } from '../protocol.ts'
-import { fromData, type RunData } from '../run-data.ts'
+import type { Batch, Control, FailureDetails, Hello, Older, Snapshot } from '../protocol.ts'
+import { fromData, type RunData, withOlder } from '../run-data.ts'
 import { type Found, search } from '../search.ts'
 
 export type Connection = 'connecting' | 'live' | 'lost' | 'hidden' | 'ended' | 'file'
@@ -27,16 +28,20 @@ export interface Source {
 /** @param changed  told whenever there is something else to show */
 export function openSource(changed: () => void): Source {
   const data = document.querySelector('script#run')?.textContent
-  return data == null ? new Server(changed) : new File(fromData(JSON.parse(data) as RunData))
+  if (data == null) return new Server(changed)
+  const run = JSON.parse(data) as RunData
+  return new File(fromData(run), new Map(run.details))
 }
 
 class File implements Source {
   readonly connection = 'file'
   readonly hello = undefined
   readonly run: Run
+  readonly #failures: ReadonlyMap<number, FailureDetails>
 
-  constructor(run: Run) {
+  constructor(run: Run, failures: ReadonlyMap<number, FailureDetails>) {
     this.run = run
+    this.#failures = failures
   }
 
   now(): number {
@@ -48,18 +53,25 @@ class File implements Source {
   }
 
   async failure(id: number): Promise<FailureDetails | undefined> {
-    for (const { failure, examples } of this.run.failures.groups) {
-      const example = examples.find(({ id: known }) => known === id)
-      if (example !== undefined)
-        return {
-          name: example.name,
-          text: failure.error?.stack ?? `${failure.what}: ${failure.why}\n${failure.remedy}`,
-        }
-    }
-    return undefined
+    return this.#failures.get(id) ?? ofItsKind(this.run, id)
   }
 
   async control(): Promise<void> {}
+}
+
+/** Where a failure itself is not kept any more: the first of its kind, and said to be that. */
+function ofItsKind({ spans, failures }: Run, id: number): FailureDetails | undefined {
+  const span = spans.items
+    .slice(spans.from, spans.to)
+    .findLast(span => span.id === id && span.kind === 'failed')
+  const key = span?.code === undefined ? undefined : groupKey(span.code, span.why ?? '')
+  const group = failures.groups.find(group => group.key === key)
+  if (group === undefined) return undefined
+  const { failure, examples } = group
+  const [first] = examples
+  const text = failure.error?.stack ?? `${failure.what}: ${failure.why}\n${failure.remedy}`
+  const note = `Its own stack is not kept. This is the first of its kind, #${first?.id} ${first?.name}:`
+  return { name: span?.name ?? '', text: first?.id === id ? text : `${note}\n\n${text}` }
 }
 
 /** After a connection was lost, it is tried again so often. */
@@ -130,10 +142,13 @@ class Server implements Source {
       this.hello = hello
     })
     on<Snapshot>('snapshot', ({ run, now }) => this.#take(fromData(run), now))
-    on<Batch>('batch', ({ events, now, total }) => {
-      const run = reduceAll(this.run, fromColumns<InspectEvent>(events))
-      this.#take(total === undefined ? run : { ...run, total }, now)
+    on<Older>('older', ({ rows }) => {
+      this.run = { ...this.run, spans: withOlder(this.run.spans, fromColumns<Span>(rows)) }
+      this.#changed()
     })
+    on<Batch>('batch', ({ events, now, besides }) =>
+      this.#take({ ...reduceAll(this.run, fromColumns<InspectEvent>(events)), ...besides }, now),
+    )
     events.onerror = () => {
       this.#leave()
       if (this.run.status !== 'running') return this.#be('ended')

@@ -1,6 +1,6 @@
 /** Below the rows: how many came to an end in each second, the failed ones in red; and how many waited. */
 
-import type { Second } from '../../inspect/run.ts'
+import type { Second } from '../../inspect/history.ts'
 import { labels, type Sheet, strip, stripAt } from './sheet.ts'
 
 export function drawStrips(sheet: Sheet): void {
