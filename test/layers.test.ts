@@ -4,7 +4,16 @@
  */
 
 import { spawnSync } from 'node:child_process'
-import { appendFileSync, cpSync, mkdirSync, mkdtempSync, realpathSync, rmSync } from 'node:fs'
+import {
+  appendFileSync,
+  cpSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  realpathSync,
+  rmSync,
+} from 'node:fs'
 import { createRequire } from 'node:module'
 import { tmpdir } from 'node:os'
 import { dirname, join, relative } from 'node:path'
@@ -139,7 +148,25 @@ const destinations: Record<string, string> = {
   stranger: 'node_modules/stranger/index.js',
 }
 
-function writeTree(tree: string): void {
+/** A file for each word in the column "may import" of docs/architecture.md. */
+const probes: Record<string, readonly string[]> = {
+  words: ['src/words/leaf.ts'],
+  worker: ['src/worker/leaf.ts'],
+  footprint: ['src/footprint/leaf.ts'],
+  'shared-memory': ['src/shared-memory/leaf.ts'],
+  contracts: ['src/inspect/events.ts', 'src/journal/journal.ts'],
+  mailbox: ['src/actor/mailbox.ts'],
+  scheduler: ['src/scheduler/scheduler.ts'],
+  desk: ['src/scheduler/desk/desk.ts'],
+  crew: ['src/crew/crew.ts'],
+  boss: ['src/boss/leaf.ts'],
+  operators: ['src/operators/leaf.ts'],
+  views: ['src/inspect/leaf.ts'],
+  cli: ['src/cli/leaf.ts'],
+  'public surface': ['src/index.ts'],
+}
+
+function writeTree(tree: string, imports: Iterable<string>): void {
   const write = (path: string, text = '') => {
     mkdirSync(dirname(join(tree, path)), { recursive: true })
     appendFileSync(join(tree, path), text)
@@ -148,7 +175,7 @@ function writeTree(tree: string): void {
   write('package.json', JSON.stringify(manifest))
   cpSync(join(root, 'tsconfig.json'), join(tree, 'tsconfig.json'))
   for (const file of Object.values(destinations)) write(file)
-  for (const edge of new Set([...Object.values(forbidden).flat(), ...allowed])) {
+  for (const edge of imports) {
     const [from = '', arrow, to = ''] = edge.split(' ')
     if (arrow === '=>') continue
     if (isPath(to)) write(to)
@@ -177,7 +204,7 @@ function judge(tree: string): readonly Violation[] {
 test('each layer rule fires on what it forbids, and on nothing else', t => {
   const tree = realpathSync(mkdtempSync(join(tmpdir(), 'rxboss-layers-')))
   t.teardown(() => rmSync(tree, { recursive: true, force: true }))
-  writeTree(tree)
+  writeTree(tree, new Set([...Object.values(forbidden).flat(), ...allowed]))
 
   const seen = judge(tree).map(({ rule, from, to }) => `${rule.name}: ${from} ${to.replace(/^node:/, '')}`)
   const wanted = Object.entries(forbidden).flatMap(([rule, edges]) =>
@@ -194,5 +221,39 @@ test('no layer rule is without a file that breaks it', t => {
   t.deepEqual(
     rules.map(rule => rule.name),
     Object.keys(forbidden),
+  )
+})
+
+test('docs/architecture.md says of every folder what the rules let it import', t => {
+  const tree = realpathSync(mkdtempSync(join(tmpdir(), 'rxboss-layers-')))
+  t.teardown(() => rmSync(tree, { recursive: true, force: true }))
+  const page = readFileSync(join(root, 'docs/architecture.md'), 'utf8')
+  const rows = [...page.matchAll(/^\| `(src\/[\w-]+)\/` \| .* \| (.*) \|$/gm)].filter(
+    ([, , may]) => may !== 'everything',
+  )
+  const folders = readdirSync(join(root, 'src'), { withFileTypes: true }).filter(one => one.isDirectory())
+  t.deepEqual(
+    [...rows.map(([, folder]) => folder), 'src/entries'].sort(),
+    folders.map(({ name }) => `src/${name}`).sort(),
+  )
+
+  const wanted: string[] = []
+  const imports: string[] = []
+  for (const [, folder = '', may = ''] of rows) {
+    const words = may.split(', ')
+    for (const [word, files] of Object.entries(probes))
+      for (const [i, file] of files.entries()) {
+        if (file.startsWith(`${folder}/`)) continue
+        // A file for each import, since one that is refused hides nothing of the others then.
+        const from = `${folder}/probe-${word.replace(' ', '-')}-${i}.ts`
+        imports.push(`${from} -> ${file}`)
+        if (words.includes(word)) wanted.push(`${from} -> ${file}`)
+      }
+  }
+  writeTree(tree, [...imports, 'actors/e.ts -> rxboss/worker'])
+  const refused = new Set(judge(tree).map(({ from, to }) => `${from} -> ${to}`))
+  t.deepEqual(
+    imports.filter(edge => !refused.has(edge)),
+    wanted,
   )
 })
