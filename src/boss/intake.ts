@@ -11,7 +11,6 @@ import {
 } from '../words/instruction.ts'
 import { compileName } from '../worker/name-template.ts'
 import { type Chosen, explainUnknownKeys, isChosen, refuseUnknownKeys } from '../worker/registry.ts'
-import type { Asker } from './asker.ts'
 import type { Entry } from './ledger.ts'
 import type { Settings } from './options.ts'
 import type { State } from './step.ts'
@@ -24,7 +23,7 @@ interface Books {
   /** Keys that callers gave, where there is a journal. */
   readonly usedKeys: Set<string> | undefined
   impossible(entry: Entry): string | undefined
-  accept(entry: Entry, asker?: Asker): InstructionId
+  accept(entry: Entry): InstructionId
   evictOldest(reason: unknown): boolean
   warn(name: string, why: string): void
 }
@@ -45,8 +44,8 @@ export class Intake {
   /**
    * What the ledger needs to know of an instruction.
    *
-   * @throws {RxbossError} `closed`: the boss takes no more; `ambiguous`: several definitions tie; `refused`: none fits, a base
-   *   attribute is not what it must be, or the scheduler could never start it
+   * @throws {RxbossError} `refused`: the boss takes no more; no definition fits, or several tie; a base attribute is not what
+   *   it must be; the scheduler could never start it
    */
   read(given: Instruction): Entry {
     const { state } = this.#books
@@ -65,10 +64,10 @@ export class Intake {
     return entry
   }
 
-  accept(entry: Entry, asker?: Asker): InstructionId {
+  accept(entry: Entry): InstructionId {
     if (this.capacity !== Number.POSITIVE_INFINITY) this.#makeRoom(1)
     this.#take(entry)
-    return this.#books.accept(entry, asker)
+    return this.#books.accept(entry)
   }
 
   /** All of them or none. */
@@ -169,7 +168,7 @@ const named = (name: string | undefined): { name?: string } => (name === undefin
 /** Why an instruction that came after the end was not taken. */
 export function tooLate(boss: string, ended: Failure | undefined): RxbossError {
   const failure: Failure = {
-    code: 'closed',
+    code: 'refused',
     what: `Boss "${boss}" takes no more instructions`,
     why: ended === undefined ? 'it was told to end or to stop' : `it ended because: ${explain(ended)}`,
     remedy: 'Give instructions before end(), or make a new Boss',
@@ -180,7 +179,7 @@ export function tooLate(boss: string, ended: Failure | undefined): RxbossError {
 /** Why an instruction was not taken by a full mailbox. */
 export function tooMany(boss: string, capacity: number): RxbossError {
   return new RxbossError({
-    code: 'full',
+    code: 'refused',
     what: `Boss "${boss}" takes no more instructions now`,
     why: `${capacity} are waiting, which is the capacity of its mailbox`,
     remedy: 'Wait for reports, let the boss pull with listen(), or raise `mailbox: { capacity }`',

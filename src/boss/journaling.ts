@@ -3,7 +3,7 @@
  *
  *     accept ──► known: settled again, by what was recorded · to be run, perhaps as a later attempt
  *     give   ──► start is written, or the work is not handed out
- *     settle ──► end is written, then the report is told
+ *     settle ──► end is written, then the report is told; what cannot be written is told as failed, or given back
  */
 
 import type { Journal, Memory } from '../journal/journal.ts'
@@ -11,6 +11,11 @@ import { errorToData } from '../words/error-data.ts'
 import { type Failure, RxbossError } from '../words/failure.ts'
 import type { Settled } from '../words/report.ts'
 import type { Ledger, Line } from './ledger.ts'
+
+/** Why an end is not written: there is no form for this result, or no end can be written any more. */
+export type Unwritten =
+  | { readonly of: 'report'; readonly failure: Failure }
+  | { readonly of: 'journal'; readonly failure: Failure; readonly first: boolean }
 
 export class Chronicle {
   readonly #journal: Journal
@@ -43,15 +48,18 @@ export class Chronicle {
     }
   }
 
-  /** @returns why it could not be written, the first time that happens */
-  end(line: Line, report: Settled): Failure | undefined {
+  /** @returns what keeps this end from being written: then it must not be told */
+  end(line: Line, report: Settled): Unwritten | undefined {
     if (report.kind === 'cancelled') this.usedKeys.delete(this.#entry(line).key)
-    if (this.#broken !== undefined || report.recorded === true) return undefined
+    if (report.recorded === true) return undefined
+    if (this.#broken !== undefined) return { failure: this.#broken, of: 'journal', first: false }
     try {
       this.#journal.end(this.#entry(line), report)
       return undefined
     } catch (error) {
-      return this.#breaks(error)
+      if (report.kind === 'done' && error instanceof RxbossError && error.failure.code === 'unserialisable')
+        return { failure: error.failure, of: 'report' }
+      return { failure: this.#breaks(error), of: 'journal', first: true }
     }
   }
 

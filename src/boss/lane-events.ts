@@ -106,8 +106,7 @@ export class Hearing {
       }
       inspector.notice({ type: 'worker.ready', workerId, ticket, startMs, ...where })
     }
-    if (lane.held > 0 || station.closing) lane.keepAlive(true)
-    else this.#rest(station)
+    lane.keepAlive(lane.held > 0 || station.closing)
     this.#startFirst(station)
     tell({ type: 'laneReady', ticket })
   }

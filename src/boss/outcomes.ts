@@ -4,11 +4,11 @@ import type { Memory } from '../journal/journal.ts'
 import { errorToData } from '../words/error-data.ts'
 import type { Failure } from '../words/failure.ts'
 import type { Instruction, InstructionId } from '../words/instruction.ts'
-import type { CancelCode, Settled } from '../words/report.ts'
+import type { Settled } from '../words/report.ts'
 import { hasTransfer } from '../words/transfer.ts'
 import type { Dispatch } from './dispatch.ts'
 import type { Inspector } from './inspector.ts'
-import type { Chronicle } from './journaling.ts'
+import type { Chronicle, Unwritten } from './journaling.ts'
 import type { Ledger, Line, Settlement } from './ledger.ts'
 import type { Settings } from './options.ts'
 import type { AttemptFacts, Effect, Message } from './protocol.ts'
@@ -82,7 +82,7 @@ export class Outcomes {
   }
 
   /** Running work is to end before its time. True exactly when this decides its outcome. */
-  cutShort(line: Line, as: CancelCode | 'timeout', reason: unknown): boolean {
+  cutShort(line: Line, as: 'cancelled' | 'timeout', reason: unknown): boolean {
     const { ledger, state, tell } = this.#terms
     const id = ledger.idOf(line)
     if (!isPlain(state(), id)) return false
@@ -111,8 +111,8 @@ export class Outcomes {
     this.#settle(line, this.#terms.reporter.failed(line, failure, this.#answer(line)))
   }
 
-  cancel(line: Line, code: CancelCode, reason: unknown): void {
-    this.#settle(line, this.#terms.reporter.cancelled(line, code, reason))
+  cancel(line: Line, reason: unknown): void {
+    this.#settle(line, this.#terms.reporter.cancelled(line, reason))
     this.#terms.changed()
     // It may have held a lane, or others up by the rules, and no word of a lane will follow.
     this.#terms.soon()
@@ -122,7 +122,7 @@ export class Outcomes {
   giveBack(line: Line, reason: unknown): void {
     const { ledger, reporter } = this.#terms
     this.givenBack.push(ledger.givenOf(line))
-    this.#settle(line, reporter.cancelled(line, 'stopped', reason), 'returned')
+    this.#settle(line, reporter.cancelled(line, reason), 'returned')
   }
 
   /** An earlier life of this run has settled it, or this one has nothing to do with it. */
@@ -156,15 +156,26 @@ export class Outcomes {
 
   /** The books first, then the world. */
   #settle(line: Line, report: Settled, as: Settlement = report.kind): void {
-    const { ledger, dispatch, reporter, chronicle, tell } = this.#terms
-    const broken = chronicle?.end(line, report)
+    const { ledger, dispatch, reporter, chronicle } = this.#terms
+    const unwritten = chronicle?.end(line, report)
+    if (unwritten !== undefined && report.kind !== 'cancelled') return this.#notWritten(line, unwritten)
     const place = reporter.placeOf(line)
-    const asker = ledger.askerOf(line)
     dispatch.release(line)
     if (this.#ended.size > 0) this.#ended.delete(report.id)
     ledger.settle(line, as)
-    reporter.tell(report, place, asker)
-    if (broken !== undefined) tell({ type: 'broken', failure: broken })
+    reporter.tell(report, place)
+    if (unwritten?.of === 'journal') this.#breaks(unwritten)
+  }
+
+  /** Whatever is told as done or failed is in the journal: this is told otherwise, and runs again in another life. */
+  #notWritten(line: Line, unwritten: Unwritten): void {
+    if (unwritten.of === 'report') return this.settleFailed(line, unwritten.failure)
+    this.giveBack(line, unwritten.failure)
+    this.#breaks(unwritten)
+  }
+
+  #breaks(unwritten: Extract<Unwritten, { of: 'journal' }>): void {
+    if (unwritten.first) this.#terms.tell({ type: 'broken', failure: unwritten.failure })
   }
 
   #answer(line: Line): Answer {

@@ -12,7 +12,6 @@
 import { recordRestart } from '../actor/supervise.ts'
 import { type Failure, isAccident, poison, storm, timedOut } from '../words/failure.ts'
 import type { InstructionId } from '../words/instruction.ts'
-import type { CancelCode } from '../words/report.ts'
 import type { AttemptFacts, By, Effect, Message, Signal } from './protocol.ts'
 
 export interface StepConfig {
@@ -39,7 +38,7 @@ type Ending = 'end' | 'stop' | 'stopListening' | 'stopThemWorking'
 interface CutShort {
   readonly attempt: number
   readonly ticket: number
-  readonly as: CancelCode | 'timeout'
+  readonly as: 'cancelled' | 'timeout'
   readonly reason: unknown
 }
 
@@ -289,7 +288,7 @@ function attemptFailed(config: StepConfig, state: State, { facts, failure }: End
   if (state.ending === 'stopThemWorking' && isAccident(failure.code)) {
     return state.status === 'failed' && state.failure?.code === 'storm'
       ? [state, [{ do: 'settleFailed', id: facts.id, failure: state.failure }]]
-      : [state, [{ do: 'settleCancelled', id: facts.id, code: 'stopped', reason: state.reason }]]
+      : [state, [{ do: 'settleCancelled', id: facts.id, reason: state.reason }]]
   }
   return judge(config, state, { facts, failure })
 }
@@ -303,9 +302,9 @@ function wasCutShort(
   const remaining = new Map(state.cutShort)
   remaining.delete(facts.id)
   const forgotten: State = { ...state, cutShort: remaining }
-  return cut.as === 'timeout'
-    ? judge(config, forgotten, { facts, failure: timedOut(facts.worker, cut.reason as number) })
-    : [forgotten, [{ do: 'settleCancelled', id: facts.id, code: cut.as, reason: cut.reason }]]
+  return cut.as === 'cancelled'
+    ? [forgotten, [{ do: 'settleCancelled', id: facts.id, reason: cut.reason }]]
+    : judge(config, forgotten, { facts, failure: timedOut(facts.worker, cut.reason as number) })
 }
 
 /** Accidents are repeated while attempts are left; answers are final, unless `retryOn` names them. */

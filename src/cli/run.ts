@@ -19,6 +19,7 @@ import {
   RxbossError,
   type Settled,
 } from '../index.ts'
+import { toJson } from '../words/to-json.ts'
 import { type Hiring, hireFor } from './crew-and-scheduler.ts'
 import { dryRun } from './dry-run.ts'
 import { leaveBehind } from './exit.ts'
@@ -38,7 +39,7 @@ import { InInputOrder } from './output/in-input-order.ts'
 import { LineWriter } from './output/line-writer.ts'
 import { Recordings } from './output/recordings.ts'
 import { Records } from './output/records.ts'
-import { refusalLine, reportLine, toJson } from './output/report-line.ts'
+import { refusalLine, reportLine } from './output/report-line.ts'
 import { Pages } from './pages.ts'
 import { Screen } from './progress/screen.ts'
 import type { Standing } from './progress/standing.ts'

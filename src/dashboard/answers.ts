@@ -1,10 +1,9 @@
 /** How requests are answered. What is long is sent in pieces, since the thread that answers has a boss to run. */
 
 import type { ServerResponse } from 'node:http'
-
+import { toJson } from '../words/to-json.ts'
 import { htmlDocument } from './document.ts'
 import type { Refusal } from './guard.ts'
-import { viewJson } from './view-json.ts'
 
 /** So long at a time, in milliseconds. */
 const sliceMs = 8
@@ -16,7 +15,7 @@ export function send(response: ServerResponse, type: string, text: string): void
 }
 
 export const sendJson = (response: ServerResponse, value: unknown): void =>
-  send(response, 'application/json', viewJson(value))
+  send(response, 'application/json', toJson(value))
 
 /** @param pieces  made while they are asked for, a few milliseconds each at most */
 export async function download(

@@ -7,10 +7,10 @@
 import { type BoundedLog, lastOf } from '../inspect/bounded-log.ts'
 import type { Level, Second } from '../inspect/history.ts'
 import type { LogLine, Mark, Run, Span } from '../inspect/run.ts'
+import { toJson } from '../words/to-json.ts'
 import { type Columns, fromColumns, toColumns } from './columns.ts'
 import type { FailureDetails } from './protocol.ts'
 import { shownGroups } from './shown-failure.ts'
-import { viewJson } from './view-json.ts'
 
 type Logs = 'spans' | 'marks' | 'logs' | 'seconds'
 
@@ -48,10 +48,10 @@ export function toData(run: Run, spans: number): RunData {
 export function* jsonOf(run: Run, failures: ReadonlyMap<number, FailureDetails>): Generator<string> {
   const { limit, count } = run.spans
   const details = [...failures]
-  yield `${viewJson({ ...frameOf(run), details }).slice(0, -1)},"spans":{"limit":${limit},"count":${count},"rows":[`
+  yield `${toJson({ ...frameOf(run), details }).slice(0, -1)},"spans":{"limit":${limit},"count":${count},"rows":[`
   const rows = lastOf(run.spans, limit)
   for (let i = 0; i < rows.length; i += rowsOfPiece)
-    yield `${i > 0 ? ',' : ''}${viewJson(toColumns(rows.slice(i, i + rowsOfPiece)))}`
+    yield `${i > 0 ? ',' : ''}${toJson(toColumns(rows.slice(i, i + rowsOfPiece)))}`
   yield ']}}'
 }
 

@@ -9,12 +9,12 @@ import type { IncomingMessage, ServerResponse } from 'node:http'
 import { lastOf } from '../inspect/bounded-log.ts'
 import type { InspectEvent } from '../inspect/events.ts'
 import type { Span } from '../inspect/run.ts'
+import { toJson } from '../words/to-json.ts'
 import { toColumns } from './columns.ts'
 import type { Feed } from './feed.ts'
 import type { Batch, Hello, Older, Snapshot } from './protocol.ts'
 import { rowsOfPiece, toData } from './run-data.ts'
 import { shownEvent } from './shown-failure.ts'
-import { viewJson } from './view-json.ts'
 
 /** So many at once. */
 export const mostStreams = 8
@@ -82,9 +82,7 @@ class PageStream {
   }
 
   say(event: string, data: unknown): void {
-    const fits = this.#response.write(
-      `event: ${event}\nid: ${this.#feed.run.seq}\ndata: ${viewJson(data)}\n\n`,
-    )
+    const fits = this.#response.write(`event: ${event}\nid: ${this.#feed.run.seq}\ndata: ${toJson(data)}\n\n`)
     if (fits || this.#behind) return
     this.#behind = true
     this.#response.once('drain', () => {

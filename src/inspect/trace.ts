@@ -8,6 +8,7 @@
  * one track never overlap, since a ticket has one worker at a time, and a worker one instruction.
  */
 
+import { toJson } from '../words/to-json.ts'
 import { attemptTimes } from './attempt-times.ts'
 import { cleanName, type InspectEvent } from './events.ts'
 import type { Span } from './run.ts'
@@ -365,7 +366,7 @@ export class Tracer {
 
   #put(event: Omit<TraceEvent, 'pid'>): void {
     // The comma leads, so that a file that ends after any line needs nothing but its bracket.
-    this.#lines.push(`${this.#first ? '' : ','}${JSON.stringify({ ...event, pid: 1 })}`)
+    this.#lines.push(`${this.#first ? '' : ','}${toJson({ ...event, pid: 1 })}`)
     this.#first = false
   }
 

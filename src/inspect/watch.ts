@@ -1,5 +1,6 @@
 /** `watch(boss)`: what the command line shows of a run, for any program. */
 
+import { toJson } from '../words/to-json.ts'
 import { cleanText } from './clean-text.ts'
 import { failureInWords } from './failure-groups.ts'
 import { Follow, type Followed } from './follow.ts'
@@ -114,7 +115,7 @@ export function watch(boss: Followed, options: WatchOptions = {}): Watching {
 }
 
 function asJson(boss: Followed, write: (text: string) => void): Watching {
-  const subscription = boss.inspect$.subscribe(event => write(`${JSON.stringify(event)}\n`))
+  const subscription = boss.inspect$.subscribe(event => write(`${toJson(event)}\n`))
   return { note: () => {}, end: () => subscription.unsubscribe() }
 }
 

@@ -5,15 +5,17 @@ import { closeSync, existsSync, openSync, readFileSync, statSync } from 'node:fs
 import { createRequire } from 'node:module'
 import { resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { deserialize } from 'node:v8'
 
-import { textOf } from '../words/error-data.ts'
+import { errorToData, textOf } from '../words/error-data.ts'
+import { fromExactJson, toExactJson } from '../words/exact-json.ts'
 import { crashed, type Failure, RxbossError } from '../words/failure.ts'
+import { toJson } from '../words/to-json.ts'
 import { Appender, type Fsync } from './append.ts'
 import { canonical } from './canonical.ts'
 import type { Journal, JournalEntry, JournalWorker, Memory, Record as Recorded } from './journal.ts'
 import { lock } from './lock.ts'
 import { readJournal, readLine, type Traces } from './read-journal.ts'
-import { read, written } from './values.ts'
 
 /** What becomes of a journal that is there already, and how safe a new line is. */
 export interface FileJournalOptions {
@@ -285,9 +287,9 @@ const contentKey = (worker: string, attributes: unknown): string =>
 function contentOf(report: Parameters<Journal['end']>[1]): object {
   switch (report.kind) {
     case 'done':
-      return { ...timesOf(report), ...written('result', report.result) }
+      return { ...timesOf(report), result: kept(report.result) }
     case 'failed':
-      return { ...timesOf(report), failure: report.failure }
+      return { ...timesOf(report), failure: keptFailure(report.failure) }
     case 'cancelled':
       return { reason: textOf(report.reason) }
     default:
@@ -301,9 +303,38 @@ const timesOf = ({ waitMs, workMs }: { readonly waitMs: number; readonly workMs:
   workMs: Math.round(1000 * workMs) / 1000,
 })
 
+/** @throws {RxbossError} `unserialisable`: this result cannot be kept, others can */
+function kept(result: unknown): unknown {
+  try {
+    return toExactJson(result)
+  } catch (error) {
+    throw new RxbossError({
+      code: 'unserialisable',
+      what: 'The result cannot be written to the journal',
+      why: (error as Error).message,
+      remedy:
+        'Return plain data that is not too large, or the path of a file that has it; or run it without a journal',
+      error: errorToData(error),
+    })
+  }
+}
+
+/** What an error carries may be anything: what cannot be kept as it is, is kept as it is shown. */
+function keptFailure(failure: Failure): unknown {
+  try {
+    return toExactJson(failure)
+  } catch {
+    return JSON.parse(toJson(failure))
+  }
+}
+
 function recordOf(line: Readonly<Record<string, unknown>>): Recorded {
   const times = { attempt: Number(line.attempt), waitMs: Number(line.waitMs), workMs: Number(line.workMs) }
   return line.kind === 'failed'
-    ? { kind: 'failed', failure: line.failure as Failure, ...times }
-    : { kind: 'done', result: read('result', line), ...times }
+    ? { kind: 'failed', failure: fromExactJson(line.failure) as Failure, ...times }
+    : { kind: 'done', result: resultOf(line), ...times }
 }
+
+/** Until version 1.0 what JSON has no words for had a name of its own. */
+const resultOf = ({ result, resultV8 }: Readonly<Record<string, unknown>>): unknown =>
+  typeof resultV8 === 'string' ? deserialize(Buffer.from(resultV8, 'base64')) : fromExactJson(result)

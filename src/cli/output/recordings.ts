@@ -2,6 +2,7 @@
 
 import type { InspectEvent } from '../../index.ts'
 import { Tracer } from '../../inspect/trace.ts'
+import { toJson } from '../../words/to-json.ts'
 import { type LineFile, openLineFile } from '../files.ts'
 import type { RunOptions } from '../run-options.ts'
 
@@ -21,7 +22,7 @@ export class Recordings {
   }
 
   happened(event: InspectEvent): void {
-    this.#events?.writer.line(`${JSON.stringify(event)}\n`)
+    this.#events?.writer.line(`${toJson(event)}\n`)
     if (this.#trace === undefined) return
     for (const line of this.#tracer.take(event)) this.#trace.writer.line(`${line}\n`)
   }

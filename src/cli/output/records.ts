@@ -1,11 +1,11 @@
 /** What a run leaves behind beside its reports: failed instructions, a job log, a file for each result. */
 
 import type { Settled } from '../../index.ts'
+import { toJson } from '../../words/to-json.ts'
 import { UsageError } from '../exit-codes.ts'
 import { isSameFile, type LineFile, openLineFile } from '../files.ts'
 import type { RunOptions } from '../run-options.ts'
 import { joblogHeader, joblogLine } from './joblog.ts'
-import { toJson } from './report-line.ts'
 import { ResultsFolder } from './results-folder.ts'
 
 export class Records {

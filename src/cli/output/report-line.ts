@@ -1,6 +1,7 @@
 /** Reports as lines of JSON: a report, and the number of the record that it is about. */
 
 import type { Report } from '../../index.ts'
+import { toJson } from '../../words/to-json.ts'
 import type { BadRecord } from '../input/bad-record.ts'
 
 /** Where a record came from: its number, and its input where there are several. */
@@ -33,50 +34,7 @@ export function refusalLine(bad: BadRecord, what: string, { line, from }: Origin
     waitMs: 0,
     workMs: 0,
   }
-  return `${JSON.stringify({ ...report, line, from })}\n`
-}
-
-/** JSON for whatever a worker may answer: bytes as base64, maps and sets as arrays, what JSON has no word for as text. */
-export function toJson(value: unknown): string {
-  if (typeof value !== 'object' || value === null || isPlain(value)) {
-    try {
-      return JSON.stringify(value) ?? 'null'
-    } catch {
-      // a big integer somewhere below: the slow way has words for it
-    }
-  }
-  return JSON.stringify(value, carefully) ?? 'null'
-}
-
-/** Whether JSON has words for all of this value's own properties, as far as a glance can tell. */
-function isPlain(value: object): boolean {
-  if (isStrange(value)) return false
-  for (const key in value) if (isStrange((value as Record<string, unknown>)[key])) return false
-  return true
-}
-
-const isStrange = (value: unknown): boolean =>
-  typeof value === 'bigint' ||
-  (typeof value === 'object' &&
-    value !== null &&
-    (ArrayBuffer.isView(value) ||
-      value instanceof ArrayBuffer ||
-      value instanceof Map ||
-      value instanceof Set ||
-      value instanceof Error))
-
-function carefully(this: unknown, key: string, shown: unknown): unknown {
-  // A Buffer has turned itself into an object of numbers by now.
-  const value = (this as Record<string, unknown>)[key]
-  if (typeof value === 'bigint') return String(value)
-  if (typeof value !== 'object' || value === null) return shown
-  if (value instanceof Uint8Array)
-    return { base64: Buffer.from(value.buffer, value.byteOffset, value.byteLength).toString('base64') }
-  if (value instanceof ArrayBuffer) return { base64: Buffer.from(value).toString('base64') }
-  if (ArrayBuffer.isView(value)) return Array.from(value as unknown as Iterable<unknown>)
-  if (value instanceof Map || value instanceof Set) return [...value]
-  if (value instanceof Error) return { name: value.name, message: value.message }
-  return shown
+  return `${toJson({ ...report, line, from })}\n`
 }
 
 function rounded(report: Report): Report {

@@ -8,6 +8,7 @@ import { summary } from '../../inspect/terminal/summary.ts'
 import { symbolsOf } from '../../inspect/terminal/symbols.ts'
 import { type Terminal, terminalOf } from '../../inspect/terminal/terminal.ts'
 import { plainView, ttyView, type View } from '../../inspect/view.ts'
+import { toJson } from '../../words/to-json.ts'
 import { LineWriter } from '../output/line-writer.ts'
 import { WorkerLogs } from '../output/worker-logs.ts'
 import type { RunOptions } from '../run-options.ts'
@@ -85,7 +86,7 @@ export class Screen {
 
   happened(event: InspectEvent): void {
     if (this.#kind === 'json') {
-      this.#writer.line(`${JSON.stringify(event)}\n`)
+      this.#writer.line(`${toJson(event)}\n`)
       return
     }
     switch (event.type) {

@@ -21,6 +21,7 @@ import {
 } from '../lane/wire.ts'
 import { Performer, type Place } from '../place/performer.ts'
 import { thisPlace } from '../place/thread-place.ts'
+import { refuseTooDeep } from '../refuse-too-deep.ts'
 import type { Entry, Port } from './port.ts'
 
 /** Finds a definition for each reference, in order. */
@@ -42,7 +43,10 @@ async function connect(
   port: Port,
   { shared, terms }: { shared: SharedArrayBuffer | undefined; terms: ConnectTerms },
 ): Promise<void> {
-  const post = (message: ToMain, moving?: readonly Movable[]) => port.postMessage(message, moving)
+  const post = (message: ToMain, moving?: readonly Movable[]) => {
+    refuseTooDeep(message)
+    port.postMessage(message, moving)
+  }
   const ahead = clockBase() - terms.clockBase
   let performer: Performer | undefined
   const here = thisPlace()
