@@ -40,7 +40,6 @@ await build({
   packages: 'external',
   external: ['rxboss'],
   sourcemap: true,
-  minifyWhitespace: true,
   logLevel: 'warning',
 })
 

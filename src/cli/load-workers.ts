@@ -2,6 +2,7 @@
 
 import { loadWorker } from '../crew/place/load-worker.ts'
 import type { AnyWorker } from '../index.ts'
+import { definitionsIn } from '../worker/definitions-in.ts'
 import { RunError } from './exit-codes.ts'
 import { findWorkers } from './find-workers.ts'
 
@@ -16,13 +17,10 @@ export async function loadWorkers(target: string): Promise<readonly AnyWorker[]>
     const why = cause instanceof Error ? cause.message : String(cause)
     throw new RunError(`Cannot import ${target}: ${why}`, { cause })
   })
-  const found = new Set([module.default, ...Object.values(module)].flat().filter(isDefinition))
-  if (found.size > 0) return [...found]
+  const found = definitionsIn(module)
+  if (found.length > 0) return found
   const names = Object.keys(module).join(', ')
   throw new RunError(
     `${target} exports no worker${names === '' ? '' : ` (it exports ${names})`}: write export default defineWorker(import.meta, { ... })`,
   )
 }
-
-const isDefinition = (value: unknown): value is AnyWorker =>
-  typeof value === 'object' && value !== null && 'footprint' in value && 'work' in value

@@ -11,6 +11,7 @@ export type { Lock, LockOptions } from '../shared-memory/shared-lock.ts'
 export type { BaseAttributes } from '../words/instruction.ts'
 export { transfer } from '../words/transfer.ts'
 export { defineWorker } from '../worker/define-worker.ts'
+export type { ModuleSelf } from '../worker/module-url.ts'
 export type {
   GivenTo,
   InstructionOf,

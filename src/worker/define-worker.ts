@@ -4,13 +4,14 @@ import { compileFootprint } from '../footprint/compile-footprint.ts'
 import type { Attributes, Footprint, GivenOf } from '../footprint/footprint.ts'
 import { compileGuards } from '../footprint/guards.ts'
 import { showValue } from '../words/show-value.ts'
+import { type ModuleSelf, moduleUrl } from './module-url.ts'
 import type { OutcomeOf, WorkerDefinition, WorkerSpec } from './worker.ts'
 
 /**
  * Defines a worker. The file is imported twice: here, for the footprint, and in each thread, for the work; so it should
  * do nothing else when it is imported.
  *
- * @param meta  `import.meta` of the file, which tells the threads where to import it from
+ * @param self  `import.meta` of the file (in CommonJS `module` or `__filename`), which tells the threads where to import it from
  * @param spec  `name`, `attr` and `work` at least
  * @throws {TypeError} at once, when the specification cannot be right
  *
@@ -25,9 +26,13 @@ export function defineWorker<
   const A extends Attributes = Record<never, never>,
   R = unknown,
   Local = undefined,
->(meta: { readonly url: string }, spec: WorkerSpec<A, R, Local>): WorkerDefinition<GivenOf<A>, OutcomeOf<R>> {
+>(self: ModuleSelf, spec: WorkerSpec<A, R, Local>): WorkerDefinition<GivenOf<A>, OutcomeOf<R>> {
   const cannot = (rule: string) => new TypeError(`Cannot define a worker: ${rule}`)
-  if (typeof meta?.url !== 'string') throw cannot("the first argument must be 'import.meta'")
+  const url = moduleUrl(self)
+  if (url === undefined)
+    throw cannot(
+      `the first argument must be 'import.meta', or 'module' or '__filename' in CommonJS, got ${showValue(self)}. A bundler that makes CommonJS leaves 'import.meta' empty: let it make ES modules, or give '__filename'`,
+    )
   if (typeof spec?.name !== 'string' || spec.name === '')
     throw cannot("'name' must be a text that is not empty")
   if (typeof spec.work !== 'function') throw cannot(`'work' of "${spec.name}" must be a function`)
@@ -42,7 +47,7 @@ export function defineWorker<
     name: spec.name,
     info: spec.info ?? '',
     version: spec.version,
-    url: meta.url,
+    url,
     footprint,
     guards: compileGuards(spec.only),
     priority,

@@ -3,12 +3,13 @@
  * is and bundled. The thread entry is found, and the work is done. What needs a network is in `npm run matrix`.
  */
 
-import { execFileSync } from 'node:child_process'
+import { execFileSync, spawnSync } from 'node:child_process'
 import { writeFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { join } from 'node:path'
 
 import ava from 'ava'
+import typescript from 'typescript'
 
 import { root } from '../docs/snippets.ts'
 import { run, type Stranger, stranger } from './stranger.ts'
@@ -34,6 +35,64 @@ for (const how of ['strict', 'linked'] as const) {
     t.is(run(['main.js'], project(how, `plain-${how}`)), expected)
   })
 }
+
+const byHand = `const { defineWorker } = require('rxboss/worker')
+const t = require('io-ts')
+const square = { name: 'square', attr: { n: t.number }, work: ({ n }) => n * n }
+`
+const typed = `import * as t from 'io-ts'
+import { defineWorker } from 'rxboss/worker'
+export default defineWorker(__filename, { name: 'square', attr: { n: t.number }, work: ({ n }: { n: number }) => n * n })
+`
+const commonJs: Readonly<Record<string, (folder: string) => void>> = {
+  'module.exports': folder =>
+    writeFileSync(join(folder, 'square.cjs'), `${byHand}module.exports = defineWorker(module, square)\n`),
+  'exports with a name': folder =>
+    writeFileSync(join(folder, 'square.cjs'), `${byHand}exports.square = defineWorker(__filename, square)\n`),
+  'compiled by tsc': folder => {
+    const { outputText } = typescript.transpileModule(typed, {
+      compilerOptions: { module: typescript.ModuleKind.CommonJS, target: typescript.ScriptTarget.ES2022 },
+    })
+    writeFileSync(join(folder, 'square.cjs'), outputText)
+  },
+  'compiled by esbuild': folder => {
+    writeFileSync(join(folder, 'square.ts'), typed)
+    const args = ['square.ts', '--format=cjs', '--platform=node', '--outfile=square.cjs']
+    execFileSync(join(root, 'node_modules/esbuild/bin/esbuild'), args, { cwd: folder, stdio: 'pipe' })
+  },
+}
+for (const [how, write] of Object.entries(commonJs))
+  test(`a worker file in CommonJS, ${how}: in threads, in child processes, by the command, and by require`, t => {
+    const folder = project('strict', `commonjs-${how.replace(/\W/g, '-')}`)
+    write(folder)
+    writeFileSync(
+      join(folder, 'main.cjs'),
+      `const { delegate, inOrder, result } = require('rxboss')
+const { processes } = require('rxboss/processes')
+const { concat, from, map } = require('rxjs')
+const file = require('./square.cjs')
+const square = file.default ?? file.square ?? file
+const squares = crew => from([1, 2, 3]).pipe(map(n => ({ n })), delegate(square, crew), inOrder(), result())
+concat(squares({}), squares({ crew: processes() })).subscribe(n => console.log(n))
+`,
+    )
+    t.is(run(['main.cjs'], folder), expected + expected)
+    const command = join(folder, 'node_modules/rxboss/dist/lib/main.js')
+    const [report = ''] = run([command, 'run', './square.cjs', '--each', 'n=3', '-q'], folder).split('\n')
+    t.like(JSON.parse(report), { kind: 'done', result: 9 })
+  })
+
+test('an error that nobody catches shows its message first, though stderr is a pipe', t => {
+  const folder = project('strict', 'uncaught')
+  writeFileSync(
+    join(folder, 'wrong.js'),
+    `import { Boss } from 'rxboss'\nimport square from './square.js'\nnew Boss({ workers: [square], graceMs: -1 })\n`,
+  )
+  const { stderr, status } = spawnSync(process.execPath, ['wrong.js'], { cwd: folder, encoding: 'utf8' })
+  t.is(status, 1)
+  t.true(stderr.length < 4000, `${stderr.length} characters`)
+  t.regex(stderr, /graceMs/)
+})
 
 test('bundled by esbuild', t => {
   const folder = project('strict', 'esbuild')

@@ -7,7 +7,7 @@ import { existsSync } from 'node:fs'
 import { extname } from 'node:path'
 import { fileURLToPath, pathToFileURL } from 'node:url'
 
-import { isWorkerDefinition } from '../../worker/define-worker.ts'
+import { definitionsIn } from '../../worker/definitions-in.ts'
 import type { AnyWorker } from '../../worker/worker.ts'
 
 type Module = Readonly<Record<string, unknown>>
@@ -74,12 +74,9 @@ const itself = '({ url: import.meta.url, filename: import.meta.filename, dirname
  * @throws when there is none, naming the file and what it does export
  */
 export function findDefinition(module: Module, name: string, url: string): AnyWorker {
-  const found: AnyWorker[] = []
-  for (const one of [module.default, ...Object.values(module)]) {
-    if (!isWorkerDefinition(one)) continue
-    if (one.name === name) return one
-    found.push(one)
-  }
+  const found = definitionsIn(module)
+  const definition = found.find(one => one.name === name)
+  if (definition !== undefined) return definition
   const names = [...new Set(found.map(one => `"${one.name}"`))].join(', ')
   throw new Error(
     `Cannot find worker "${name}" in ${url}: the file must export it` +
