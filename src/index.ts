@@ -1,13 +1,27 @@
 /** `rxboss`: every public name, browsers included. */
 
-export { type Actor, type Behaviour, type SpawnOptions, spawn } from './actor/actor.ts'
+export type { Actor, Exit, Ref } from './actor/actor.ts'
 export type { ActorEvent } from './actor/actor-event.ts'
-export { AskError, type Asked, ask, askTE } from './actor/ask.ts'
-export type { Context } from './actor/life.ts'
+export {
+  type Answering,
+  type Ask,
+  AskError,
+  type AskErrorCode,
+  type Asked,
+  type AskTE,
+  answer,
+  ask,
+  askTE,
+  type Question,
+  type Reply,
+} from './actor/ask.ts'
+export type { Behaviour, Cleanup, Context, SpawnOptions, Watched } from './actor/behaviour.ts'
 export { type DeadLetter, Mailbox, type MailboxOptions, type Offered } from './actor/mailbox.ts'
+export type { MessageQueue, Shown } from './actor/message-queue.ts'
 export type { Output } from './actor/output.ts'
+export { priorityQueue } from './actor/priority-queue.ts'
+export { spawn } from './actor/spawn.ts'
 export { type Supervision, supervise } from './actor/supervise.ts'
-export type { Exit } from './actor/supervisor.ts'
 export {
   Boss,
   type BossExit,

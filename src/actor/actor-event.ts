@@ -1,8 +1,9 @@
 /** What happens to an actor, for those who watch: where it came from, how it fared, what never reached it. No payloads. */
 
-import { inWords, oneLine } from './in-words.ts'
+import { oneLine, showThrown } from '../words/show-value.ts'
+import type { Exit } from './actor.ts'
 import type { DeadLetter } from './mailbox.ts'
-import type { Exit, Restart } from './supervisor.ts'
+import type { Restart } from './supervisor.ts'
 
 /** What happens to an actor, on its `inspect$`: spawns, restarts, exits, dead letters. Names only, no messages. */
 export type ActorEvent =
@@ -34,7 +35,7 @@ export const spawned = (actor: string, restarts: number): ActorEvent => ({
 export const restarting = (actor: string, { error, nth, delayMs }: Restart): ActorEvent => ({
   type: 'actor.restart',
   actor,
-  why: inWords(error),
+  why: showThrown(error),
   restarts: nth,
   delayMs,
 })
@@ -42,15 +43,15 @@ export const restarting = (actor: string, { error, nth, delayMs }: Restart): Act
 export const exited = (actor: string, exit: Exit): ActorEvent => ({
   type: 'actor.exit',
   actor,
-  why: exit.why === 'failed' ? `failed: ${inWords(exit.error)}` : exit.why,
-  restarts: exit.restarts,
+  why: exit.why === 'failed' ? `failed: ${showThrown(exit.error)}` : exit.why,
+  restarts: exit.restarts ?? 0,
 })
 
 export const deadLetter = (actor: string, letter: DeadLetter<unknown>): ActorEvent => ({
   type: 'actor.deadLetter',
   actor,
   why: letter.why,
-  message: letter.why === 'error' ? inWords(letter.error) : kindOf(letter.message),
+  message: letter.why === 'error' ? showThrown(letter.error) : kindOf(letter.message),
 })
 
 /** Its `type` or `kind`, as our unions have it; else what JavaScript calls it. */

@@ -1,11 +1,11 @@
-/** The clock of this folder: RxJS's usual timers, but monotonic. `asyncScheduler.now()` jumps with the wall clock. */
+/** The clock of actors and of `schedule` unless told: RxJS's usual timers, which a TestScheduler drives, but monotonic. */
 
-import { asyncScheduler, type SchedulerLike } from 'rxjs'
+import { asyncScheduler } from 'rxjs'
 
-/** Beyond this, timers fire at once: a signed 32-bit number of milliseconds, 24.8 days. */
-export const longestMs = 2 ** 31 - 1
+import { asClock, type Clock } from '../words/clock.ts'
 
-export const monotonic: SchedulerLike = {
+/** `asyncScheduler.now()` would jump with the wall clock. */
+export const monotonic: Clock = asClock({
   now: () => performance.now(),
-  schedule: asyncScheduler.schedule.bind(asyncScheduler),
-}
+  schedule: (work, delayMs) => asyncScheduler.schedule(work, delayMs),
+})

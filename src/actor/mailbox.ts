@@ -7,15 +7,18 @@
  *
  * Messages sent before anybody listens wait, and one sent from inside a handler only queues. A plain Subject drops the
  * first and hands out the second in the middle of the message before it, to several listeners in reverse order.
+ * Which of those that wait is next, its queue says: `message-queue.ts`.
  */
 
 import { type Observable, type Observer, Subject, type Subscription } from 'rxjs'
 
-import { Fifo } from './fifo.ts'
+import { aFunction, aRecord, checking, oneOfThese, wholeNumberFrom } from '../words/check.ts'
+import { fifoQueue, type MessageQueue, type Shown } from './message-queue.ts'
+import { failQuestion } from './questions.ts'
 import { takeTurns } from './trampoline.ts'
 
-/** How much a mailbox holds, and what it does when it is full. */
-export interface MailboxOptions {
+/** How much a mailbox holds, what it does when it is full, and who comes first. */
+export interface MailboxOptions<M = never> {
   /** How many messages may wait; the one at work is not counted. Default: no limit. */
   readonly capacity?: number
   /**
@@ -23,24 +26,38 @@ export interface MailboxOptions {
    * always a dead letter; `dropOldest` takes it and evicts the one that waited longest. Default `fail`.
    */
   readonly overflow?: 'fail' | 'dropNewest' | 'dropOldest'
+  /** Where messages wait, and which of them is next. Default: first in, first out. */
+  readonly queue?: MessageQueue<M>
 }
 
-/** Whether a message was taken. `refused`: a mailbox that looks at what it takes, such as the Boss's, will never take it. */
+/** Whether a message was taken. `refused`: its queue, such as the Boss's, will never take it. */
 export type Offered =
   | { readonly ok: true }
-  | { readonly ok: false; readonly reason: 'full' | 'closed' | 'refused' }
+  | {
+      readonly ok: false
+      readonly reason: 'full' | 'closed' | 'refused'
+      /** What the queue threw at it. */
+      readonly error?: unknown
+    }
 
 /**
- * A message that nobody will handle. `full` and `closed`: never taken. `evicted`: taken, then displaced by a younger one.
- * `abandoned`: taken, and still waiting when the mailbox was closed for good. `error`: somebody sent an error instead.
+ * A message that nobody will handle. `full` and `closed`: never taken. `refused`: the queue threw `error` at it. `evicted`:
+ * taken, then displaced by another. `abandoned`: taken, and still waiting when the mailbox was closed for good. `error`:
+ * somebody sent an error instead.
  */
 export type DeadLetter<M> =
-  | { readonly why: 'full' | 'closed' | 'refused' | 'evicted' | 'abandoned'; readonly message: M }
+  | {
+      readonly why: 'full' | 'closed' | 'refused' | 'evicted' | 'abandoned'
+      readonly message: M
+      readonly error?: unknown
+    }
   | { readonly why: 'error'; readonly error: unknown }
 
 const taken: Offered = { ok: true }
 const full: Offered = { ok: false, reason: 'full' }
 const closed: Offered = { ok: false, reason: 'closed' }
+
+const check = checking('open a mailbox')
 
 /**
  * A Subject that keeps messages until somebody listens, and hands them out one after another, oldest first.
@@ -48,7 +65,7 @@ const closed: Offered = { ok: false, reason: 'closed' }
  * Hot. Several subscribers all get each message. While nobody subscribes, messages wait; unsubscribing loses none, but for
  * the one at work. `next`, `offer` and `complete` return before the message is handled when called inside a handler.
  *
- * @throws {RangeError} when `capacity` is not a whole number above 0
+ * @throws {TypeError} when `capacity` is not a whole number above 0, or another option is not what it must be
  *
  * @example
  * const mailbox = new Mailbox<string>({ capacity: 100, overflow: 'dropOldest' })
@@ -56,9 +73,11 @@ const closed: Offered = { ok: false, reason: 'closed' }
  * mailbox.subscribe(console.log) // waits
  */
 export class Mailbox<M> extends Subject<M> {
-  readonly #queue = new Fifo<M>()
+  readonly #queue: MessageQueue<M>
   readonly #capacity: number
   readonly #overflow: NonNullable<MailboxOptions['overflow']>
+  /** Whoever owns the queue takes from it: we only show what was taken. */
+  readonly #owned: boolean
   readonly #deadLetters$ = new Subject<DeadLetter<M>>()
   /** `closing`: no more messages, but some still wait or are at work. */
   #phase: 'open' | 'closing' | 'closed' = 'open'
@@ -68,14 +87,20 @@ export class Mailbox<M> extends Subject<M> {
   /** Hot; costs nothing while unobserved. Never completes: letters to the dead are among them. */
   readonly deadLetters$: Observable<DeadLetter<M>> = this.#deadLetters$.asObservable()
 
-  constructor({ capacity = Infinity, overflow = 'fail' }: MailboxOptions = {}) {
+  constructor(options: MailboxOptions<M> = {}) {
     super()
-    if (capacity !== Infinity && !(Number.isInteger(capacity) && capacity > 0))
-      throw new RangeError(
-        `Cannot open a mailbox for ${capacity} messages: 'capacity' must be a whole number, 1 or more`,
-      )
+    check('options', options, aRecord)
+    const { capacity = Infinity, overflow = 'fail', queue = fifoQueue<M>() } = options
+    check('capacity', capacity, wholeNumberFrom(1))
+    check('overflow', overflow, oneOfThese('fail', 'dropNewest', 'dropOldest'))
+    check('queue', queue, aRecord)
+    check('queue.push', queue.push, aFunction)
+    check('queue.take', queue.take, aFunction)
+    this.#queue = queue
     this.#capacity = capacity
     this.#overflow = overflow
+    this.#owned = queue.ownedBy !== undefined
+    queue.ownedBy?.(this.#shown())
   }
 
   /** How many messages wait. */
@@ -86,15 +111,17 @@ export class Mailbox<M> extends Subject<M> {
   /** Sends a message, and says whether it was taken. */
   offer(message: M): Offered {
     if (this.#phase !== 'open') return closed
-    if (this.#queue.size < this.#capacity) this.#queue.push(message)
-    else if (this.#overflow === 'dropOldest') {
-      const evicted = this.#queue.take()
-      this.#queue.push(message)
-      this.#lose({ why: 'evicted', message: evicted })
-    } else {
+    const isFull = this.#queue.size >= this.#capacity
+    if (isFull && this.#overflow !== 'dropOldest') {
       if (this.#overflow === 'dropNewest') this.#lose({ why: 'full', message })
       return full
     }
+    try {
+      this.#queue.push(message)
+    } catch (error) {
+      return { ok: false, reason: reasonOf(error), error }
+    }
+    if (isFull) this.#lose({ why: 'evicted', message: this.#evict() })
     this.#lineUp()
     return taken
   }
@@ -103,8 +130,21 @@ export class Mailbox<M> extends Subject<M> {
   override next(message: M): void {
     const offered = this.offer(message)
     if (offered.ok) return
-    const told = offered.reason === 'full' && this.#overflow === 'dropNewest'
-    if (!told) this.#lose({ why: offered.reason, message })
+    const { reason: why, error } = offered
+    const told = why === 'full' && this.#overflow === 'dropNewest'
+    if (!told) this.#lose(error === undefined ? { why, message } : { why, message, error })
+  }
+
+  /**
+   * Sends a message that a full mailbox takes, too: what a life is told by those it watches. `false` where it is closed.
+   *
+   * @internal
+   */
+  admit(message: M): boolean {
+    if (this.#phase !== 'open') return false
+    this.#queue.push(message)
+    this.#lineUp()
+    return true
   }
 
   /** An error of somebody who sends here is a dead letter. The mailbox goes on. */
@@ -114,7 +154,9 @@ export class Mailbox<M> extends Subject<M> {
 
   /** No more messages. What waits is still handled, then subscribers complete. */
   override complete(): void {
-    if (this.#phase === 'open') this.#phase = 'closing'
+    if (this.#phase !== 'open') return
+    this.#phase = 'closing'
+    this.#queue.end?.()
     this.#lineUp()
   }
 
@@ -153,6 +195,10 @@ export class Mailbox<M> extends Subject<M> {
     return subscription
   }
 
+  #evict(): M {
+    return this.#queue.evict === undefined ? this.#queue.take() : this.#queue.evict()
+  }
+
   #lineUp(): void {
     if (this.#inLine || !this.#hasWork()) return
     this.#inLine = true
@@ -160,7 +206,7 @@ export class Mailbox<M> extends Subject<M> {
   }
 
   #hasWork(): boolean {
-    if (this.#holds > 0) return false
+    if (this.#holds > 0 || this.#owned) return false
     return this.#queue.size > 0 ? this.observed : this.#phase === 'closing'
   }
 
@@ -185,6 +231,30 @@ export class Mailbox<M> extends Subject<M> {
   }
 
   #lose(letter: DeadLetter<M>): void {
+    if (letter.why !== 'error') failQuestion(letter.message, letter.why, letter.error)
     if (this.#deadLetters$.observed) this.#deadLetters$.next(letter)
   }
+
+  /** For whoever owns the queue. */
+  #shown(): Shown<M> {
+    const isObserved = () => this.observed
+    return {
+      get observed() {
+        return isObserved()
+      },
+      next: message => super.next(message),
+      lose: (message, why) => this.#lose({ why, message }),
+      complete: () => {
+        if (this.#phase === 'closed') return
+        this.#phase = 'closed'
+        super.complete()
+      },
+    }
+  }
+}
+
+/** A queue may say that it is full or closed by the `code` of what it throws. */
+function reasonOf(error: unknown): 'full' | 'closed' | 'refused' {
+  const code = (error as { readonly code?: unknown } | null | undefined)?.code
+  return code === 'full' || code === 'closed' ? code : 'refused'
 }

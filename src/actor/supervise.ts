@@ -7,7 +7,8 @@
  * RxJS's `retry({ count, resetOnSuccess })` is no such thing: one success per life, and it restarts for ever.
  */
 
-import { longestMs } from './clock.ts'
+import { aFunction, aRecord, checking, numberFrom, wholeNumberFrom } from '../words/check.ts'
+import { longestMs } from '../words/clock.ts'
 
 /** How many failures, in how long, are survived. */
 export interface Supervision {
@@ -18,22 +19,25 @@ export interface Supervision {
   readonly backoff?: (nth: number) => number
 }
 
+const check = checking('supervise')
+
 /**
  * Lets an actor, or a crew, be started again after it failed: at most `max` times in any `within` milliseconds. One failure
  * more ends it.
  *
- * @throws {RangeError} when `max` is not a whole number, 0 or more (or Infinity), or `within` is negative or not a number
+ * @throws {TypeError} when `max` is not a whole number, 0 or more (or Infinity), or `within` is negative or not a number
  *
  * @example
  * spawn(parser, { supervise: supervise({ max: 3, within: 5_000, backoff: nth => 100 * 2 ** nth }) })
  *
  * @see supervisor in Erlang/OTP, whose `intensity` and `period` these are
  */
-export function supervise({ max, within, backoff = () => 0 }: Supervision): Required<Supervision> {
-  if (max !== Infinity && !(Number.isInteger(max) && max >= 0))
-    throw new RangeError(`Cannot supervise with max ${max}: 'max' must be a whole number, 0 or more`)
-  if (!(within >= 0))
-    throw new RangeError(`Cannot supervise within ${within} ms: 'within' must be a number, 0 or more`)
+export function supervise(supervision: Supervision): Required<Supervision> {
+  check('supervise', supervision, aRecord)
+  const { max, within, backoff = () => 0 } = supervision
+  check('max', max, wholeNumberFrom(0))
+  check('within', within, numberFrom(0))
+  check('backoff', backoff, aFunction)
   return { max, within, backoff }
 }
 
@@ -53,11 +57,11 @@ export function recordRestart(
 /**
  * Milliseconds to wait after the nth failure in the window.
  *
- * @throws {RangeError} when `backoff` gives no such number, and whatever it throws itself
+ * @throws {TypeError} when `backoff` gives no such number, and whatever it throws itself
  */
 export function backoffMs({ backoff }: Required<Supervision>, nth: number): number {
   const ms = backoff(nth)
   if (!(ms >= 0))
-    throw new RangeError(`Cannot restart after ${ms} ms: 'backoff' must give a number, 0 or more`)
+    throw new TypeError(`Cannot restart after ${ms} ms: 'backoff' must give a number, 0 or more`)
   return Math.min(ms, longestMs)
 }

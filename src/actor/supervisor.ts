@@ -5,19 +5,17 @@
  *        ▲                      │
  *        └────── restart ───────┘
  *
- * Beginning and stopping are messages, so that they come after the handler, or the setup, that is running: never inside it.
+ * Beginning, stopping and the failure of a child are messages, so that they come after the handler, or the setup, that is
+ * running: never inside it.
  */
 
-import { type Observable, type SchedulerLike, Subscription } from 'rxjs'
+import { type Observable, Subscription } from 'rxjs'
 
-import { together } from './in-words.ts'
+import type { Clock } from '../words/clock.ts'
+import type { Exit } from './actor.ts'
 import { Mailbox } from './mailbox.ts'
 import { backoffMs, recordRestart, type Supervision } from './supervise.ts'
-
-/** How an actor ended: after all its messages, because it was stopped, or by an error that it is not restarted after. */
-export type Exit =
-  | { readonly why: 'ended' | 'stopped'; readonly restarts: number }
-  | { readonly why: 'failed'; readonly error: unknown; readonly restarts: number }
+import { together } from './together.ts'
 
 type Outcome = { readonly why: 'ended' | 'stopped' } | { readonly why: 'failed'; readonly error: unknown }
 
@@ -28,56 +26,90 @@ export interface Restart {
   readonly delayMs: number
 }
 
-/** What a life is made of, and who hears how it went. */
-export interface Terms {
-  readonly supervision: Required<Supervision>
-  readonly clock: SchedulerLike
-  /** A new life: `work$` sets up and handles messages, `end$` cleans up. */
-  readonly open: () => { readonly work$: Observable<unknown>; readonly end$: Observable<never> }
-  readonly onRestart: (restart: Restart) => void
-  /** No more messages will be handled; cleanups may still be running. */
-  readonly onLast: () => void
-  /** Exactly once, after everything. */
-  readonly onExit: (exit: Exit) => void
+/** What is supervised: it sets up and handles messages, then cleans up. */
+export interface Supervised {
+  end(why: Exit['why']): Observable<never>
+  /** Cleaning up is to take no longer than it must. True if something was cut short by that. */
+  hurry(): boolean
 }
 
-type State =
-  | { readonly phase: 'waiting'; readonly timer: Subscription }
-  | { readonly phase: 'living'; readonly work: Subscription; readonly end$: Observable<never> }
-  | { readonly phase: 'cleaning' | 'gone' }
+/** Whose lives they are. */
+export interface Lifeline<L extends Supervised> {
+  readonly supervision: Required<Supervision>
+  readonly clock: Clock
+  /** A new life: `work$` sets up and handles messages. */
+  open(): { readonly life: L; readonly work$: Observable<unknown> }
+  onRestart(restart: Restart): void
+  /** No more messages will be handled; cleanups may still be running. */
+  onLast(): void
+  /** Exactly once, after everything. */
+  onExit(exit: Exit): void
+}
 
-export class Lives {
-  readonly #terms: Terms
-  readonly #orders = new Mailbox<'begin' | 'stop'>()
-  #state: State = { phase: 'waiting', timer: Subscription.EMPTY }
+type Order<L> =
+  | { readonly type: 'begin' }
+  | { readonly type: 'stop' }
+  | { readonly type: 'fail'; readonly life: L; readonly error: unknown }
+
+type State<L> =
+  | { readonly phase: 'waiting'; readonly cancel: () => void }
+  | { readonly phase: 'living'; readonly work: Subscription; readonly life: L }
+  | { readonly phase: 'cleaning'; readonly life: L }
+  | { readonly phase: 'gone' }
+
+export class Supervisor<L extends Supervised> {
+  readonly #line: Lifeline<L>
+  readonly #orders = new Mailbox<Order<L>>()
+  #state: State<L> = { phase: 'waiting', cancel: () => {} }
   #deaths: readonly number[] = []
   #begun = 0
   #stopping = false
+  #cut = false
 
-  constructor(terms: Terms) {
-    this.#terms = terms
-    this.#orders.subscribe(order => (order === 'begin' ? this.#begin() : this.#stop()))
-    this.#orders.next('begin')
+  /** The first life begins at once, or in the next microtask: `later`. */
+  constructor(line: Lifeline<L>, later = false) {
+    this.#line = line
+    if (later) queueMicrotask(this.#orders.hold())
+    this.#orders.subscribe(order => this.#obey(order))
+    this.#orders.next({ type: 'begin' })
   }
 
   /** The last life ends after the handler, or the setup, that is running. No message comes before that. */
   stop(): void {
     if (this.#stopping || this.#state.phase === 'gone') return
     this.#stopping = true
-    this.#terms.onLast()
-    this.#orders.next('stop')
+    this.#line.onLast()
+    this.#orders.next({ type: 'stop' })
+  }
+
+  /** This life ends as a failure after the handler, or the setup, that is running. Does nothing where it is over. */
+  fail(life: L, error: unknown): void {
+    this.#orders.next({ type: 'fail', life, error })
+  }
+
+  #obey(order: Order<L>): void {
+    switch (order.type) {
+      case 'begin':
+        return this.#begin()
+      case 'stop':
+        return this.#stop()
+      case 'fail':
+        return this.#childFailed(order.life, order.error)
+      default:
+        order satisfies never
+    }
   }
 
   #begin(): void {
     if (this.#state.phase !== 'waiting' || this.#stopping) return
-    const { work$, end$ } = this.#terms.open()
+    const { life, work$ } = this.#line.open()
     const work = new Subscription()
-    this.#state = { phase: 'living', work, end$ }
+    this.#state = { phase: 'living', work, life }
     this.#begun++
     work.add(
       work$.subscribe({
-        error: (error: unknown) => this.#fail(end$, error),
-        complete: () => this.#finish(end$, this.#stopping ? 'stopped' : 'ended'),
+        error: (error: unknown) => this.#fail(life, error),
+        complete: () => this.#finish(life, this.#stopping ? 'stopped' : 'ended'),
       }),
     )
   }
@@ -86,14 +118,16 @@ export class Lives {
     const state = this.#state
     switch (state.phase) {
       case 'waiting':
-        state.timer.unsubscribe()
+        state.cancel()
         this.#exit({ why: 'stopped' })
         break
       case 'living':
         state.work.unsubscribe()
-        this.#finish(state.end$, 'stopped')
+        this.#finish(state.life, 'stopped')
         break
       case 'cleaning':
+        this.#cut = state.life.hurry()
+        break
       case 'gone':
         break
       default:
@@ -101,37 +135,44 @@ export class Lives {
     }
   }
 
-  #finish(end$: Observable<never>, why: 'ended' | 'stopped'): void {
-    this.#state = { phase: 'cleaning' }
-    this.#terms.onLast()
-    end$.subscribe({
+  #childFailed(life: L, error: unknown): void {
+    const state = this.#state
+    if (state.phase !== 'living' || state.life !== life) return
+    state.work.unsubscribe()
+    this.#fail(life, error)
+  }
+
+  #finish(life: L, why: 'ended' | 'stopped'): void {
+    this.#state = { phase: 'cleaning', life }
+    this.#line.onLast()
+    life.end(why).subscribe({
       error: (error: unknown) => this.#exit({ why: 'failed', error }),
-      complete: () => this.#exit({ why }),
+      complete: () => this.#exit({ why: this.#cut ? 'stopped' : why }),
     })
   }
 
-  #fail(end$: Observable<never>, error: unknown): void {
-    const { supervision, clock, onLast } = this.#terms
+  #fail(life: L, error: unknown): void {
+    const { supervision, clock } = this.#line
     const { deaths, storm } = recordRestart(this.#deaths, clock.now(), supervision)
     this.#deaths = deaths
-    this.#state = { phase: 'cleaning' }
-    if (storm) onLast()
+    this.#state = { phase: 'cleaning', life }
+    if (storm) this.#line.onLast()
     const follow = (reason: unknown) =>
       storm || this.#stopping ? this.#exit({ why: 'failed', error: reason }) : this.#restart(reason)
-    end$.subscribe({
+    life.end('failed').subscribe({
       error: (another: unknown) => follow(together(error, another)),
       complete: () => follow(error),
     })
   }
 
   #restart(error: unknown): void {
-    const { supervision, clock, onRestart } = this.#terms
+    const { supervision, clock } = this.#line
     try {
       const delayMs = backoffMs(supervision, this.#deaths.length)
       // Always a later task, so that an actor that dies at setup lets everybody else live.
-      const timer = clock.schedule(() => this.#orders.next('begin'), delayMs)
-      this.#state = { phase: 'waiting', timer }
-      onRestart({ error, nth: this.#begun, delayMs })
+      const cancel = clock.after(delayMs, () => this.#orders.next({ type: 'begin' }), true)
+      this.#state = { phase: 'waiting', cancel }
+      this.#line.onRestart({ error, nth: this.#begun, delayMs })
     } catch (another) {
       this.#exit({ why: 'failed', error: together(error, another) })
     }
@@ -140,7 +181,7 @@ export class Lives {
   #exit(outcome: Outcome): void {
     this.#state = { phase: 'gone' }
     this.#orders.abandon()
-    this.#terms.onLast()
-    this.#terms.onExit({ ...outcome, restarts: Math.max(0, this.#begun - 1) })
+    this.#line.onLast()
+    this.#line.onExit({ ...outcome, restarts: Math.max(0, this.#begun - 1) })
   }
 }

@@ -32,3 +32,6 @@ export function takeTurns(turn: Turn): void {
     going = false
   }
 }
+
+/** Whether we are inside somebody's turn: then what we send is handled later, and not before this returns. */
+export const inTurn = (): boolean => going

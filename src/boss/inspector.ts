@@ -3,7 +3,7 @@
 import { Observable, Subject, type Subscriber } from 'rxjs'
 
 import type { Happening, InspectEvent, Stamp } from '../inspect/events.ts'
-import type { Clock } from './clock.ts'
+import type { Clock } from '../words/clock.ts'
 
 export class Inspector {
   /** Hot. An observer is first told where the run stands, then follows. An observer's throw never reaches the run. */

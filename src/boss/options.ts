@@ -3,11 +3,11 @@
 import type { Crew } from '../crew/crew.ts'
 import type { Journal } from '../journal/journal.ts'
 import type { Scheduler } from '../scheduler/scheduler.ts'
+import { type Clock, realClock } from '../words/clock.ts'
 import { describeSafely } from '../words/error-data.ts'
 import { type FailureCode, failureCodes } from '../words/failure.ts'
 import { type Registry, registry } from '../worker/registry.ts'
 import type { AnyWorker } from '../worker/worker.ts'
-import { type Clock, realClock } from './clock.ts'
 import type { StepConfig } from './step.ts'
 
 /** How a Boss is made. Only `workers` is needed. */

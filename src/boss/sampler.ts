@@ -3,7 +3,7 @@
  * a boss that works: else there is no timer, and nothing wakes up.
  */
 
-import type { Clock } from './clock.ts'
+import type { Clock } from '../words/clock.ts'
 
 /** How late the event loop was, at most but for one turn in a hundred, in milliseconds. */
 interface LagMeter {

@@ -5,6 +5,6 @@
  * test's.
  */
 
-export type { Clock } from '../boss/clock.ts'
 export { type FakeCrew, type FakeCrewOptions, type FakeLane, fakeCrew } from '../testing/fake-crew.ts'
 export { type VirtualClock, virtualClock } from '../testing/virtual-clock.ts'
+export type { Clock } from '../words/clock.ts'

@@ -8,6 +8,7 @@
 import type { Failure, FailureCode } from '../words/failure.ts'
 import type { InstructionId } from '../words/instruction.ts'
 import type { Counts, RunningNow } from '../words/report.ts'
+import { oneLine } from '../words/show-value.ts'
 
 /** Put on every event: version, number without gaps, monotonic milliseconds since the boss began, its name. */
 export interface Stamp {
@@ -196,12 +197,5 @@ export type Happening =
 /** One thing that happened in a boss, as `inspect$` tells it: versioned, numbered without gaps, free of payloads. */
 export type InspectEvent = Stamp & Happening
 
-// biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are exactly what must go
-const control = /[\u0000-\u001f\u007f-\u009f]/
-
 /** A name fit for any view: no control characters, at most 80 characters. */
-export function cleanName(name: string): string {
-  if (name.length <= 80 && !control.test(name)) return name
-  const clean = name.replace(new RegExp(control, 'g'), '\ufffd')
-  return clean.length > 80 ? `${clean.slice(0, 79)}…` : clean
-}
+export const cleanName = oneLine

@@ -1,6 +1,6 @@
 /** Virtual time for a boss: nothing happens until the test says how much of it passes. */
 
-import type { Clock } from '../boss/clock.ts'
+import type { Clock } from '../words/clock.ts'
 
 export interface VirtualClock extends Clock {
   /** Lets `ms` pass; timers that fall due run, in order. */

@@ -56,3 +56,22 @@ function record(values: Readonly<Record<string, unknown>>, room: number, depth: 
   }
   return text === '{' ? '{}' : `${text} }`
 }
+
+/** What was thrown, in one line. Anything can be thrown, even what has no text. */
+export function showThrown(error: unknown): string {
+  try {
+    return oneLine(error instanceof Error ? `${error.name}: ${error.message}` : String(error))
+  } catch {
+    return typeof error // `String` fails for an object without a prototype, or whose `toString` throws
+  }
+}
+
+// biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are exactly what must go
+const control = /[\u0000-\u001f\u007f-\u009f]/
+
+/** A text fit for any view: no control characters, at most 80 characters. */
+export function oneLine(text: string): string {
+  if (text.length <= 80 && !control.test(text)) return text
+  const clean = text.replace(new RegExp(control, 'g'), '\ufffd')
+  return clean.length > 80 ? `${clean.slice(0, 79)}…` : clean
+}

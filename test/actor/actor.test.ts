@@ -14,13 +14,12 @@ import {
   timer,
 } from 'rxjs'
 import { TestScheduler } from 'rxjs/testing'
-
-import { type Actor, spawn } from '../../src/actor/actor.ts'
+import type { Actor, Exit } from '../../src/actor/actor.ts'
 import type { ActorEvent } from '../../src/actor/actor-event.ts'
-import type { Context } from '../../src/actor/life.ts'
+import type { Context } from '../../src/actor/behaviour.ts'
 import { Mailbox } from '../../src/actor/mailbox.ts'
+import { spawn } from '../../src/actor/spawn.ts'
 import { supervise } from '../../src/actor/supervise.ts'
-import type { Exit } from '../../src/actor/supervisor.ts'
 
 const million = 1_000_000
 

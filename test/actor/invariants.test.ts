@@ -13,9 +13,10 @@ import {
   VirtualTimeScheduler,
 } from 'rxjs'
 
-import { type Actor, spawn } from '../../src/actor/actor.ts'
-import type { Context } from '../../src/actor/life.ts'
+import type { Actor } from '../../src/actor/actor.ts'
+import type { Context } from '../../src/actor/behaviour.ts'
 import { type DeadLetter, Mailbox, type MailboxOptions } from '../../src/actor/mailbox.ts'
+import { spawn } from '../../src/actor/spawn.ts'
 
 /** What a handler does with a message: sends more from inside, then ends in one of these ways, after a while or not. */
 interface Job {
@@ -125,6 +126,8 @@ function bookkept(options: MailboxOptions, supervise: { max: number; within: num
     },
     { mailbox, clock, supervise: { ...supervise, backoff: nth => nth % 3 } },
   )
+
+  actor.exit$.subscribe() // its failure is no news
 
   const lost = (why: DeadLetter<Sent>['why']) =>
     letters.flatMap(letter => (letter.why === why && letter.why !== 'error' ? [letter.message.n] : []))

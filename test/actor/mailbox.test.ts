@@ -1,9 +1,12 @@
+import { fc, testProp } from '@fast-check/ava'
 import test from 'ava'
 import { concat, firstValueFrom, of, Subject, take, throwError, toArray } from 'rxjs'
 import { TestScheduler } from 'rxjs/testing'
 
 import { handle } from '../../src/actor/handle.ts'
-import { type DeadLetter, Mailbox } from '../../src/actor/mailbox.ts'
+import { type DeadLetter, Mailbox, type MailboxOptions } from '../../src/actor/mailbox.ts'
+import type { MessageQueue, Shown } from '../../src/actor/message-queue.ts'
+import { priorityQueue } from '../../src/actor/priority-queue.ts'
 
 const million = 1_000_000
 
@@ -224,10 +227,129 @@ test('a signal reaches a second mailbox right after the message at work, before 
   t.deepEqual(log, [0, 1, 'halt', 2, 3])
 })
 
-test('a capacity must be a whole number above 0', t => {
-  for (const capacity of [0, -1, 1.5, Number.NaN])
-    t.throws(() => new Mailbox({ capacity }), {
-      instanceOf: RangeError,
-      message: /'capacity' must be a whole number/,
-    })
+test('a bad option is a TypeError at once, which says what it must be, and what it is', t => {
+  const wrong: readonly [options: unknown, message: string][] = [
+    ...[0, -1, 1.5, Number.NaN, '3', null].map(
+      capacity =>
+        [
+          { capacity },
+          `Cannot open a mailbox: 'capacity' must be a whole number, 1 or more, got ${typeof capacity === 'string' ? '"3"' : capacity}`,
+        ] as [unknown, string],
+    ),
+    [
+      { overflow: 'other' },
+      `Cannot open a mailbox: 'overflow' must be one of "fail", "dropNewest", "dropOldest", got "other"`,
+    ],
+    [{ queue: [] }, `Cannot open a mailbox: 'queue' must be a record, got []`],
+    [{ queue: {} }, `Cannot open a mailbox: 'queue.push' must be a function, got undefined`],
+    [7, `Cannot open a mailbox: 'options' must be a record, got 7`],
+  ]
+  for (const [options, message] of wrong)
+    t.throws(() => new Mailbox(options as MailboxOptions), { instanceOf: TypeError, message })
+})
+
+// -- other queues ----------------------------------------------------------------------------------------------------------
+
+interface Job {
+  readonly name: string
+  readonly urgency: number
+}
+const urgentFirst = () => priorityQueue<Job>((a, b) => b.urgency - a.urgency)
+const jobs = (text: string): Job[] => text.split(' ').map(name => ({ name, urgency: Number(name[1]) }))
+
+test('a priority queue hands out the most urgent first, and equals in the order of their arrival', t => {
+  const mailbox = new Mailbox<Job>({ queue: urgentFirst() })
+  for (const job of jobs('a1 b3 c2 d3 e1')) mailbox.next(job)
+  const heard: string[] = []
+  mailbox.subscribe(({ name }) => heard.push(name))
+  t.deepEqual(heard, ['b3', 'd3', 'c2', 'a1', 'e1'])
+})
+
+test('a full priority queue gives up the least urgent, which may be the one that came last', t => {
+  const mailbox = new Mailbox<Job>({ queue: urgentFirst(), capacity: 2, overflow: 'dropOldest' })
+  const letters = lettersOf(mailbox)
+  for (const job of jobs('a1 b3 c2 d1')) t.true(mailbox.offer(job).ok)
+  t.deepEqual(
+    letters.map(letter => letter.why !== 'error' && [letter.why, letter.message.name]),
+    [
+      ['evicted', 'a1'],
+      ['evicted', 'd1'],
+    ],
+  )
+  const heard: string[] = []
+  mailbox.subscribe(({ name }) => heard.push(name))
+  t.deepEqual(heard, ['b3', 'c2'])
+})
+
+testProp(
+  'a priority mailbox hands out what a stable sort would, and gives up what a stable sort has last',
+  [fc.array(fc.nat(4), { maxLength: 30 }), fc.integer({ min: 1, max: 10 })],
+  (t, urgencies, capacity) => {
+    const mailbox = new Mailbox<Job>({ queue: urgentFirst(), capacity, overflow: 'dropOldest' })
+    let oracle: Job[] = []
+    for (const [i, urgency] of urgencies.entries()) {
+      const job = { name: `${i}`, urgency }
+      mailbox.next(job)
+      oracle = [...oracle, job].sort((a, b) => b.urgency - a.urgency).slice(0, capacity)
+    }
+    const heard: Job[] = []
+    mailbox.subscribe(job => heard.push(job))
+    t.deepEqual(heard, oracle)
+  },
+)
+
+test('a queue may refuse what it is given: offer says so, next makes a dead letter, each with the reason', t => {
+  const picky: MessageQueue<number> = {
+    size: 0,
+    push: n => {
+      throw Object.assign(new Error(`not ${n}`), n > 9 && { code: 'full' })
+    },
+    take: () => 0,
+  }
+  const mailbox = new Mailbox<number>({ queue: picky })
+  const letters = lettersOf(mailbox)
+  t.like(mailbox.offer(1), { ok: false, reason: 'refused' })
+  mailbox.next(2)
+  mailbox.next(10)
+  t.deepEqual(
+    letters.map(letter => [letter.why, String(letter.error)]),
+    [
+      ['refused', 'Error: not 2'],
+      ['full', 'Error: not 10'],
+    ],
+  )
+})
+
+test('a queue with an owner is taken from by its owner alone; subscribers see each message when it is taken', t => {
+  const waiting: string[] = []
+  let shown: Shown<string> | undefined
+  let ended = false
+  const mailbox = new Mailbox<string>({
+    queue: {
+      get size() {
+        return waiting.length
+      },
+      push: message => void waiting.push(message),
+      take: () => waiting.shift() as string,
+      ownedBy: mailbox => {
+        shown = mailbox
+      },
+      end: () => {
+        ended = true
+      },
+    },
+  })
+  t.false(shown?.observed)
+  const heard = heardBy(mailbox)
+  t.true(shown?.observed)
+  for (const message of ['a', 'b']) mailbox.next(message)
+  t.deepEqual(heard, [])
+  t.is(mailbox.size, 2)
+  shown?.next(waiting.pop() as string)
+  t.deepEqual(heard, ['b'])
+  mailbox.complete()
+  t.true(ended)
+  t.deepEqual(mailbox.offer('c'), { ok: false, reason: 'closed' })
+  shown?.complete()
+  t.deepEqual(heard, ['b', '|'])
 })

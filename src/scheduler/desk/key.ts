@@ -7,7 +7,7 @@
  * nobody else gets it before.
  */
 
-import { Heap } from './heap.ts'
+import { Heap } from '../../actor/heap.ts'
 
 export class Key<W> {
   /** How many have it. More than one only after a live change of rules, until the first have ended. */

@@ -7,9 +7,9 @@
  * waits for what is looked up only to withdraw it, so there is no index until somebody does.
  */
 
+import { Heap } from '../../actor/heap.ts'
 import { concurrencyOf, judgesOf, orderOf, patienceOf, whyImpossible } from '../rules/rules.ts'
 import type { Pending, Scheduler } from '../scheduler.ts'
-import { Heap } from './heap.ts'
 
 interface Entry<T> {
   readonly item: T

@@ -7,5 +7,5 @@ export default {
   label: 'rxboss, actors',
   kind: 'rxboss',
   only: [],
-  open: () => import(`${dist}src/actor/actor.js`),
+  open: () => import(`${dist}src/actor/spawn.js`),
 }

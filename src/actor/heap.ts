@@ -36,6 +36,17 @@ export class Heap<T> {
     return first
   }
 
+  /** Removes the one that would come last. Looks at half of them: those without children. */
+  dropLast(): T | undefined {
+    const items = this.#items
+    let at = items.length >> 1
+    for (let i = at + 1; i < items.length; i++) if (this.#before(items[at] as T, items[i] as T)) at = i
+    const dropped = items[at]
+    const moved = items.pop()
+    if (moved !== undefined && at < items.length) this.#rise(moved, at)
+    return dropped
+  }
+
   #rise(item: T, from: number): void {
     const items = this.#items
     let at = from
