@@ -35,6 +35,7 @@ export { type HireOptions, hire, Worker } from './boss/hire.ts'
 export type { BossOptions } from './boss/options.ts'
 export type { Signal } from './boss/protocol.ts'
 export { type BatchOptions, batchMain, runAsServer, type ServerOptions } from './boss/run-as-server.ts'
+export type { RunOptions } from './boss/runs.ts'
 export type { Crew, Hook, Lane, LaneEvent, LaneTerms } from './crew/crew.ts'
 export { inline } from './crew/inline.ts'
 export { threads } from './crew/threads/threads.ts'
@@ -50,7 +51,7 @@ export { type TraceOptions, toTrace } from './inspect/trace.ts'
 export { collect, type NoResult, toEither } from './operators/collect.ts'
 export { type EachValueOptions, eachValueFrom } from './operators/each-value-from.ts'
 export { type InOrderOptions, inOrder } from './operators/in-order.ts'
-export { CancelledError, interim, result, settled } from './operators/result.ts'
+export { interim, result, settled } from './operators/result.ts'
 export { pull } from './scheduler/pull.ts'
 export { bindToCpu } from './scheduler/rules/bind-to-cpu.ts'
 export { byPriority } from './scheduler/rules/by-priority.ts'
@@ -71,7 +72,15 @@ export { FailureCodec, reportCodec } from './words/codecs.ts'
 export type { ErrorData } from './words/error-data.ts'
 export { explain, type Failure, type FailureCode, failureToError, RxbossError } from './words/failure.ts'
 export type { BaseAttributes, Instruction, InstructionId } from './words/instruction.ts'
-export { type Counts, isSettled, type Report, type RunningNow, type Settled } from './words/report.ts'
+export {
+  type CancelCode,
+  type Counts,
+  isSettled,
+  type Report,
+  type RunningNow,
+  type Settled,
+} from './words/report.ts'
+export { AbortError, CancelledError } from './words/result-or-throw.ts'
 export { transfer } from './words/transfer.ts'
 export { defineWorker } from './worker/define-worker.ts'
 export {

@@ -5,8 +5,6 @@ import { RxbossError } from '../words/failure.ts'
 
 interface Terms<I> {
   readonly size: () => number
-  readonly capacity: number
-  readonly closed: () => boolean
   /** @throws {RxbossError} when it is refused */
   readonly take: (instruction: I) => void
   readonly end: () => void
@@ -35,8 +33,8 @@ export class BossMailbox<I> extends Mailbox<I> {
     } catch (error) {
       if (!(error instanceof RxbossError)) throw error
       this.#terms.refuse(error.message)
-      if (this.#terms.closed()) return { ok: false, reason: 'closed' }
-      return { ok: false, reason: this.#terms.size() >= this.#terms.capacity ? 'full' : 'refused' }
+      const { code } = error
+      return { ok: false, reason: code === 'closed' || code === 'full' ? code : 'refused' }
     }
   }
 

@@ -7,6 +7,8 @@
  * This file is what users see of him. His rules are in `step.ts`, what he does about them in `interpreter.ts`.
  */
 
+import { left, right } from 'fp-ts/lib/Either.js'
+import type { TaskEither } from 'fp-ts/lib/TaskEither.js'
 import {
   firstValueFrom,
   from,
@@ -25,9 +27,10 @@ import type { Scheduler } from '../scheduler/scheduler.ts'
 import { takeWindowOfHot } from '../scheduler/window.ts'
 import { RxbossError } from '../words/failure.ts'
 import type { Instruction, InstructionId } from '../words/instruction.ts'
-import type { Counts, FinalAccount, InterimAccount, Report } from '../words/report.ts'
+import type { CancelCode, Counts, FinalAccount, InterimAccount, Report } from '../words/report.ts'
 import { type SetOf, zip } from '../worker/instruction-set.ts'
 import type { AnyWorker, InstructionOf, ResultOf } from '../worker/worker.ts'
+import type { Asker } from './asker.ts'
 import { BossFailure } from './boss-failure.ts'
 import { BossMailbox } from './boss-mailbox.ts'
 import { defaults } from './defaults.ts'
@@ -35,6 +38,7 @@ import { Intake, tooLate } from './intake.ts'
 import { Interpreter } from './interpreter.ts'
 import { type BossOptions, checkConcurrency, settle } from './options.ts'
 import type { Signal } from './protocol.ts'
+import { type RunOptions, Runs } from './runs.ts'
 
 /** The end of a boss: how it ended, every instruction accounted for, and the reports that were kept. */
 export type FinalReport<D = AnyWorker> = FinalAccount<ResultOf<D>>
@@ -99,6 +103,7 @@ export class Boss<D extends AnyWorker> implements AsyncDisposable {
   readonly #interpreter: Interpreter
   readonly #intake: Intake
   readonly #sources = new Subscription()
+  readonly #runs: Runs<InstructionOf<D>, ResultOf<D>>
 
   constructor(options: BossOptions<D>) {
     refuseWhileLoading()
@@ -107,6 +112,10 @@ export class Boss<D extends AnyWorker> implements AsyncDisposable {
     this.name = settings.name
     this.#interpreter = interpreter
     this.#intake = new Intake(settings, interpreter)
+    this.#runs = new Runs({
+      give: (instruction, asker) => this.giveFor(asker, instruction),
+      cancel: (id, code, reason) => interpreter.cancel(id, code, reason),
+    })
     this.reports$ = new Observable(reports => {
       const window = takeWindowOfHot()
       if (window !== undefined) reports.add(interpreter.supply.boundBy(window))
@@ -117,8 +126,6 @@ export class Boss<D extends AnyWorker> implements AsyncDisposable {
     this.notices$ = interpreter.inspector.notices$
     this.mailbox = new BossMailbox<InstructionOf<D>>({
       size: () => interpreter.status.waiting,
-      capacity: settings.capacity,
-      closed: () => interpreter.state.intake === 'closed',
       take: instruction => void this.give(instruction),
       end: () => this.end(),
       refuse: why => interpreter.refuse(why),
@@ -134,10 +141,45 @@ export class Boss<D extends AnyWorker> implements AsyncDisposable {
    * Gives one instruction.
    *
    * @returns its id: 0, 1, 2 ... in order of arrival
-   * @throws {RxbossError} `refused`, saying why: no worker accepts it, its name is taken, the boss takes no more
+   * @throws {RxbossError} `refused`, saying why: no worker accepts it, or its name is taken; `ambiguous`: several accept it;
+   *   `full`: as many wait as the mailbox holds; `closed`: the boss takes no more
    */
   give(instruction: InstructionOf<D>): InstructionId {
-    return this.#intake.accept(this.#intake.read(instruction as Instruction))
+    return this.giveFor(undefined, instruction)
+  }
+
+  /**
+   * Has one instruction done and promises its result, while this boss does others: a pool's `run`. On a halted boss it
+   * waits. Its report is on `reports$` too, and is not kept.
+   *
+   * Rejects with an error that has `code`: with the work's own error where it threw, else with an {@link RxbossError}; both
+   * have the `failure`. `closed` and `full` come at once, where the boss takes no more. Cancelled, it is a `CancelledError`;
+   * by the signal, an `AbortError`.
+   *
+   * @example
+   * const boss = new Boss({ workers: [primes] }).start()
+   * const count = await boss.run({ limit: 100 }) // 25
+   */
+  run(instruction: InstructionOf<D>, { signal }: RunOptions = {}): Promise<ResultOf<D>> {
+    return this.#runs.promise(instruction, signal)
+  }
+
+  /**
+   * The reports of one instruction: any number of `interim`, then the one that settles it.
+   *
+   * Cold: each subscription gives it anew. Unsubscribing cancels it, and its thread is kept where the work obeys. Completes
+   * after the final report; errors where the instruction is not taken, with the {@link RxbossError} that says why.
+   *
+   * @example
+   * typed$.pipe(switchMap(text => boss.run$({ text }).pipe(result()))).subscribe(show)
+   */
+  run$(instruction: InstructionOf<D>): Observable<Report<ResultOf<D>>> {
+    return this.#runs.stream(instruction)
+  }
+
+  /** The same as {@link run}, for fp-ts: nothing is given before it is called; `Left` is what `run` rejects with. */
+  runTE(instruction: InstructionOf<D>, options: RunOptions = {}): TaskEither<Error, ResultOf<D>> {
+    return () => this.run(instruction, options).then(right, error => left(error as Error))
   }
 
   /**
@@ -148,9 +190,12 @@ export class Boss<D extends AnyWorker> implements AsyncDisposable {
    * @throws {RxbossError | TypeError} lists of unequal lengths, no `individual` at all, or a refused instruction
    */
   setInstructions(set: SetOf<InstructionOf<D>>, options: { fatal?: boolean } = {}): readonly InstructionId[] {
+    let given: readonly unknown[] = []
     try {
-      return this.#intake.acceptAll(zip(set).map(given => this.#intake.read(given as Instruction)))
+      given = zip(set)
+      return this.#intake.acceptAll(given.map(one => this.#intake.read(one as Instruction)))
     } catch (error) {
+      this.#interpreter.countRefused(given.length)
       if (options.fatal) this.#signal({ type: 'stopThemWorking', reason: error })
       throw error
     }
@@ -193,6 +238,22 @@ export class Boss<D extends AnyWorker> implements AsyncDisposable {
     } else if (options.terminate) this.end()
   }
 
+  /** The same as `makeThemWork()`, and returns the boss: `const boss = new Boss(options).start()`. */
+  start(): this {
+    this.resume()
+    return this
+  }
+
+  /**
+   * Resolves once workers are there: as many as the crew keeps though idle (`min`), and one at least. They start with the
+   * boss; on one that has not been started it waits for that.
+   *
+   * Rejects where none starts: with the {@link BossFailure} that ended the boss, or `closed` where it ends otherwise.
+   */
+  ready(): Promise<void> {
+    return this.#interpreter.readiness.when()
+  }
+
   /** Starts nothing more. What runs goes on and is heard; what is given waits. */
   halt(): void {
     this.#signal({ type: 'halt' })
@@ -210,7 +271,7 @@ export class Boss<D extends AnyWorker> implements AsyncDisposable {
    * @returns true exactly when this decides its outcome: its final report is then `cancelled` with this reason
    */
   cancel(id: InstructionId, reason: unknown = 'cancelled'): boolean {
-    return this.#interpreter.cancel(id, reason)
+    return this.cancelAs('cancelled', id, reason)
   }
 
   /**
@@ -295,6 +356,21 @@ export class Boss<D extends AnyWorker> implements AsyncDisposable {
   }
 
   // -- inside ------------------------------------------------------------------------------------------------------------
+
+  /** @internal Cancels an instruction, and says whose doing that is. */
+  cancelAs(code: CancelCode, id: InstructionId, reason: unknown): boolean {
+    return this.#interpreter.cancel(id, code, reason)
+  }
+
+  /** @internal Gives an instruction for somebody who is told of it. */
+  giveFor(asker: Asker | undefined, instruction: InstructionOf<D>): InstructionId {
+    try {
+      return this.#intake.accept(this.#intake.read(instruction as Instruction), asker)
+    } catch (error) {
+      this.#interpreter.countRefused(1)
+      throw error
+    }
+  }
 
   #signal(signal: Signal): void {
     this.#interpreter.signal(signal)

@@ -6,10 +6,12 @@ import { isInsideWork } from '../crew/inside-work.ts'
 import { maxThreads } from '../scheduler/rules/max-threads.ts'
 import { RxbossError } from '../words/failure.ts'
 import type { InstructionId } from '../words/instruction.ts'
-import { isSettled, type Settled } from '../words/report.ts'
+import { isSettled, type Report, type Settled } from '../words/report.ts'
 import type { AnyWorker, InstructionOf, ResultOf } from '../worker/worker.ts'
+import type { Asker } from './asker.ts'
 import { Boss, type BossExit } from './boss.ts'
 import type { BossOptions } from './options.ts'
+import { type RunOptions, Runs } from './runs.ts'
 
 /** The options of a Boss that make sense for one worker. */
 export type HireOptions = Omit<BossOptions, 'workers' | 'scheduler' | 'keepReports' | 'onFailure'>
@@ -22,18 +24,18 @@ export class Worker<D extends AnyWorker = AnyWorker> implements AsyncDisposable 
   /** Emits exactly once, after everything is cleaned up; late watchers are told too. */
   readonly exit$: Observable<BossExit>
   readonly #boss: Boss<D>
-  readonly #waiting = new Map<InstructionId, (report: Settled<ResultOf<D>>) => void>()
+  readonly #runs: Runs<InstructionOf<D>, ResultOf<D>>
+  /** The jobs it has, in order, and who waits for the end of each. */
+  readonly #jobs = new Map<InstructionId, (() => void)[]>()
 
   /** @internal by {@link hire} */
   constructor(boss: Boss<D>) {
     this.#boss = boss
     this.id = boss.name
     this.exit$ = boss.exit$
-    boss.reports$.subscribe(report => {
-      if (!isSettled(report)) return
-      const resolve = this.#waiting.get(report.id)
-      this.#waiting.delete(report.id)
-      resolve?.(report)
+    this.#runs = new Runs({
+      give: (instruction, asker) => this.#give(instruction, asker),
+      cancel: (id, code, reason) => boss.cancelAs(code, id, reason),
     })
   }
 
@@ -48,13 +50,32 @@ export class Worker<D extends AnyWorker = AnyWorker> implements AsyncDisposable 
    * @throws {RxbossError} now, when the instruction is refused or the worker has left
    */
   work(instruction: InstructionOf<D>): Promise<Settled<ResultOf<D>>> {
-    const id = this.#boss.give(instruction)
-    return new Promise(resolve => this.#waiting.set(id, resolve))
+    let settle: (report: Settled<ResultOf<D>>) => void = () => {}
+    const settled = new Promise<Settled<ResultOf<D>>>(resolve => {
+      settle = resolve
+    })
+    this.#give(instruction, {
+      keep: false,
+      told: report => {
+        if (isSettled(report)) settle(report as Settled<ResultOf<D>>)
+      },
+    })
+    return settled
+  }
+
+  /** Sends the worker to its job and promises the result; see {@link Boss.run}. */
+  run(instruction: InstructionOf<D>, options: RunOptions = {}): Promise<ResultOf<D>> {
+    return this.#runs.promise(instruction, options.signal)
+  }
+
+  /** The reports of one job. Cold: subscribing gives it, unsubscribing cancels it; see {@link Boss.run$}. */
+  run$(instruction: InstructionOf<D>): Observable<Report<ResultOf<D>>> {
+    return this.#runs.stream(instruction)
   }
 
   /** Asks the current work to stop (`task.signal` aborts), terminates its thread after `graceMs`, and lets the worker go. */
   async stopWorking(): Promise<void> {
-    for (const id of this.#waiting.keys()) this.#boss.cancel(id, 'stopWorking')
+    for (const id of this.#jobs.keys()) this.#boss.cancel(id, 'stopWorking')
     this.#boss.end()
     await firstValueFrom(this.exit$)
   }
@@ -73,20 +94,30 @@ export class Worker<D extends AnyWorker = AnyWorker> implements AsyncDisposable 
         remedy: 'Call it from the program that hired the worker',
       })
     }
-    const first = this.#waiting.keys().next()
-    if (first.done) return
-    await new Promise<void>(resolve => {
-      const settle = this.#waiting.get(first.value)
-      this.#waiting.set(first.value, report => {
-        settle?.(report)
-        resolve()
-      })
-    })
+    const [first] = this.#jobs.values()
+    if (first !== undefined) await new Promise<void>(resolve => first.push(resolve))
   }
 
   /** Stops right now, whatever it is doing, and resolves once its thread is gone. */
   async [Symbol.asyncDispose](): Promise<void> {
     await this.#boss[Symbol.asyncDispose]()
+  }
+
+  #give(instruction: InstructionOf<D>, asker: Asker): InstructionId {
+    const { keep } = asker
+    const told = (report: Report) => {
+      asker.told(report)
+      if (isSettled(report)) this.#finished(report.id)
+    }
+    const id = this.#boss.giveFor({ keep, told }, instruction)
+    this.#jobs.set(id, [])
+    return id
+  }
+
+  #finished(id: InstructionId): void {
+    const waiting = this.#jobs.get(id) ?? []
+    this.#jobs.delete(id)
+    for (const resolve of waiting) resolve()
   }
 }
 

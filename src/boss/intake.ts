@@ -11,6 +11,7 @@ import {
 } from '../words/instruction.ts'
 import { compileName } from '../worker/name-template.ts'
 import { type Chosen, explainUnknownKeys, isChosen, refuseUnknownKeys } from '../worker/registry.ts'
+import type { Asker } from './asker.ts'
 import type { Entry } from './ledger.ts'
 import type { Settings } from './options.ts'
 import type { State } from './step.ts'
@@ -23,7 +24,7 @@ interface Books {
   /** Keys that callers gave, where there is a journal. */
   readonly usedKeys: Set<string> | undefined
   impossible(entry: Entry): string | undefined
-  accept(entry: Entry): InstructionId
+  accept(entry: Entry, asker?: Asker): InstructionId
   evictOldest(reason: unknown): boolean
   warn(name: string, why: string): void
 }
@@ -44,8 +45,8 @@ export class Intake {
   /**
    * What the ledger needs to know of an instruction.
    *
-   * @throws {RxbossError} `refused`: the boss takes no more; no definition fits, or several tie; a base attribute is not what
-   *   it must be; the scheduler could never start it
+   * @throws {RxbossError} `closed`: the boss takes no more; `ambiguous`: several definitions tie; `refused`: none fits, a base
+   *   attribute is not what it must be, or the scheduler could never start it
    */
   read(given: Instruction): Entry {
     const { state } = this.#books
@@ -64,10 +65,10 @@ export class Intake {
     return entry
   }
 
-  accept(entry: Entry): InstructionId {
+  accept(entry: Entry, asker?: Asker): InstructionId {
     if (this.capacity !== Number.POSITIVE_INFINITY) this.#makeRoom(1)
     this.#take(entry)
-    return this.#books.accept(entry)
+    return this.#books.accept(entry, asker)
   }
 
   /** All of them or none. */
@@ -168,7 +169,7 @@ const named = (name: string | undefined): { name?: string } => (name === undefin
 /** Why an instruction that came after the end was not taken. */
 export function tooLate(boss: string, ended: Failure | undefined): RxbossError {
   const failure: Failure = {
-    code: 'refused',
+    code: 'closed',
     what: `Boss "${boss}" takes no more instructions`,
     why: ended === undefined ? 'it was told to end or to stop' : `it ended because: ${explain(ended)}`,
     remedy: 'Give instructions before end(), or make a new Boss',
@@ -179,7 +180,7 @@ export function tooLate(boss: string, ended: Failure | undefined): RxbossError {
 /** Why an instruction was not taken by a full mailbox. */
 export function tooMany(boss: string, capacity: number): RxbossError {
   return new RxbossError({
-    code: 'refused',
+    code: 'full',
     what: `Boss "${boss}" takes no more instructions now`,
     why: `${capacity} are waiting, which is the capacity of its mailbox`,
     remedy: 'Wait for reports, let the boss pull with listen(), or raise `mailbox: { capacity }`',

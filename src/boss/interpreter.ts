@@ -17,7 +17,8 @@ import type { Pending, Scheduler } from '../scheduler/scheduler.ts'
 import { describeSafely } from '../words/error-data.ts'
 import { type Failure, RxbossError, refused } from '../words/failure.ts'
 import type { Instruction, InstructionId } from '../words/instruction.ts'
-import type { FinalAccount, Report } from '../words/report.ts'
+import type { CancelCode, FinalAccount, Report } from '../words/report.ts'
+import type { Asker } from './asker.ts'
 import { Dispatch, worthSharingMs } from './dispatch.ts'
 import { Floor, type Station } from './floor.ts'
 import { Inspector } from './inspector.ts'
@@ -28,6 +29,7 @@ import { type Entry, Ledger, type Line } from './ledger.ts'
 import type { Settings } from './options.ts'
 import { Outcomes, ruleThrew } from './outcomes.ts'
 import type { By, Effect, Message } from './protocol.ts'
+import { Readiness } from './readiness.ts'
 import { Recall } from './reclaim.ts'
 import { Reporter } from './reporter.ts'
 import { Sampler } from './sampler.ts'
@@ -49,6 +51,8 @@ export class Interpreter {
   readonly status: Status
   /** The lazy sources. */
   readonly supply: Supply
+  /** Lanes that are there without work. */
+  readonly readiness: Readiness
   state: State = newborn
 
   readonly #settings: Settings
@@ -200,6 +204,14 @@ export class Interpreter {
       room: () => (this.#mayAsk() ? dispatch.room() : 0),
       soon,
     })
+    this.readiness = new Readiness({
+      name: settings.name,
+      min: settings.crew.min,
+      limit: () => this.#limit(),
+      up: () => floor.stations.filter(({ ready, closing }) => ready && !closing).length,
+      soon,
+      final$: this.final$,
+    })
     this.status = status
     this.#lanes = lanes
     this.#desk = desk
@@ -223,11 +235,12 @@ export class Interpreter {
   }
 
   /** Opens a line for an entry that was read. It waits until the end of this turn at least. */
-  accept(entry: Entry): InstructionId {
+  accept(entry: Entry, asker?: Asker): InstructionId {
     const ledger = this.#ledger
     this.#now ??= this.#settings.clock.now()
     const entered = entry.key === undefined ? undefined : this.#settings.journal?.enter(entry.key)
     const line = ledger.accept(entered === undefined ? entry : { ...entry, key: entered.key }, this.#now)
+    if (asker !== undefined) ledger.askedBy(line, asker)
     this.#reporter.accepted(line)
     if (entered !== undefined && this.#isRecorded(line, entered.memory)) ledger.rest(line)
     else if (this.#limits.limitWaiting(line, entry.base)) this.#desk.arrive(line)
@@ -272,6 +285,11 @@ export class Interpreter {
     this.#reporter.warned(name, why)
   }
 
+  /** So many instructions were given, and not taken. */
+  countRefused(count: number): void {
+    this.#ledger.countRefused(count)
+  }
+
   /** An instruction was not taken, and nobody is there to throw at. */
   refuse(why: string): void {
     this.supply.refused()
@@ -283,14 +301,14 @@ export class Interpreter {
     const oldest = this.#dispatch.takeOldest() ?? this.#recall.waiting()[0]
     if (oldest === undefined) return false
     this.#recall.one(oldest)
-    this.#outcomes.cancel(oldest, reason)
+    this.#outcomes.cancel(oldest, 'evicted', reason)
     return true
   }
 
   /** True exactly when this decides the outcome. */
-  cancel(id: InstructionId, reason: unknown): boolean {
+  cancel(id: InstructionId, code: CancelCode, reason: unknown): boolean {
     const line = this.#ledger.find(id)
-    return line !== undefined && this.#limits.cancel(line, reason)
+    return line !== undefined && this.#limits.cancel(line, code, reason)
   }
 
   /** From now on by these rules. What runs goes on; what could never start by them is refused. */
@@ -327,6 +345,7 @@ export class Interpreter {
   tell(message: Message): void {
     const [state, effects] = step(this.#rules, this.state, message)
     this.state = state
+    if (message.type === 'laneReady') this.readiness.look()
     for (const effect of effects) this.#effects.push(effect)
     // Whoever calls back in from an effect first sees those before his own carried out: order is kept, and nobody waits.
     for (;;) {
@@ -385,7 +404,7 @@ export class Interpreter {
       case 'settleFailed':
         return outcomes.onLine(effect.id, line => outcomes.settleFailed(line, effect.failure))
       case 'settleCancelled':
-        return outcomes.onLine(effect.id, line => outcomes.cancel(line, effect.reason))
+        return outcomes.onLine(effect.id, line => outcomes.cancel(line, effect.code, effect.reason))
       case 'repeat':
         return outcomes.onLine(effect.id, line => outcomes.repeat(line, effect))
       case 'giveBack':
@@ -428,6 +447,7 @@ export class Interpreter {
         } while (this.#recorded.length > 0)
         const now = this.#settings.clock.now()
         this.#dispatch.start(now)
+        this.#keepWarm()
         this.#armWake(now)
       } catch (error) {
         this.tell({ type: 'broken', failure: failureOf(error, this.#settings.name) })
@@ -437,6 +457,15 @@ export class Interpreter {
       }
     }
     this.#changed()
+  }
+
+  /** Opens the lanes that are kept though idle. */
+  #keepWarm(): void {
+    const { least } = this.readiness
+    if (least === 0 || this.state.intake === 'closed') return
+    const count = least - this.#floor.stations.filter(({ closing }) => !closing).length
+    if (count > 0)
+      this.tell({ type: 'lanesWanted', count, limit: this.#limit(), now: this.#settings.clock.now() })
   }
 
   #give(station: Station, line: Line): void {
@@ -548,6 +577,8 @@ export class Interpreter {
     const ledger = this.#ledger
     this.#deaf = true
     for (const line of ledger.lines()) {
+      const asker = ledger.askerOf(line)
+      asker?.told(this.#reporter.cancelled(line, 'stopped', 'stopListening'))
       this.#dispatch.release(line)
       ledger.settle(line, 'unheard')
     }

@@ -106,7 +106,8 @@ export class Hearing {
       }
       inspector.notice({ type: 'worker.ready', workerId, ticket, startMs, ...where })
     }
-    lane.keepAlive(lane.held > 0 || station.closing)
+    if (lane.held > 0 || station.closing) lane.keepAlive(true)
+    else this.#rest(station)
     this.#startFirst(station)
     tell({ type: 'laneReady', ticket })
   }

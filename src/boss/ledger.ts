@@ -18,6 +18,7 @@
 import type { Job, Orders } from '../crew/crew.ts'
 import type { BaseAttributes, Instruction, InstructionId } from '../words/instruction.ts'
 import type { Counts } from '../words/report.ts'
+import type { Asker } from './asker.ts'
 
 declare const isLine: unique symbol
 
@@ -74,6 +75,8 @@ export class Ledger implements Orders {
   #tickets = new Int32Array(fewLines)
   /** Lines in a lane whose start was told. Empty while nobody looks. */
   readonly #begun = new Set<Line>()
+  /** Who asked for it, where somebody did; as long as the highest line that was ever asked for. */
+  readonly #askers: (Asker | undefined)[] = []
   /** Base attributes and names, which most instructions do not have. */
   readonly #own = new Map<Job, Own>()
   readonly #extras = new Map<Line, Extras>()
@@ -90,6 +93,7 @@ export class Ledger implements Orders {
   #cancelled = 0
   #unheard = 0
   #returned = 0
+  #refused = 0
 
   // -- the life of an instruction ----------------------------------------------------------------------------------------
 
@@ -177,6 +181,7 @@ export class Ledger implements Orders {
     this.#given[line] = undefined
     this.#attributes[line] = undefined
     if (this.#own.size > 0) this.#own.delete(line)
+    if (line < this.#askers.length) this.#askers[line] = undefined
     if (this.#live === 0) this.#startAgain()
     else {
       this.#tickets[line] = this.#firstFree
@@ -206,6 +211,19 @@ export class Ledger implements Orders {
     return this.#live
   }
 
+  /** So many were given, and not taken. */
+  countRefused(count: number): void {
+    this.#refused += count
+  }
+
+  /** Somebody asked for this one. */
+  askedBy(line: Line, asker: Asker): void {
+    const askers = this.#askers
+    // Without holes: an array with many of them is a dictionary.
+    while (askers.length < line) askers.push(undefined)
+    askers[line] = asker
+  }
+
   /** The equation of reports: `running` is what is at work, all else that is live is pending. */
   counts(running: number): Counts {
     const atWork = Math.min(running, this.#live)
@@ -217,6 +235,7 @@ export class Ledger implements Orders {
       unheard: this.#unheard,
       pending: this.#live - atWork + this.#returned,
       running: atWork,
+      refused: this.#refused,
     }
   }
 
@@ -285,6 +304,11 @@ export class Ledger implements Orders {
 
   baseOf(line: Line): BaseAttributes | undefined {
     return this.#ownOf(line)?.base
+  }
+
+  /** Who is told of it besides those who watch. */
+  askerOf(line: Line): Asker | undefined {
+    return line < this.#askers.length ? this.#askers[line] : undefined
   }
 
   keyOf(line: Line): string | undefined {
@@ -375,6 +399,7 @@ export class Ledger implements Orders {
       this.#resize(fewLines)
       this.#given.length = 0
       this.#attributes.length = 0
+      this.#askers.length = 0
     }
     this.#firstFree = none
     this.#used = 0

@@ -4,7 +4,7 @@ import type { Memory } from '../journal/journal.ts'
 import { errorToData } from '../words/error-data.ts'
 import type { Failure } from '../words/failure.ts'
 import type { Instruction, InstructionId } from '../words/instruction.ts'
-import type { Settled } from '../words/report.ts'
+import type { CancelCode, Settled } from '../words/report.ts'
 import { hasTransfer } from '../words/transfer.ts'
 import type { Dispatch } from './dispatch.ts'
 import type { Inspector } from './inspector.ts'
@@ -82,7 +82,7 @@ export class Outcomes {
   }
 
   /** Running work is to end before its time. True exactly when this decides its outcome. */
-  cutShort(line: Line, as: 'cancelled' | 'timeout', reason: unknown): boolean {
+  cutShort(line: Line, as: CancelCode | 'timeout', reason: unknown): boolean {
     const { ledger, state, tell } = this.#terms
     const id = ledger.idOf(line)
     if (!isPlain(state(), id)) return false
@@ -111,8 +111,8 @@ export class Outcomes {
     this.#settle(line, this.#terms.reporter.failed(line, failure, this.#answer(line)))
   }
 
-  cancel(line: Line, reason: unknown): void {
-    this.#settle(line, this.#terms.reporter.cancelled(line, reason))
+  cancel(line: Line, code: CancelCode, reason: unknown): void {
+    this.#settle(line, this.#terms.reporter.cancelled(line, code, reason))
     this.#terms.changed()
     // It may have held a lane, or others up by the rules, and no word of a lane will follow.
     this.#terms.soon()
@@ -122,7 +122,7 @@ export class Outcomes {
   giveBack(line: Line, reason: unknown): void {
     const { ledger, reporter } = this.#terms
     this.givenBack.push(ledger.givenOf(line))
-    this.#settle(line, reporter.cancelled(line, reason), 'returned')
+    this.#settle(line, reporter.cancelled(line, 'stopped', reason), 'returned')
   }
 
   /** An earlier life of this run has settled it, or this one has nothing to do with it. */
@@ -160,10 +160,11 @@ export class Outcomes {
     const unwritten = chronicle?.end(line, report)
     if (unwritten !== undefined && report.kind !== 'cancelled') return this.#notWritten(line, unwritten)
     const place = reporter.placeOf(line)
+    const asker = ledger.askerOf(line)
     dispatch.release(line)
     if (this.#ended.size > 0) this.#ended.delete(report.id)
     ledger.settle(line, as)
-    reporter.tell(report, place)
+    reporter.tell(report, place, asker)
     if (unwritten?.of === 'journal') this.#breaks(unwritten)
   }
 

@@ -7,6 +7,7 @@
 
 import type { Failure } from '../words/failure.ts'
 import type { InstructionId } from '../words/instruction.ts'
+import type { CancelCode } from '../words/report.ts'
 
 /** Who sent a signal; shown on `inspect$`. */
 export type By = 'api' | 'signal' | 'cli' | 'web'
@@ -53,7 +54,8 @@ export type Message =
       readonly id: InstructionId
       readonly attempt: number
       readonly ticket: number
-      readonly as: 'cancelled' | 'timeout'
+      /** `timeout` fails it, or lets it try again; all others cancel it. */
+      readonly as: CancelCode | 'timeout'
       readonly reason: unknown
     }
   | { readonly type: 'graceOver'; readonly id: InstructionId; readonly attempt: number }
@@ -78,7 +80,12 @@ export type Effect =
   | { readonly do: 'lookAgain'; readonly ms: number }
   | { readonly do: 'settleDone'; readonly id: InstructionId }
   | { readonly do: 'settleFailed'; readonly id: InstructionId; readonly failure: Failure }
-  | { readonly do: 'settleCancelled'; readonly id: InstructionId; readonly reason: unknown }
+  | {
+      readonly do: 'settleCancelled'
+      readonly id: InstructionId
+      readonly code: CancelCode
+      readonly reason: unknown
+    }
   | { readonly do: 'repeat'; readonly id: InstructionId; readonly ms: number; readonly code: Failure['code'] }
   /** Everything pending goes back to the user, each with a `cancelled` report. */
   | { readonly do: 'giveBack'; readonly reason: unknown }

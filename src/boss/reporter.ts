@@ -4,7 +4,8 @@ import { cleanName, type Happening } from '../inspect/events.ts'
 import type { Memory } from '../journal/journal.ts'
 import { textOf } from '../words/error-data.ts'
 import type { Failure } from '../words/failure.ts'
-import { isSettled, type Report, type Settled } from '../words/report.ts'
+import { type CancelCode, isSettled, type Report, type Settled } from '../words/report.ts'
+import type { Asker } from './asker.ts'
 import { Hot } from './fast-subject.ts'
 import type { Station } from './floor.ts'
 import type { Inspector } from './inspector.ts'
@@ -83,11 +84,12 @@ export class Reporter {
     }
   }
 
-  cancelled(line: Line, reason: unknown): Settled {
+  cancelled(line: Line, code: CancelCode, reason: unknown): Settled {
     return {
       kind: 'cancelled',
       id: this.#ledger.idOf(line),
       name: this.nameOf(line),
+      code,
       reason,
       instruction: this.#ledger.givenOf(line),
     }
@@ -96,7 +98,7 @@ export class Reporter {
   /** What an earlier life has recorded, as a report of this one. */
   recorded(line: Line, memory: Extract<Memory, { kind: 'settled' | 'leftOut' }>): Settled {
     const recorded = { recorded: true } as const
-    if (memory.kind === 'leftOut') return { ...this.cancelled(line, memory.reason), ...recorded }
+    if (memory.kind === 'leftOut') return { ...this.cancelled(line, 'stopped', memory.reason), ...recorded }
     const subject = { id: this.#ledger.idOf(line), name: this.nameOf(line), worker: this.workerOf(line) }
     const { record } = memory
     if (record.kind === 'done') return { ...subject, ...record, ...recorded }
@@ -114,7 +116,7 @@ export class Reporter {
       attempt: this.#ledger.attemptOf(line),
       note,
     }
-    this.tell(report, this.placeOf(line))
+    this.tell(report, this.placeOf(line), this.#ledger.askerOf(line))
   }
 
   /** Where a line is, for the views; read before it is closed. Nothing is made while nobody observes. */
@@ -134,11 +136,12 @@ export class Reporter {
   }
 
   /** Last of all: whoever is told may call back in at once. */
-  tell(report: Report, place: Place | undefined): void {
-    if (this.#keep && isSettled(report)) this.kept.push(report)
+  tell(report: Report, place: Place | undefined, asker: Asker | undefined): void {
+    if (this.#keep && asker?.keep !== false && isSettled(report)) this.kept.push(report)
     this.#log?.reported(report)
     if (place !== undefined) this.#tellOf(report, place)
     this.reports.next(report)
+    asker?.told(report)
   }
 
   accepted(line: Line): void {

@@ -12,6 +12,7 @@
 import { recordRestart } from '../actor/supervise.ts'
 import { type Failure, isAccident, poison, storm, timedOut } from '../words/failure.ts'
 import type { InstructionId } from '../words/instruction.ts'
+import type { CancelCode } from '../words/report.ts'
 import type { AttemptFacts, By, Effect, Message, Signal } from './protocol.ts'
 
 export interface StepConfig {
@@ -38,7 +39,7 @@ type Ending = 'end' | 'stop' | 'stopListening' | 'stopThemWorking'
 interface CutShort {
   readonly attempt: number
   readonly ticket: number
-  readonly as: 'cancelled' | 'timeout'
+  readonly as: CancelCode | 'timeout'
   readonly reason: unknown
 }
 
@@ -288,7 +289,7 @@ function attemptFailed(config: StepConfig, state: State, { facts, failure }: End
   if (state.ending === 'stopThemWorking' && isAccident(failure.code)) {
     return state.status === 'failed' && state.failure?.code === 'storm'
       ? [state, [{ do: 'settleFailed', id: facts.id, failure: state.failure }]]
-      : [state, [{ do: 'settleCancelled', id: facts.id, reason: state.reason }]]
+      : [state, [{ do: 'settleCancelled', id: facts.id, code: 'stopped', reason: state.reason }]]
   }
   return judge(config, state, { facts, failure })
 }
@@ -302,9 +303,9 @@ function wasCutShort(
   const remaining = new Map(state.cutShort)
   remaining.delete(facts.id)
   const forgotten: State = { ...state, cutShort: remaining }
-  return cut.as === 'cancelled'
-    ? [forgotten, [{ do: 'settleCancelled', id: facts.id, reason: cut.reason }]]
-    : judge(config, forgotten, { facts, failure: timedOut(facts.worker, cut.reason as number) })
+  return cut.as === 'timeout'
+    ? judge(config, forgotten, { facts, failure: timedOut(facts.worker, cut.reason as number) })
+    : [forgotten, [{ do: 'settleCancelled', id: facts.id, code: cut.as, reason: cut.reason }]]
 }
 
 /** Accidents are repeated while attempts are left; answers are final, unless `retryOn` names them. */

@@ -1,6 +1,7 @@
 /** Limits of time: `timeout`, `queueTimeout` and the caller's `signal`. Single timers, one listener for each signal. */
 
 import type { BaseAttributes } from '../words/instruction.ts'
+import type { CancelCode } from '../words/report.ts'
 import { AbortListeners } from './abort-listeners.ts'
 import type { Floor } from './floor.ts'
 import type { Ledger, Line } from './ledger.ts'
@@ -61,10 +62,10 @@ export class TimeLimits {
   }
 
   /** Cancels a line. True exactly when this decides its outcome. */
-  cancel(line: Line, reason: unknown): boolean {
+  cancel(line: Line, code: CancelCode, reason: unknown): boolean {
     const { recall, outcomes } = this.#terms
-    if (!recall.one(line)) return outcomes.cutShort(line, 'cancelled', reason)
-    outcomes.cancel(line, reason)
+    if (!recall.one(line)) return outcomes.cutShort(line, code, reason)
+    outcomes.cancel(line, code, reason)
     return true
   }
 
@@ -73,7 +74,7 @@ export class TimeLimits {
     const id = ledger.idOf(line)
     const tooLong = () => {
       if (!ledger.isStill(line, id) || ledger.attemptOf(line) > 1 || !recall.one(line)) return
-      outcomes.cancel(line, `waited longer than its queueTimeout of ${ms} ms`)
+      outcomes.cancel(line, 'queueTimeout', `waited longer than its queueTimeout of ${ms} ms`)
     }
     ledger.uponSettling(line, settings.clock.after(ms, tooLong, false))
   }
@@ -82,7 +83,7 @@ export class TimeLimits {
     const { ledger } = this.#terms
     const id = ledger.idOf(line)
     const cancel = () => {
-      if (ledger.isStill(line, id)) this.cancel(line, signal.reason)
+      if (ledger.isStill(line, id)) this.cancel(line, 'signal', signal.reason)
     }
     if (!signal.aborted) {
       ledger.uponSettling(line, this.#signals.add(signal, cancel))

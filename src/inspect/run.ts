@@ -172,6 +172,7 @@ const noCounts: Counts = {
   unheard: 0,
   pending: 0,
   running: 0,
+  refused: 0,
 }
 
 export const secondAt = (at: number, pending: number, running: number): Second => ({

@@ -42,6 +42,8 @@ export interface FakeCrew extends Crew {
 /** How {@link fakeCrew} is made. */
 export interface FakeCrewOptions {
   readonly size?: number
+  /** Lanes kept though idle. Default 0. */
+  readonly min?: number
   /** How many jobs a lane likes to have. Default 1. */
   readonly depth?: number
   /** The clock that its events go by. Default `performance.now`. */
@@ -62,6 +64,7 @@ export interface FakeCrewOptions {
  */
 export function fakeCrew({
   size = Number.POSITIVE_INFINITY,
+  min = 0,
   depth = 1,
   now = () => performance.now(),
 }: FakeCrewOptions = {}): FakeCrew {
@@ -69,7 +72,7 @@ export function fakeCrew({
   return {
     name: 'fake',
     size,
-    min: 0,
+    min,
     idleMs: Number.POSITIVE_INFINITY,
     lanes,
     check: () => {},

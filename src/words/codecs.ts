@@ -9,10 +9,14 @@ import * as t from 'io-ts'
 import type { ErrorData } from './error-data.ts'
 import { type Failure, type FailureCode, failureCodes } from './failure.ts'
 import type { Instruction } from './instruction.ts'
-import type { Report } from './report.ts'
+import { type CancelCode, cancelCodes, type Report } from './report.ts'
 
 const FailureCodeCodec = t.keyof(
   Object.fromEntries(failureCodes.map(code => [code, null])) as Record<FailureCode, null>,
+)
+
+const CancelCodeCodec = t.keyof(
+  Object.fromEntries(cancelCodes.map(code => [code, null])) as Record<CancelCode, null>,
 )
 
 const ErrorDataCodec = t.intersection([
@@ -48,5 +52,11 @@ export const reportCodec = <A>(result: t.Type<A, unknown, unknown>): t.Type<Repo
       failure: FailureCodec,
       instruction: InstructionCodec,
     }),
-    t.type({ kind: t.literal('cancelled'), ...Subject, reason: t.unknown, instruction: InstructionCodec }),
+    t.type({
+      kind: t.literal('cancelled'),
+      ...Subject,
+      code: CancelCodeCodec,
+      reason: t.unknown,
+      instruction: InstructionCodec,
+    }),
   ]) as unknown as t.Type<Report<A>, unknown, unknown>

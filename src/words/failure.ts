@@ -11,7 +11,10 @@ import type { InstructionId } from './instruction.ts'
  * How an instruction can fail.
  *
  * - `threw` the work threw or rejected
- * - `refused` no definition fits, or several tie
+ * - `refused` no definition accepts it, or it asks for what can never be
+ * - `ambiguous` several definitions accept it, and nothing tells which is meant
+ * - `full` as many wait as the mailbox holds
+ * - `closed` the boss takes no more instructions
  * - `crashed` its thread, process or machine died under it
  * - `outOfMemory` its thread reached its memory limit
  * - `timeout` it took longer than its `timeout`
@@ -22,6 +25,9 @@ import type { InstructionId } from './instruction.ts'
 export type FailureCode =
   | 'threw'
   | 'refused'
+  | 'ambiguous'
+  | 'full'
+  | 'closed'
   | 'crashed'
   | 'outOfMemory'
   | 'timeout'
@@ -32,6 +38,9 @@ export type FailureCode =
 export const failureCodes: readonly FailureCode[] = [
   'threw',
   'refused',
+  'ambiguous',
+  'full',
+  'closed',
   'crashed',
   'outOfMemory',
   'timeout',
@@ -83,7 +92,7 @@ export const refusedByAll = (
 
 /** Several definitions accept it, and nothing tells which is meant. */
 export const ambiguous = (workers: readonly string[]): Failure => ({
-  code: 'refused',
+  code: 'ambiguous',
   what: `The instruction is ambiguous between ${workers.map(name => `"${name}"`).join(' and ')}`,
   why: 'each accepts it, with the same priority and as many attributes supplied',
   remedy: 'Give one of them a higher `priority`, or narrow them by `values` or `only`',
@@ -151,19 +160,23 @@ export function explain(failure: Failure, name?: string): string {
 /** What the boss throws or rejects with: an error that carries the failure it tells of. */
 export class RxbossError extends Error {
   readonly failure: Failure
+  /** The same as `failure.code`. */
+  readonly code: FailureCode
   readonly id: InstructionId | undefined
 
   constructor(failure: Failure, options: { name?: string; id?: InstructionId; cause?: unknown } = {}) {
     super(explain(failure, options.name), options.cause === undefined ? undefined : { cause: options.cause })
     this.name = 'RxbossError'
     this.failure = failure
+    this.code = failure.code
     this.id = options.id
   }
 }
 
 /**
  * A real `Error` made of a failure. Where the work threw, it is that error again: message, stack, code, cause and own
- * fields, and the class restored for built-in classes. Otherwise an {@link RxbossError}. Either way `failure` is on it.
+ * fields, and the class restored for built-in classes. Otherwise an {@link RxbossError}. Either way `failure` is on it, and
+ * `code`: the one that the work's own error had, else that of the failure.
  *
  * @example
  * if (report.kind === 'failed') throw failureToError(report.failure, report.name)
@@ -172,6 +185,7 @@ export function failureToError(failure: Failure, name?: string): Error {
   const cause = failure.error && restoreError(failure.error)
   if (failure.code === 'threw' && cause) {
     if (!('failure' in cause)) Object.defineProperty(cause, 'failure', { value: failure, enumerable: false })
+    if (!('code' in cause)) Object.defineProperty(cause, 'code', { value: failure.code, enumerable: false })
     return cause
   }
   return new RxbossError(failure, { ...(name !== undefined && { name }), ...(cause && { cause }) })

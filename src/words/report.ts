@@ -52,9 +52,31 @@ export interface Failed extends Attempt, Times, Final {
   readonly instruction: Instruction
 }
 
+/**
+ * Who ended an instruction before its time.
+ *
+ * - `cancelled` somebody called `cancel(id)`
+ * - `signal` the AbortSignal that came with it
+ * - `unsubscribed` who had asked for it turned away
+ * - `queueTimeout` it waited longer than its `queueTimeout`
+ * - `evicted` newer ones came, and the mailbox was full
+ * - `stopped` the boss was stopped, or left it out of this run
+ */
+export type CancelCode = 'cancelled' | 'signal' | 'unsubscribed' | 'queueTimeout' | 'evicted' | 'stopped'
+
+export const cancelCodes: readonly CancelCode[] = [
+  'cancelled',
+  'signal',
+  'unsubscribed',
+  'queueTimeout',
+  'evicted',
+  'stopped',
+]
+
 /** Never finished: stopped, cancelled, or timed out in the queue. */
 export interface Cancelled extends Subject, Final {
   readonly kind: 'cancelled'
+  readonly code: CancelCode
   readonly reason: unknown
   readonly instruction: Instruction
 }
@@ -92,6 +114,8 @@ export interface Counts {
   readonly unheard: number
   readonly pending: number
   readonly running: number
+  /** Given and never accepted: bad, too many, or too late. Not part of the sum. */
+  readonly refused: number
 }
 
 /** What runs now: one line for each instruction at work. */

@@ -10,13 +10,15 @@ export type Square = typeof square
 export function bossOfFakes({
   depth,
   size,
+  min,
   ...options
-}: Partial<BossOptions<Square>> & { depth?: number; size?: number } = {}) {
+}: Partial<BossOptions<Square>> & { depth?: number; size?: number; min?: number } = {}) {
   const clock = virtualClock()
   const crew = fakeCrew({
     now: clock.now,
     ...(depth !== undefined && { depth }),
     ...(size !== undefined && { size }),
+    ...(min !== undefined && { min }),
   })
   const boss = new Boss<Square>({ workers: square, crew, clock, graceMs: 20, ...options })
   const reports: Report<number>[] = []

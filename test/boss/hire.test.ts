@@ -1,6 +1,7 @@
 /** `hire`: one worker, no boss to order about. */
 
 import ava from 'ava'
+import { lastValueFrom } from 'rxjs'
 
 import { defineWorker, hire, inline, RxbossError, threads } from '../../src/index.ts'
 import misbehave from '../fixtures/misbehave.ts'
@@ -56,4 +57,17 @@ test('youAreExpected from inside the worker’s own work is refused', async t =>
   const report = await worker.work({})
   t.is(report.kind, 'failed')
   t.regex(report.kind === 'failed' ? report.failure.why : '', /wait for itself/)
+})
+
+test('a hired worker promises results by run, and leaves without those it still has', async t => {
+  const worker = await hire(misbehave, { crew: threads(), graceMs: 100 })
+  t.is(await worker.run({ act: 'answer' }), 'fine')
+  const left = Promise.all([
+    worker.run({ act: 'obey' }).catch(error => error),
+    lastValueFrom(worker.run$({ act: 'nap' })),
+  ])
+  await worker.stopWorking()
+  const [error, report] = await left
+  t.like(error, { name: 'CancelledError', code: 'cancelled' })
+  t.like(report, { kind: 'cancelled' })
 })

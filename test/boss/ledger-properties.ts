@@ -4,6 +4,7 @@ import assert from 'node:assert/strict'
 
 import fc from 'fast-check'
 
+import type { Asker } from '../../src/boss/asker.ts'
 import type { Entry, Line, Ledger as RealLedger } from '../../src/boss/ledger.ts'
 
 export interface LedgerModule {
@@ -19,6 +20,7 @@ interface Known {
   /** What has been let go of, and how often. */
   letGo: number
   waits: number
+  readonly asker: Asker | undefined
   /** The ticket of the lane that holds it. */
   ticket: number | undefined
   begun: boolean
@@ -83,7 +85,10 @@ class Books {
     assert.equal(ledger.nextId, this.submitted, 'the next id is the next number')
     const line = ledger.accept(entry, n)
     assert(!this.open.some(one => one.line === line), 'a line in use is given out again')
-    this.open.push({ id: this.submitted++, line, entry, at: n, attempts: 1, ...fresh })
+    const asker = n % 6 === 0 ? { keep: true, told: () => {} } : undefined
+    assert.equal(ledger.askerOf(line), undefined, 'nobody asks for a new line')
+    if (asker !== undefined) ledger.askedBy(line, asker)
+    this.open.push({ id: this.submitted++, line, entry, at: n, attempts: 1, asker, ...fresh })
     assert(ledger.isPending(line), 'what is accepted is pending')
     assert(!ledger.hasBegun(line), 'what is accepted has not begun')
   }
@@ -178,13 +183,14 @@ class Books {
   check(): void {
     const { ledger, open, counted } = this
     const sample = open.length < 50 ? open : [...open.slice(0, 20), ...open.slice(-20)]
-    for (const { id, line, entry, attempts, at, ticket, begun, earlier } of sample) {
+    for (const { id, line, entry, attempts, at, ticket, begun, earlier, asker } of sample) {
       assert.equal(ledger.idOf(line), id, 'an id stays')
       assert.equal(ledger.definitionOf(line), entry.definition, 'a definition stays')
       assert.equal(ledger.attributesOf(line), entry.attributes, 'attributes stay')
       assert.equal(ledger.attemptOf(line), attempts, 'attempts are counted from 1')
       assert.equal(ledger.acceptedAt(line), at, 'when it came stays')
       assert.equal(ledger.nameOf(line), entry.name, 'a name is its own')
+      assert.equal(ledger.askerOf(line), asker, 'who asks for it is told of it')
       assert.equal(ledger.keyOf(line), entry.key, 'a key is its own')
       assert.equal(ledger.priorityOf(line), entry.base?.priority, 'a priority is its own')
       assert.equal(ledger.isOpen(line), true, 'who is open is open')
@@ -213,7 +219,10 @@ class Books {
       const atWork = Math.min(running, open.length)
       assert.deepEqual(
         ledger.counts(running),
-        { submitted: this.submitted, ...others, pending: open.length - atWork + returned, running: atWork },
+        {
+          ...{ submitted: this.submitted, ...others, refused: 0 },
+          ...{ pending: open.length - atWork + returned, running: atWork },
+        },
         'the equation holds',
       )
     }

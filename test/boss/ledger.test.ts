@@ -23,6 +23,11 @@ const mutants: readonly Mutant[] = [
     put: 'const atWork = running',
   },
   { broken: 'a name outlives its instruction', find: 'this.#own.delete(line)', put: 'void 0' },
+  {
+    broken: 'who asked for the last one is told of the next',
+    find: 'this.#askers[line] = undefined',
+    put: 'void 0',
+  },
   { broken: 'who is settled is found', find: 'this.#lineOf?.delete(this.#ids[line])', put: 'void 0' },
   { broken: 'who came later is not found', find: 'this.#lineOf?.set(id, line)', put: 'void 0' },
   { broken: 'timers are not let go of', find: 'letGo();', put: 'void letGo;' },

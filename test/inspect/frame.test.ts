@@ -32,7 +32,16 @@ const lane = (ticket: number, some: Partial<LaneView> = {}): LaneView => ({
 })
 
 const runWith = (some: Partial<Run>): Run => {
-  const counts = { submitted: 0, done: 0, failed: 0, cancelled: 0, unheard: 0, pending: 0, running: 0 }
+  const counts = {
+    submitted: 0,
+    done: 0,
+    failed: 0,
+    cancelled: 0,
+    unheard: 0,
+    pending: 0,
+    running: 0,
+    refused: 0,
+  }
   return emptyRun({
     workers: ['resize'],
     pump: 'on',
@@ -185,7 +194,7 @@ test('an ETA comes after two seconds and two reports a worker; a changed pace is
   t.is(etaOf(runWith({ lanes, counts: counts({ done: 100 }) }), 1999, 1000), undefined)
   t.is(etaOf(runWith({ lanes, counts: counts({ done: 3 }) }), 5000, 1000), undefined)
   const items = Array.from({ length: 300 }, (_, at) => ({
-    ...{ at, failed: 0, cancelled: 0, pending: 0, running: 0 },
+    ...{ at, failed: 0, cancelled: 0, pending: 0, running: 0, refused: 0 },
     done: at < 240 ? 10 : 100,
   }))
   const seconds = { limit: 1000, items, from: 0, to: 300, count: 300 }

@@ -83,7 +83,16 @@ const lanesAt = (now: number): LaneView[] =>
 
 const runAt = (now: number): Run => {
   const done = Math.floor(now / 10)
-  const counts = { submitted: 1000, done, failed: 0, cancelled: 0, unheard: 0, pending: 10, running: 200 }
+  const counts = {
+    submitted: 1000,
+    done,
+    failed: 0,
+    cancelled: 0,
+    unheard: 0,
+    pending: 10,
+    running: 200,
+    refused: 0,
+  }
   return emptyRun({ workers: ['resize'], pump: 'on', firstReady: 0, counts, lanes: lanesAt(now) })
 }
 

@@ -23,7 +23,14 @@ const failed = (code: 'threw' | 'storm'): Settled => ({
   instruction: { n: 1 },
 })
 const cancelled: Settled = {
-  ...{ kind: 'cancelled', id: 0, name: 'square#0', reason: 'stopped', instruction: { n: 1 } },
+  ...{
+    kind: 'cancelled',
+    id: 0,
+    name: 'square#0',
+    code: 'stopped',
+    reason: 'stopped',
+    instruction: { n: 1 },
+  },
 }
 
 export function meetsJournalContract(name: string, makePlace: () => Place): void {
