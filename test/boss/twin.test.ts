@@ -101,6 +101,7 @@ function agree(t: ExecutionContext, twin: Twin, real: Real): void {
     unheard: twin.count('unheard'),
     pending: twin.count('pending') + twin.count('resting') + twin.count('returned'),
     running: twin.count('running'),
+    refused: 0,
   })
   t.deepEqual(
     boss.state.workers.map(({ ticket, state }) => [ticket, state === 'closing', laneOf(real, ticket)?.held]),
