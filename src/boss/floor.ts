@@ -29,6 +29,8 @@ export interface Station {
   closing: boolean
   /** It holds one instruction that goes alone: its clock starts with the work. */
   alone: boolean
+  /** Whether anything it was given was done. */
+  succeeded: boolean
   /** How many instructions it was ever given. */
   given: number
   /** When the work at the head of the lane began, as far as can be told from here. */

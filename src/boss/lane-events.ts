@@ -68,6 +68,7 @@ export class Hearing {
       if (!this.#holds(station, line)) continue
       if (i === 0) outcomes.learn(line, workMs)
       station.row.done++
+      station.succeeded = true
       station.row.busyMs += workMs[i] as number
       reporter.started(station, line, began[i] as number)
       outcomes.done(line, { result: results[i], began: began[i] as number, workMs: workMs[i] as number })
@@ -155,6 +156,7 @@ export class Hearing {
     if (exit.stuck) this.#nameTheStuck(exit)
     const now = settings.clock.now()
     const failure = this.#deathOf(exit)
+    const blamed = !deaf() && exit.begun.some(job => this.#holds(station, job))
     if (!deaf()) {
       const workMs = Math.max(0, now - station.since)
       if (exit.begun.length > 0) station.row.busyMs += workMs
@@ -172,7 +174,12 @@ export class Hearing {
         failure,
       )
     }
-    tell({ type: 'laneGone', ticket: station.ticket, death: { why: exit.why, failure }, now })
+    tell({
+      type: 'laneGone',
+      ticket: station.ticket,
+      death: { why: exit.why, failure, blamed, succeeded: station.succeeded },
+      now,
+    })
     start()
   }
 

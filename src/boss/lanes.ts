@@ -53,6 +53,7 @@ export class Lanes {
       ready: false,
       closing: false,
       alone: false,
+      succeeded: false,
       given: 0,
       since: clock.now(),
       first: undefined,

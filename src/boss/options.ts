@@ -28,12 +28,17 @@ export interface BossOptions<D extends AnyWorker = AnyWorker> {
   readonly onFailure?: 'continue' | 'stop' | 'stopRightNow'
   /** Milliseconds between asking work to stop and terminating its thread. Default 2000. */
   readonly graceMs?: number
-  /** Restart intensity of the crew: more than `max` deaths within `within` ms end the boss. */
+  /**
+   * Restart intensity of the crew: more than `max` deaths within `within` ms that no instruction is blamed for, or `max`
+   * starts in a row that fail, end the boss.
+   */
   readonly supervise?: {
     readonly max: number
     readonly within: number
     /** Milliseconds before lanes are opened again after the nth death in the window. Default: 0, then 50 ms, doubling, at most 5 s. */
     readonly backoff?: (nth: number) => number
+    /** Which deaths count. Default `unblamed`; with `all`, those that an instruction is blamed for count as well. */
+    readonly count?: 'unblamed' | 'all'
   }
   /** Default for every instruction: how many more attempts after an accident. Default 0. */
   readonly retries?: number
@@ -131,6 +136,7 @@ export function settle(options: BossOptions, defaults: Defaults): Settings {
       ),
       within: check('supervise.within', supervise?.within ?? 5000, atLeast(0)),
       backoff: check('supervise.backoff', supervise?.backoff ?? careful, aFunction),
+      count: check('supervise.count', supervise?.count ?? 'unblamed', oneOf(['unblamed', 'all'])),
     },
     retries: check('retries', options.retries ?? 0, wholeAtLeast(0)),
     backoff: check('backoff', options.backoff ?? patient, aFunction),

@@ -36,6 +36,10 @@ export interface AttemptFacts {
 export interface LaneDeath {
   readonly why: 'closed' | 'failedToStart' | 'crashed' | 'outOfMemory'
   readonly failure: Failure
+  /** Whether an instruction answers for it: the one whose work had begun there. */
+  readonly blamed: boolean
+  /** Whether any work had succeeded in this lane. */
+  readonly succeeded: boolean
 }
 
 export type Message =

@@ -22,11 +22,15 @@ export interface StepConfig {
   readonly backoff: (attempt: number) => number
   /** Codes that are repeated though they are answers. */
   readonly retryOn: readonly Failure['code'][]
-  /** Restart intensity of the crew: more than `max` unintended deaths within `within` ms are a storm. */
+  /**
+   * Restart intensity of the crew: more than `max` deaths within `within` ms that nobody is to blame for are a storm, and so
+   * are `max` starts in a row that fail. `all`: those that an instruction is blamed for count as well.
+   */
   readonly supervise: {
     readonly max: number
     readonly within: number
     readonly backoff: (nth: number) => number
+    readonly count: 'unblamed' | 'all'
   }
 }
 
@@ -43,6 +47,13 @@ interface CutShort {
   readonly reason: unknown
 }
 
+/** Lanes of one ticket that died of what they were given. */
+interface Unlucky {
+  readonly inARow: number
+  /** The next one opens no sooner. */
+  readonly until: number
+}
+
 export interface State {
   readonly intake: 'open' | 'closed'
   readonly pump: 'on' | 'off'
@@ -56,8 +67,12 @@ export interface State {
   readonly running: number
   readonly lanes: ReadonlyMap<number, LaneState>
   readonly cutShort: ReadonlyMap<InstructionId, CutShort>
-  /** When workers died without being asked to, within the supervision window. */
+  /** When workers died and nobody was to blame, within the supervision window. */
   readonly deaths: readonly number[]
+  /** Starts that failed, since the last one that did not. */
+  readonly failedStarts: number
+  /** By ticket: how many of its lanes died of their instructions, one after the other without a success. */
+  readonly unlucky: ReadonlyMap<number, Unlucky>
   /** No lane opens before this moment. */
   readonly carefulUntil: number
 }
@@ -76,6 +91,8 @@ export const newborn: State = {
   lanes: new Map(),
   cutShort: new Map(),
   deaths: [],
+  failedStarts: 0,
+  unlucky: new Map(),
   carefulUntil: Number.NEGATIVE_INFINITY,
 }
 
@@ -104,7 +121,7 @@ export function step(config: StepConfig, state: State, message: Message): Next {
       return openLanes(state, message)
     case 'laneReady':
       return state.lanes.get(message.ticket) === 'opening'
-        ? [{ ...state, lanes: withLane(state, message.ticket, 'open') }, [{ do: 'pump' }]]
+        ? [{ ...state, lanes: withLane(state, message.ticket, 'open'), failedStarts: 0 }, [{ do: 'pump' }]]
         : [state, []]
     case 'laneRetires':
       return retire(state, message.ticket)
@@ -188,18 +205,31 @@ function windDown(state: State, effects: readonly Effect[]): Next {
 
 function openLanes(state: State, wanted: { count: number; limit: number; now: number }): Next {
   if (state.phase !== 'live' || state.pump === 'off') return [state, []]
-  const count = Math.min(wanted.count, wanted.limit - state.lanes.size)
-  if (count <= 0) return [state, []]
-  if (wanted.now < state.carefulUntil)
+  if (wanted.now < state.carefulUntil && wanted.limit > state.lanes.size)
     return [state, [{ do: 'lookAgain', ms: state.carefulUntil - wanted.now }]]
+  const resting = restingTickets(state, wanted)
+  const count = Math.min(wanted.count, wanted.limit - state.lanes.size - resting.size)
   const lanes = new Map(state.lanes)
   const effects: Effect[] = []
   for (let ticket = 0; effects.length < count; ticket++) {
-    if (lanes.has(ticket)) continue
+    if (lanes.has(ticket) || resting.has(ticket)) continue
     lanes.set(ticket, 'opening')
     effects.push({ do: 'openLane', ticket })
   }
-  return [{ ...state, lanes }, effects]
+  const opened: State = effects.length === 0 ? state : { ...state, lanes }
+  if (resting.size === 0 || effects.length === wanted.count) return [opened, effects]
+  return [opened, [...effects, { do: 'lookAgain', ms: Math.min(...resting.values()) - wanted.now }]]
+}
+
+/** Tickets whose lanes died of one instruction after the other, and until when none opens for them. */
+function restingTickets(
+  { lanes, unlucky }: State,
+  { limit, now }: { limit: number; now: number },
+): ReadonlyMap<number, number> {
+  const resting = new Map<number, number>()
+  for (const [ticket, { until }] of unlucky)
+    if (until > now && ticket < limit && !lanes.has(ticket)) resting.set(ticket, until)
+  return resting
 }
 
 function retire(state: State, ticket: number): Next {
@@ -216,21 +246,49 @@ function laneGone(config: StepConfig, state: State, gone: Extract<Message, { typ
   if (was === undefined) return [state, []]
   const lanes = new Map(state.lanes)
   lanes.delete(gone.ticket)
-  const without: State = { ...state, lanes }
+  const unlucky = new Map(state.unlucky)
+  if (gone.death.succeeded) unlucky.delete(gone.ticket)
+  const without: State = { ...state, lanes, unlucky }
   const intended = was === 'condemned' || gone.death.why === 'closed'
   const looked: readonly Effect[] = [{ do: 'pump' }]
   if (intended) return windDown(without, looked)
+  if (gone.death.blamed && config.supervise.count !== 'all')
+    return windDown(diedOfWork(config, without, gone), looked)
 
   const { max, within, backoff } = config.supervise
   const { deaths, storm: tooMany } = recordRestart(state.deaths, gone.now, { max, within })
-  const mourning: State = { ...without, deaths, carefulUntil: gone.now + backoff(deaths.length) }
-  if (!tooMany || state.phase !== 'live') return windDown(mourning, looked)
+  const failedStarts = state.failedStarts + (gone.death.why === 'failedToStart' ? 1 : 0)
+  const mourning: State = {
+    ...without,
+    deaths,
+    failedStarts,
+    carefulUntil: gone.now + backoff(Math.max(deaths.length, failedStarts)),
+  }
+  const noneStarts = failedStarts >= Math.max(1, max)
+  if (!(tooMany || noneStarts) || state.phase !== 'live') return windDown(mourning, looked)
+  return failAll(mourning, storm(noneStarts ? { starts: failedStarts } : { max, within }, gone.death.failure))
+}
 
-  const failure = storm({ max, within }, gone.death.failure)
+/**
+ * It has cost the instruction that is to blame its attempt, so it cannot go on for ever: another lane opens at once. Only
+ * where three died in a row, and nothing succeeded between, does the next one wait.
+ */
+function diedOfWork(
+  config: StepConfig,
+  state: State,
+  { ticket, now }: { ticket: number; now: number },
+): State {
+  const inARow = (state.unlucky.get(ticket)?.inARow ?? 0) + 1
+  const pauseMs = inARow < 3 ? 0 : config.supervise.backoff(inARow - 1)
+  return { ...state, unlucky: new Map(state.unlucky).set(ticket, { inARow, until: now + pauseMs }) }
+}
+
+/** The boss gives up: everything unfinished fails with this. */
+function failAll(state: State, failure: Failure): Next {
   const [stopping, announced] = phased(
     state,
     {
-      ...mourning,
+      ...state,
       intake: 'closed',
       phase: 'stopping',
       ending: 'stopThemWorking',

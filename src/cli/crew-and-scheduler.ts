@@ -40,7 +40,10 @@ export async function hireFor(options: RunOptions): Promise<Hiring> {
   const limit = unlimited ? laxist() : maxThreads(count)
   const rules = rulesOf(options)
   return {
-    crew: options.queue === undefined ? await crewOf(options.crew, count) : await queueOf(options, count),
+    crew:
+      options.queue === undefined
+        ? await crewOf(options.crew, count, options.startTimeout)
+        : await queueOf(options, count),
     scheduler: rules.length === 0 ? limit : combined([limit, ...rules]),
     jobs: count,
     unlimited,
@@ -104,15 +107,16 @@ function combined(rules: readonly Scheduler[]): Scheduler {
 }
 
 /** A crew on this machine. @throws {RunError} when there is no such crew */
-export async function crewOf(name: RunOptions['crew'], size: number): Promise<Crew> {
+export async function crewOf(name: RunOptions['crew'], size: number, startMs?: number): Promise<Crew> {
+  const limits = { size, ...(startMs !== undefined && { startMs }) }
   if (name === 'inline') return inline()
-  if (name === 'threads') return threads({ size })
+  if (name === 'threads') return threads(limits)
   const entry = 'rxboss/processes'
   try {
     const { processes } = (await import(entry)) as {
-      processes: (options: { readonly size: number }) => Crew
+      processes: (options: typeof limits) => Crew
     }
-    return processes({ size })
+    return processes(limits)
   } catch (error) {
     throw new RunError(`--crew processes is not there: ${(error as Error).message}`, { cause: error })
   }

@@ -151,6 +151,11 @@ function runOptions(): Readonly<Record<string, readonly Option[]>> {
       read('--timeout <limit>', 'of the work: 30s, or 200% of the median so far', timeout),
       read('--queue-timeout <time>', 'cancel what has not begun after so long', parseDuration),
       read('--grace <time>', 'between asking a worker to stop and terminating it', parseDuration),
+      read(
+        '--start-timeout <time>',
+        'a worker that is not ready after so long has failed to start',
+        parseDuration,
+      ),
     ],
     'To go on later': [
       new Option('--journal <file>', 'write down what begins and how it ends'),

@@ -28,6 +28,7 @@ export interface RunOptions {
   readonly timeout?: { readonly ms: number } | { readonly ofMedian: number }
   readonly queueTimeout?: number
   readonly grace?: number
+  readonly startTimeout?: number
   readonly journal?: string
   readonly resume?: boolean
   readonly resumeFailed?: boolean

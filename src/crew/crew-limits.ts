@@ -3,18 +3,29 @@
 import type { Crew } from './crew.ts'
 
 /** As in the options of `threads()` and `processes()`. */
+/** A place that is not ready after so many milliseconds is a failed start, unless the crew was told otherwise. */
+export const startMsDefault = 60_000
+
 interface CrewLimits {
   readonly size?: number
   readonly min?: number
   readonly idleMs?: number
   readonly recycleAfter?: number
   readonly recycleAboveMB?: number
+  readonly startMs?: number
 }
 
 /** @throws {RangeError} when a number cannot be meant. @param kind  of what the crew is, for that */
 export function crewLimits(
   kind: string,
-  { size = Number.POSITIVE_INFINITY, min = 0, idleMs = 10_000, recycleAfter, recycleAboveMB }: CrewLimits,
+  {
+    size = Number.POSITIVE_INFINITY,
+    min = 0,
+    idleMs = 10_000,
+    recycleAfter,
+    recycleAboveMB,
+    startMs,
+  }: CrewLimits,
 ): Pick<Crew, 'size' | 'min' | 'idleMs' | 'recycleAfter' | 'recycleAboveMB'> {
   mustBe(kind, { name: 'size', value: size, holds: size >= 1, rule: 'at least 1' })
   mustBe(kind, {
@@ -24,6 +35,8 @@ export function crewLimits(
     rule: "at least 0, and at most 'size'",
   })
   mustBe(kind, { name: 'idleMs', value: idleMs, holds: idleMs >= 0, rule: 'milliseconds, at least 0' })
+  if (startMs !== undefined)
+    mustBe(kind, { name: 'startMs', value: startMs, holds: startMs > 0, rule: 'milliseconds, above 0' })
   if (recycleAfter !== undefined)
     mustBe(kind, { name: 'recycleAfter', value: recycleAfter, holds: recycleAfter >= 1, rule: 'at least 1' })
   if (recycleAboveMB !== undefined)

@@ -37,7 +37,7 @@ export function inline({ size = Number.POSITIVE_INFINITY }: { readonly size?: nu
         terms,
         cells,
         paces: terms.definitions.map(newPace),
-        startLimitMs: Number.POSITIVE_INFINITY,
+        startMs: Number.POSITIVE_INFINITY,
         where: () => ({}),
         connect: events => {
           let over = false

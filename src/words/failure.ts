@@ -143,10 +143,16 @@ export const poison = (worker: string, attempts: number, last: Failure): Failure
   },
 })
 
-export const storm = (limit: { max: number; within: number }, last: Failure): Failure => ({
+export const storm = (
+  limit: { readonly max: number; readonly within: number } | { readonly starts: number },
+  last: Failure,
+): Failure => ({
   code: 'storm',
   what: 'Workers died too often, and the boss gave up',
-  why: `more than ${limit.max} deaths within ${limit.within} ms; the last one: ${last.why}`,
+  why:
+    'starts' in limit
+      ? `${limit.starts} starts in a row failed; the last one: ${last.why}`
+      : `more than ${limit.max} deaths within ${limit.within} ms; the last one: ${last.why}`,
   remedy: 'Correct what kills the workers, or raise `supervise: { max, within }`',
   ...(last.error && { error: { name: 'Storm', message: last.why, cause: last.error } }),
 })

@@ -109,7 +109,7 @@ function crewOf(fateOf: (attributes: unknown) => Fate, soon: Soon, restless: boo
         terms,
         cells,
         paces: terms.definitions.map(newPace),
-        startLimitMs: Number.POSITIVE_INFINITY,
+        startMs: Number.POSITIVE_INFINITY,
         where: () => ({}),
         connect: events => place(events, cells.words, fateOf, soon),
       })

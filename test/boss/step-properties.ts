@@ -4,7 +4,7 @@ import assert from 'node:assert/strict'
 
 import fc from 'fast-check'
 
-import { config, type Rules, World } from './world.ts'
+import { config, limits, type Rules, World } from './world.ts'
 
 const arg = fc.nat(1000)
 
@@ -44,7 +44,8 @@ function obey(world: World, what: string, n: number): void {
     case 'threw':
       return world.laneAnswers(ticket, what)
     case 'crash':
-      return world.laneEnds(ticket, 'crashed')
+      world.laneEnds(ticket, 'crashed')
+      return opensAtOnce(world)
     case 'failStart':
       return world.laneEnds(ticket, 'failedToStart')
     case 'closed':
@@ -64,14 +65,25 @@ function obey(world: World, what: string, n: number): void {
   }
 }
 
+/** A death holds nobody up but the lane that had three in a row, or all where nobody is to blame. */
+function opensAtOnce({ state, lanes, unlucky, now, ...world }: World): void {
+  const { phase, pump, carefulUntil } = state
+  if (phase !== 'live' || pump === 'off' || now < carefulUntil) return
+  const resting = [...unlucky].filter(([ticket, { until }]) => until > now && !lanes.has(ticket)).length
+  const waits = world.entries.some(({ place }) => place === 'pending')
+  assert(!waits || lanes.size + resting >= limits.concurrency, 'a blamed death makes all wait')
+}
+
 /** Runs the properties against these rules. Throws at the first that does not hold. */
 export function holds(rules: Rules, parameters: fc.Parameters<unknown> = {}): void {
   fc.assert(
     fc.property(
       fc.array(command, { maxLength: 150, size: 'max' }),
       fc.constantFrom('continue', 'stop', 'stopRightNow'),
-      (commands, onFailure) => {
-        const world = new World(rules, { ...config, onFailure: onFailure as 'continue' })
+      fc.constantFrom('unblamed', 'all'),
+      (commands, onFailure, count) => {
+        const supervise = { ...config.supervise, count: count as 'all' }
+        const world = new World(rules, { ...config, supervise, onFailure: onFailure as 'continue' })
         for (const [what, n] of commands) obey(world, what, n)
         world.signal('resume')
         world.signal('end')
@@ -85,6 +97,6 @@ export function holds(rules: Rules, parameters: fc.Parameters<unknown> = {}): vo
         assert.equal(status === 'failed', failure !== undefined, 'failed without a failure')
       },
     ),
-    { numRuns: 1500, ...parameters } as fc.Parameters<[[string, number][], string]>,
+    { numRuns: 1500, ...parameters } as fc.Parameters<[[string, number][], string, string]>,
   )
 }

@@ -86,9 +86,21 @@ const mutants: readonly Mutant[] = [
   { broken: 'a lost lane is still counted', find: 'lanes.delete(gone.ticket)', put: 'void 0' },
   {
     broken: 'a death is forgotten',
-    find: 'const mourning = { ...without, deaths,',
-    put: 'const mourning = { ...without, deaths: [],',
+    find: 'const mourning = {\n        ...without,\n        deaths,',
+    put: 'const mourning = {\n        ...without,\n        deaths: [],',
   },
+  { broken: 'a blamed death counts', find: "config.supervise.count !== 'all'", put: 'false' },
+  {
+    broken: 'no death is blamed for anything',
+    find: "gone.death.blamed && config.supervise.count !== 'all'",
+    put: 'true',
+  },
+  { broken: 'starts fail for ever', find: 'failedStarts >= Math.max(1, max)', put: 'false' },
+  { broken: 'a start that succeeds is no news', find: ", 'open'), failedStarts: 0 }", put: ", 'open') }" },
+  { broken: 'dying of one after the other costs no time', find: 'inARow < 3', put: 'true' },
+  { broken: 'dying of one costs time', find: 'inARow < 3 ? 0', put: 'inARow < 3 ? 1' },
+  { broken: 'a success is forgotten', find: 'if (gone.death.succeeded)', put: 'if (false)' },
+  { broken: 'a lane that rests is opened', find: 'until > now && ticket < limit', put: 'false' },
   {
     broken: 'a failure stops nobody',
     find: "if (config.onFailure === 'continue' || state.phase !== 'live')",

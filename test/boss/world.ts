@@ -24,7 +24,12 @@ export const config: StepConfig = {
   onFailure: 'continue',
   backoff: attempt => 10 * attempt,
   retryOn: [],
-  supervise: { max: limits.max, within: limits.within, backoff: nth => (nth <= 1 ? 0 : 5 * nth) },
+  supervise: {
+    max: limits.max,
+    within: limits.within,
+    backoff: nth => (nth <= 1 ? 0 : 5 * nth),
+    count: 'unblamed',
+  },
 }
 
 interface Entry {
@@ -44,6 +49,7 @@ interface Lane {
   holds: number | undefined
   closing: boolean
   terminated: boolean
+  succeeded: boolean
 }
 
 const strength = { end: 1, stop: 2, stopListening: 3, stopThemWorking: 4 }
@@ -55,8 +61,12 @@ export class World {
   readonly lanes = new Map<number, Lane>()
   readonly timers: { at: number; run: () => void }[] = []
   readonly refusals: number[] = []
-  /** When workers died unasked while the boss was live. */
+  /** When workers died unasked, and nobody was to blame. */
   readonly deaths: number[] = []
+  /** Starts that failed since one did not. */
+  failedStarts = 0
+  /** How many lanes of a ticket died of their work without a success between, and until when it rests. */
+  readonly unlucky = new Map<number, { inARow: number; until: number }>()
   exits = 0
   heard = true
   storms = 0
@@ -125,6 +135,7 @@ export class World {
 
   laneReady(ticket: number): void {
     const lane = this.lanes.get(ticket)
+    if (lane && !lane.ready && !lane.closing) this.failedStarts = 0
     if (lane) lane.ready = true
     this.tell({ type: 'laneReady', ticket })
   }
@@ -134,6 +145,7 @@ export class World {
     const id = lane?.holds
     if (lane === undefined || id === undefined || !lane.ready) return
     lane.holds = undefined
+    if (how === 'done') lane.succeeded = true
     if (this.heard) {
       const facts = this.facts(id)
       if (how === 'done') this.tell({ type: 'attemptDone', facts })
@@ -154,7 +166,8 @@ export class World {
     const how = asked ? 'closed' : why === 'failedToStart' && !lane.ready ? why : 'crashed'
     if (!asked && why === 'closed') return
     const failure = crashed('w', how)
-    const { holds, ready } = lane
+    const { holds, ready, succeeded } = lane
+    const blamed = how !== 'closed' && holds !== undefined && ready && this.heard
     Object.assign(lane, { holds: undefined, closing: true })
     if (holds !== undefined && this.heard) {
       if (ready) this.tell({ type: 'attemptFailed', facts: this.facts(holds), failure })
@@ -163,18 +176,29 @@ export class World {
     }
     this.lanes.delete(ticket)
     const wasLive = this.state.phase === 'live'
-    if (how !== 'closed') this.deaths.push(this.now)
-    this.tell({ type: 'laneGone', ticket, death: { why: how, failure }, now: this.now })
+    if (succeeded) this.unlucky.delete(ticket)
+    const counts = how !== 'closed' && !(blamed && this.#config.supervise.count === 'unblamed')
+    if (counts) {
+      this.deaths.push(this.now)
+      if (how === 'failedToStart') this.failedStarts++
+    } else if (blamed) this.diedOfWork(ticket)
+    this.tell({ type: 'laneGone', ticket, death: { why: how, failure, blamed, succeeded }, now: this.now })
     if (wasLive) {
       const recent = this.deaths.filter(at => this.now - at <= limits.within).length
       assert.equal(
         this.state.failure?.code === 'storm',
-        recent > limits.max,
-        'I9 storm iff too many recent deaths',
+        counts && (recent > limits.max || this.failedStarts >= limits.max),
+        'I9 storm iff too many recent deaths that nobody is blamed for, or too many failed starts in a row',
       )
     }
     this.tellLoad()
     this.pump()
+  }
+
+  diedOfWork(ticket: number): void {
+    const inARow = (this.unlucky.get(ticket)?.inARow ?? 0) + 1
+    const pauseMs = inARow < 3 ? 0 : this.#config.supervise.backoff(inARow - 1)
+    this.unlucky.set(ticket, { inARow, until: this.now + pauseMs })
   }
 
   retire(ticket: number): void {
@@ -209,7 +233,7 @@ export class World {
       {
         type: 'laneGone',
         ticket: 90 + (n % 5),
-        death: { why: 'crashed', failure: crashed('w', 'forged') },
+        death: { why: 'crashed', failure: crashed('w', 'forged'), blamed: n % 2 === 0, succeeded: false },
         now: this.now,
       },
       { type: 'laneRetires', ticket: 90, why: 'idle' },
@@ -292,7 +316,13 @@ export class World {
         return this.pump()
       case 'openLane':
         assert(!this.lanes.has(effect.ticket), 'a ticket in use is opened again')
-        this.lanes.set(effect.ticket, { ready: false, holds: undefined, closing: false, terminated: false })
+        assert(
+          this.now >= (this.unlucky.get(effect.ticket)?.until ?? 0),
+          'a lane that died of one instruction after the other does not rest',
+        )
+        this.lanes.set(effect.ticket, {
+          ...{ ready: false, holds: undefined, closing: false, terminated: false, succeeded: false },
+        })
         assert(
           this.state.phase === 'live' && this.state.pump === 'on',
           'I5 a lane opens though nothing may start',

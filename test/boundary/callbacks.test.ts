@@ -42,7 +42,10 @@ for (const [how, backoff] of broken) {
   })
 
   test(`a supervise.backoff that ${how} ends the boss, too (1.8)`, async t => {
-    const { boss, lane, said } = bossOfFakes({ size: 2, supervise: { max: 9, within: 1000, backoff } })
+    const { boss, lane, said } = bossOfFakes({
+      size: 2,
+      supervise: { max: 9, within: 1000, backoff, count: 'all' },
+    })
     for (let n = 0; n < 3; n++) boss.give({ n })
     boss.makeThemWork()
     await turn()

@@ -42,7 +42,7 @@ export function hostileCrew(shared = true): HostileCrew {
         terms,
         cells: shared ? cells : undefined,
         paces: terms.definitions.map(newPace),
-        startLimitMs: Number.POSITIVE_INFINITY,
+        startMs: Number.POSITIVE_INFINITY,
         where: () => ({}),
         connect: events =>
           placeOf(events, places, (n: number) => !shared || claimCell(cells.words, n), cells.words),

@@ -109,7 +109,7 @@ class Bench {
       },
       cells: shared ? this.#cells : undefined,
       paces: [newPace()],
-      startLimitMs: Number.POSITIVE_INFINITY,
+      startMs: Number.POSITIVE_INFINITY,
       where: () => ({}),
       connect: events => {
         this.#link = events

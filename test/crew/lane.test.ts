@@ -33,7 +33,7 @@ function fakeLane(limits = { startMs: 1000 }) {
     },
     cells,
     paces: [newPace()],
-    startLimitMs: limits.startMs,
+    startMs: limits.startMs,
     where: () => ({ threadId: 1 }),
     connect: given => {
       link = given

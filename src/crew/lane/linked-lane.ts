@@ -26,7 +26,7 @@ export interface LanePlan {
   readonly cells: Cells | undefined
   readonly paces: readonly Pace[]
   /** Milliseconds in which the place must be ready; `Infinity`: no limit. */
-  readonly startLimitMs: number
+  readonly startMs: number
   /** Opens the place. Called once, when somebody subscribes. */
   readonly connect: (events: LinkEvents) => Link
   /** What `ready` says about the place. */
@@ -95,12 +95,12 @@ class LinkedLane implements Lane {
       this.exited({ reason: 'it was closed before it opened' })
       return () => {}
     }
-    const { startLimitMs } = this.plan
-    if (startLimitMs !== Number.POSITIVE_INFINITY) {
+    const { startMs } = this.plan
+    if (startMs !== Number.POSITIVE_INFINITY) {
       this.startTimer = setTimeout(() => {
-        this.failedStart = `it was not ready within ${startLimitMs} ms: does its file block at the top level?`
+        this.failedStart = `it was not ready within ${startMs} ms (\`startMs\`): does its file wait or block at the top level?`
         this.link?.kill()
-      }, startLimitMs)
+      }, startMs)
     }
     try {
       this.link = this.plan.connect({

@@ -14,7 +14,7 @@ import { fileURLToPath } from 'node:url'
 
 import type { AnyWorker } from '../../worker/worker.ts'
 import type { Crew, LaneTerms } from '../crew.ts'
-import { crewLimits, mustBe } from '../crew-limits.ts'
+import { crewLimits, mustBe, startMsDefault } from '../crew-limits.ts'
 import { connectTerms } from '../lane/connect-terms.ts'
 import type { Link, LinkEvents } from '../lane/link.ts'
 import { openLane } from '../lane/linked-lane.ts'
@@ -32,6 +32,8 @@ export interface ProcessesOptions {
   readonly min?: number
   /** Milliseconds after which an idle process above `min` closes. Default 10,000. */
   readonly idleMs?: number
+  /** A process that is not ready after so many milliseconds is a failed start. Default 60,000. */
+  readonly startMs?: number
   /** A process closes after so many instructions, and another takes its place. */
   readonly recycleAfter?: number
   /** A process closes once its heap is larger than this. */
@@ -51,8 +53,6 @@ export interface ProcessesOptions {
   readonly execArgv?: readonly string[]
 }
 
-/** A process that is not ready after so many milliseconds is a failed start. */
-const startLimitMs = 10_000
 /** What it printed last is kept to tell why it died. */
 const keptWords = 16_384
 /** What it may still have said is waited for so long after its exit: a grandchild may hold the channel. */
@@ -106,7 +106,7 @@ function openProcess(terms: LaneTerms, options: ProcessesOptions, paceOf: (worke
     terms,
     cells: undefined,
     paces,
-    startLimitMs,
+    startMs: options.startMs ?? startMsDefault,
     where: () => ({ pid }),
     connect: events => {
       const child = startChild(options)

@@ -7,7 +7,7 @@
 
 import type { AnyWorker } from '../../worker/worker.ts'
 import type { Crew, LaneTerms } from '../crew.ts'
-import { crewLimits } from '../crew-limits.ts'
+import { crewLimits, startMsDefault } from '../crew-limits.ts'
 import { cellsBytes, cellsOver, clearCells } from '../lane/claims.ts'
 import { connectTerms } from '../lane/connect-terms.ts'
 import type { Link, LinkEvents } from '../lane/link.ts'
@@ -28,6 +28,8 @@ export interface ThreadsOptions {
   readonly min?: number
   /** Milliseconds after which an idle thread above `min` closes. Default 10,000. */
   readonly idleMs?: number
+  /** A thread that is not ready after so many milliseconds is a failed start. Default 60,000. */
+  readonly startMs?: number
   /** As in `node:worker_threads`. Browsers have their own limits. */
   readonly resourceLimits?: {
     readonly maxYoungGenerationSizeMb?: number
@@ -62,9 +64,6 @@ export interface Starter {
   readonly start: (events: LinkEvents, connection: Connection) => { readonly link: Link; threadId?: number }
 }
 
-/** A thread that is not ready after so many milliseconds is a failed start. */
-const startLimitMs = 10_000
-
 /** @throws {RangeError} at once, when a number cannot be meant */
 export function threadCrew(options: ThreadsOptions, starter: Starter): Crew {
   const limits = crewLimits('threads', options)
@@ -94,7 +93,7 @@ function openThread(terms: LaneTerms, { options, starter, paceOf }: Means) {
     terms,
     cells,
     paces,
-    startLimitMs,
+    startMs: options.startMs ?? startMsDefault,
     where: () => (threadId === undefined ? {} : { threadId }),
     connect: events => {
       const started = starter.start(events, {
