@@ -91,12 +91,12 @@ module.exports = {
     {
       name: 'operators-know-reports-only',
       comment:
-        'From reports to results: they work on any stream of reports. The window is how `inOrder` tells the operator above how far to run ahead.',
+        'From reports to results: they work on any stream of reports. Credit is how `inOrder` tells the operator above how far to run ahead.',
       severity: 'error',
       from: { path: '^src/operators/' },
       to: {
         path: '^src/',
-        pathNot: ['^src/operators/', ...vocabulary, '^src/scheduler/window\\.ts$', '^src/actor/fifo\\.ts$'],
+        pathNot: ['^src/operators/', ...vocabulary, '^src/scheduler/credit\\.ts$', '^src/actor/fifo\\.ts$'],
       },
     },
     {
@@ -113,7 +113,7 @@ module.exports = {
           actor,
           crew,
           '^src/crew/inside-work\\.ts$',
-          '^src/scheduler/(scheduler|demand|pull|window|desk/desk|rules/(rules|max-threads))\\.ts$',
+          '^src/scheduler/(scheduler|credit|pull|desk/desk|rules/(rules|max-threads))\\.ts$',
         ],
       },
     },

@@ -21,10 +21,9 @@ import {
 
 import { Mailbox } from '../actor/mailbox.ts'
 import type { InspectEvent } from '../inspect/events.ts'
-import { withDemand } from '../scheduler/demand.ts'
+import { creditFor, subscribeWith } from '../scheduler/credit.ts'
 import { pull } from '../scheduler/pull.ts'
 import type { Scheduler } from '../scheduler/scheduler.ts'
-import { takeWindowOfHot } from '../scheduler/window.ts'
 import { RxbossError } from '../words/failure.ts'
 import type { Instruction, InstructionId } from '../words/instruction.ts'
 import type { CancelCode, Counts, FinalAccount, InterimAccount, Report } from '../words/report.ts'
@@ -117,8 +116,8 @@ export class Boss<D extends AnyWorker> implements AsyncDisposable {
       cancel: (id, code, reason) => interpreter.cancel(id, code, reason),
     })
     this.reports$ = new Observable(reports => {
-      const window = takeWindowOfHot()
-      if (window !== undefined) reports.add(interpreter.supply.boundBy(window))
+      const reader = creditFor(reports)?.forHot
+      if (reader !== undefined) reports.add(interpreter.supply.boundBy(reader))
       return interpreter.reports$.subscribe(reports as Subscriber<Report>)
     })
     this.exit$ = interpreter.exit$.asObservable()
@@ -211,14 +210,10 @@ export class Boss<D extends AnyWorker> implements AsyncDisposable {
       this.#interpreter.refuse(tooLate(this.name, this.#interpreter.state.failure).message)
       return Subscription.EMPTY
     }
-    const { demand, remove } = this.#interpreter.supply.add()
-    const subscription = withDemand(demand, () =>
-      instructions$.subscribe({
-        next: instruction => this.mailbox.next(instruction),
-        error: error => this.mailbox.error(error),
-      }),
-    )
-    subscription.add(remove)
+    const subscription = subscribeWith(this.#interpreter.supply.credit, instructions$, {
+      next: instruction => this.mailbox.next(instruction),
+      error: error => this.mailbox.error(error),
+    })
     this.#sources.add(subscription)
     return subscription
   }

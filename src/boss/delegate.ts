@@ -1,8 +1,7 @@
 /** `delegate`: the Boss as an operator. */
 
 import { Observable, type OperatorFunction } from 'rxjs'
-import { withDemand } from '../scheduler/demand.ts'
-import { takeWindow } from '../scheduler/window.ts'
+import { creditFor, subscribeWith } from '../scheduler/credit.ts'
 import { RxbossError } from '../words/failure.ts'
 import type { Instruction } from '../words/instruction.ts'
 import type { Report } from '../words/report.ts'
@@ -45,8 +44,8 @@ export function delegate<D extends AnyWorker>(
   return instructions$ =>
     new Observable(reports => {
       const boss = new Interpreter(settings)
-      const window = takeWindow()
-      if (window !== undefined) boss.supply.boundBy(window)
+      const reader = creditFor(reports)
+      if (reader !== undefined) boss.supply.boundBy(reader)
       const intake = new Intake(settings, boss)
       let broken: { readonly error: unknown } | undefined
 
@@ -68,18 +67,15 @@ export function delegate<D extends AnyWorker>(
       reports.add(() => boss.signal({ type: 'stopThemWorking' }))
 
       boss.signal({ type: 'resume' })
-      const { demand } = boss.supply.add()
       reports.add(
-        withDemand(demand, () =>
-          instructions$.subscribe({
-            next: given => take(given as Instruction),
-            error: error => {
-              broken = { error }
-              boss.signal({ type: 'stop', reason: error })
-            },
-            complete: () => boss.signal({ type: 'end' }),
-          }),
-        ),
+        subscribeWith(boss.supply.credit, instructions$, {
+          next: given => take(given as Instruction),
+          error: error => {
+            broken = { error }
+            boss.signal({ type: 'stop', reason: error })
+          },
+          complete: () => boss.signal({ type: 'end' }),
+        }),
       )
     })
 }

@@ -1,7 +1,6 @@
-/** Supply: lazy sources, which advance only as far as there is room for what they send. */
+/** Supply: the boss's credit with lazy sources, which advance only as far as there is room for what they send. */
 
-import type { Demand } from '../scheduler/demand.ts'
-import type { Window } from '../scheduler/window.ts'
+import { Credit } from '../scheduler/credit.ts'
 import { macrotask } from '../words/macrotask.ts'
 
 /** So many may come in one turn that take no room. */
@@ -17,35 +16,39 @@ export interface SupplyTerms {
 }
 
 export class Supply {
+  /** What lazy sources send under. */
+  readonly credit: Credit
   readonly #terms: SupplyTerms
-  readonly #demands = new Set<Demand>()
   /** How many instructions were refused where nobody was there to throw at. */
   #refused = 0
   /** Sources may send until so many instructions have come, the refused ones included. */
   #wanted = 0
-  readonly #windows = new Set<Window>()
+  #over = false
+  /** Of those who read the reports. */
+  readonly #readers = new Set<Credit>()
   /** The event loop has a turn before more is asked for. */
   #pausing = false
 
   constructor(terms: SupplyTerms) {
     this.#terms = terms
+    this.credit = new Credit({
+      left: () => this.#wanted - this.#come,
+      arrived: () => this.#come,
+      // It may send at once what there is room for.
+      joined: () => {
+        this.#wanted = this.#come + Math.max(0, this.#room)
+      },
+    })
   }
 
-  /** Adds a source that can wait. What comes back takes it away. */
-  add(): { demand: Demand; remove: () => void } {
-    const demand: Demand = { wants: () => this.#come() < this.#wanted }
-    this.#demands.add(demand)
-    this.#wanted = this.#come() + this.#room()
-    return { demand, remove: () => this.#demands.delete(demand) }
-  }
-
-  /** From now on sources run no further ahead of a reader than its window says. What comes back lets go of it. */
-  boundBy(window: Window): () => void {
+  /** From now on sources run no further ahead of a reader than it allows. What comes back lets go of it. */
+  boundBy(reader: Credit): () => void {
     const { soon } = this.#terms
-    this.#windows.add(window)
-    window.more = soon
+    this.#readers.add(reader)
+    const leave = reader.join(soon)
     return () => {
-      this.#windows.delete(window)
+      this.#readers.delete(reader)
+      leave()
       soon()
     }
   }
@@ -53,26 +56,30 @@ export class Supply {
   /** One came, and was not taken: another may come in its place. */
   refused(): void {
     this.#refused++
-    if (this.#demands.size > 0) this.#terms.soon()
+    if (this.credit.used) this.#terms.soon()
   }
 
   /**
    * Asks until there is no room, or nobody has more now. What came and takes no room (refused, aborted before it came,
-   * settled by an earlier life of this run) has used up no demand: as much is asked for again.
+   * settled by an earlier life of this run) has used up no credit: as much is asked for again.
    */
   askForMore(): void {
-    if (this.#demands.size === 0 || this.#pausing) return
-    const start = this.#come()
+    if (!this.credit.used || this.#pausing || this.#over) return
+    const start = this.#come
     for (let first = 0; ; ) {
-      const room = this.#room()
+      const room = this.#room
       if (room <= 0) return
-      const before = this.#come()
+      const before = this.#come
       if (before - start > first + mostInVain) return this.#pause()
       this.#wanted = before + room
       if (before === start) first = room
-      for (const demand of [...this.#demands]) demand.more?.()
-      if (this.#come() === before) return
+      this.credit.ask()
+      if (this.#come === before) return
     }
+  }
+
+  end(): void {
+    this.#over = true
   }
 
   /** A source of nothing but bad ones must not keep the event loop from turning. */
@@ -84,17 +91,13 @@ export class Supply {
     })
   }
 
-  end(): void {
-    this.#demands.clear()
-  }
-
-  #come(): number {
+  get #come(): number {
     return this.#terms.accepted() + this.#refused
   }
 
-  #room(): number {
+  get #room(): number {
     let room = this.#terms.room()
-    for (const window of this.#windows) room = Math.min(room, window.room(this.#terms.accepted()))
+    for (const reader of this.#readers) room = Math.min(room, reader.left(this.#terms.accepted()))
     return room
   }
 }

@@ -1,15 +1,15 @@
 /** `eachValueFrom`: an Observable for `for await`, whose source waits for a reader that is slow. */
 
-import { Observable, type Subscription } from 'rxjs'
+import type { Observable, Subscription } from 'rxjs'
 
 import { Fifo } from '../actor/fifo.ts'
-import { type Window, withWindow } from '../scheduler/window.ts'
+import { Credit, subscribeWith } from '../scheduler/credit.ts'
 
 /** How {@link eachValueFrom} holds what was not read yet. */
 export interface EachValueOptions {
   /**
    * While so many values wait to be read, lazy sources are asked for no more: that of a `delegate` further up, or those
-   * that a Boss listens to. What workers hold still comes. Default 256; at least 1.
+   * that a Boss listens to, or a `pull` with nothing between. What workers hold still comes. Default 256; at least 1.
    */
   readonly window?: number
   /** Most values that wait at all, for sources that cannot be held. Default Infinity; at least 1. */
@@ -53,7 +53,8 @@ class Reading<A> implements AsyncIterator<A, undefined> {
   readonly #options: Required<EachValueOptions>
   readonly #unread = new Fifo<A>()
   readonly #asking = new Fifo<Asking<A>>()
-  readonly #window: Window
+  readonly #credit: Credit
+  #heard = 0
   #subscription: Subscription | undefined
   /** Nothing more comes; `error` is thrown once. */
   #over: { error?: { readonly thrown: unknown } | undefined } | undefined
@@ -61,7 +62,10 @@ class Reading<A> implements AsyncIterator<A, undefined> {
   constructor(values$: Observable<A>, options: Required<EachValueOptions>) {
     this.#values$ = values$
     this.#options = options
-    this.#window = { room: () => options.window - this.#unread.size, more: () => {} }
+    this.#credit = new Credit({
+      left: () => options.window - this.#unread.size,
+      arrived: () => this.#heard,
+    })
   }
 
   next(): Promise<IteratorResult<A, undefined>> {
@@ -69,7 +73,7 @@ class Reading<A> implements AsyncIterator<A, undefined> {
     if (this.#unread.size > 0) {
       const value = this.#unread.take()
       // The source is woken once for several values, not for each.
-      if (this.#unread.size === this.#options.window >> 1) this.#window.more()
+      if (this.#unread.size === this.#options.window >> 1) this.#credit.ask()
       return Promise.resolve({ done: false, value })
     }
     if (this.#over === undefined)
@@ -89,8 +93,7 @@ class Reading<A> implements AsyncIterator<A, undefined> {
 
   #subscribe(): void {
     if (this.#subscription !== undefined || this.#over !== undefined) return
-    const source$ = new Observable<A>(out => withWindow(this.#window, () => this.#values$.subscribe(out)))
-    this.#subscription = source$.subscribe({
+    this.#subscription = subscribeWith(this.#credit, this.#values$, {
       next: value => this.#take(value),
       error: thrown => this.#end({ thrown }),
       complete: () => this.#end(),
@@ -99,6 +102,7 @@ class Reading<A> implements AsyncIterator<A, undefined> {
   }
 
   #take(value: A): void {
+    this.#heard++
     if (this.#over !== undefined) return
     if (this.#asking.size > 0) return this.#asking.take().resolve({ done: false, value })
     const { capacity, overflow } = this.#options

@@ -1,7 +1,7 @@
 /** `inOrder`: reports in the order in which their instructions came, not in the order of completion. */
 
 import { Observable, type OperatorFunction } from 'rxjs'
-import { takeWindow, type Window, withWindow } from '../scheduler/window.ts'
+import { Credit, creditFor, subscribeWith } from '../scheduler/credit.ts'
 import type { InstructionId } from '../words/instruction.ts'
 import { isSettled, type Report } from '../words/report.ts'
 
@@ -35,47 +35,48 @@ export function inOrder<A>({ window = 1024 }: InOrderOptions = {}): OperatorFunc
       const waiting = new Map<InstructionId, Report<A>[]>()
       /** The instruction whose reports pass. */
       let turn = 0
-      const below = takeWindow()
-      const ahead: Window = {
-        room: come => Math.min(window - (come - turn), below?.room(come) ?? window),
-        more: () => {},
-        fromTheFirst: { below },
-      }
-      if (below !== undefined) below.more = () => ahead.more()
+      let heard = 0
+      const below = creditFor(subscriber)
+      const ahead = new Credit({
+        left: come => Math.min(window - (come - turn), below?.left(come) ?? window),
+        arrived: () => heard,
+        // It counts from the first on. What began before may be further already.
+        forHot: { credit: below },
+      })
+      subscriber.add(below?.join(() => ahead.ask()))
 
       const deliver = (report: Report<A>) => {
         subscriber.next(report)
         if (isSettled(report)) turn++
       }
 
-      return withWindow(ahead, () =>
-        reports$.subscribe({
-          next: report => {
-            if (report.id !== turn) {
-              const earlier = waiting.get(report.id)
-              if (earlier === undefined) waiting.set(report.id, [report])
-              else earlier.push(report)
-              return
-            }
-            deliver(report)
-            const before = turn
-            for (let next = waiting.get(turn); next !== undefined; next = waiting.get(turn)) {
-              waiting.delete(turn)
-              const mine = turn
-              for (const one of next) deliver(one)
-              if (turn === mine) break
-            }
-            if (turn !== before || isSettled(report)) ahead.more()
-          },
-          error: error => subscriber.error(error),
-          complete: () => {
-            // Ids that never settled here (unheard, or from before this subscription) must not hold the others back.
-            for (const id of [...waiting.keys()].sort((a, b) => a - b)) {
-              for (const report of waiting.get(id) ?? []) subscriber.next(report)
-            }
-            subscriber.complete()
-          },
-        }),
-      )
+      return subscribeWith(ahead, reports$, {
+        next: report => {
+          heard++
+          if (report.id !== turn) {
+            const earlier = waiting.get(report.id)
+            if (earlier === undefined) waiting.set(report.id, [report])
+            else earlier.push(report)
+            return
+          }
+          deliver(report)
+          const before = turn
+          for (let next = waiting.get(turn); next !== undefined; next = waiting.get(turn)) {
+            waiting.delete(turn)
+            const mine = turn
+            for (const one of next) deliver(one)
+            if (turn === mine) break
+          }
+          if (turn !== before || isSettled(report)) ahead.ask()
+        },
+        error: error => subscriber.error(error),
+        complete: () => {
+          // Ids that never settled here (unheard, or from before this subscription) must not hold the others back.
+          for (const id of [...waiting.keys()].sort((a, b) => a - b)) {
+            for (const report of waiting.get(id) ?? []) subscriber.next(report)
+          }
+          subscriber.complete()
+        },
+      })
     })
 }

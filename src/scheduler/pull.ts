@@ -1,5 +1,6 @@
 /**
- * A source that is asked, not drained: it advances only as far as the operator behind it wants (see `demand.ts`).
+ * A source that is asked, not drained: it advances only as far as the receiver behind it wants (`credit.ts`), and not far
+ * ahead of what has arrived there (`transit.ts`).
  *
  * RxJS's own `from(asyncIterable)` never runs the `finally` of a generator that is blocked in an `await`, and waits for it;
  * hence the iterator is handled here.
@@ -7,28 +8,30 @@
 
 import { Observable, type Subscriber } from 'rxjs'
 
-import { ambientDemand, type Demand, withDemand } from './demand.ts'
+import { Route, withAmbient } from './credit.ts'
+import { Transit } from './transit.ts'
 
 /**
  * Turns an iterable into an Observable that `schedule`, `delegate` and `boss.listen` pull from as their workers free up.
  *
  * Cold: each subscription has an iterator of its own. Values come in order; of an async iterable one is awaited at a time.
  * Errors if the iterator throws. Unsubscribing calls the iterator's `return()` once, and does not wait for it.
- * Subscribed by anything that states no demand, it pushes all it has, until unsubscribed.
+ * Also where it is subscribed late (`switchMap`, `concat`) or its values arrive late (`delay`, `mergeMap`): then at most 2,048
+ * are under way. Only where nobody behind it states how much it wants, all it has is taken, with a turn of the event loop
+ * now and then; the first time that is said on stderr.
  *
  * @example
  * pull(limits()).pipe(delegate(primes), result()).subscribe(console.log)
  */
 export function pull<T>(iterable: Iterable<T> | AsyncIterable<T>): Observable<T> {
-  return new Observable(out => {
-    const demand = ambientDemand()
-    return Symbol.asyncIterator in iterable
-      ? pullAsync(iterable[Symbol.asyncIterator](), out, demand)
-      : pullSync(iterable[Symbol.iterator](), out, demand)
-  })
+  return new Observable(out =>
+    Symbol.asyncIterator in iterable
+      ? pullAsync(iterable[Symbol.asyncIterator](), out)
+      : pullSync(iterable[Symbol.iterator](), out),
+  )
 }
 
-function pullSync<T>(iterator: Iterator<T>, out: Subscriber<T>, demand: Demand | undefined): () => void {
+function pullSync<T>(iterator: Iterator<T>, out: Subscriber<T>): () => void {
   /** Pushing: who asks for more from within is heard by the loop. */
   let busy = false
   /** Inside `next()`: a generator that is running cannot be asked to return. */
@@ -36,7 +39,8 @@ function pullSync<T>(iterator: Iterator<T>, out: Subscriber<T>, demand: Demand |
   let over = false
 
   const push = () => {
-    while (!out.closed && (demand === undefined || demand.wants())) {
+    transit.begin()
+    while (!out.closed && transit.wants) {
       inside = true
       const { done, value } = iterator.next()
       inside = false
@@ -46,15 +50,17 @@ function pullSync<T>(iterator: Iterator<T>, out: Subscriber<T>, demand: Demand |
         return out.complete()
       }
       out.next(value)
+      transit.sent()
     }
+    if (!out.closed) transit.rest()
   }
 
   const more = () => {
-    if (busy || over) return
+    if (busy || over || out.closed) return
     busy = true
     try {
       // A source that somebody subscribes to while this one pushes is not the one that was asked.
-      withDemand(undefined, push)
+      withAmbient(undefined, push)
     } catch (error) {
       over = true // an iterator that threw has ended
       out.error(error)
@@ -63,22 +69,22 @@ function pullSync<T>(iterator: Iterator<T>, out: Subscriber<T>, demand: Demand |
     }
   }
 
-  if (demand !== undefined) answer(demand, more)
+  const route = new Route(out)
+  const transit = new Transit(route, more)
+  const leave = route.credit?.join(more)
   more()
   return () => {
+    leave?.()
+    transit.stop()
     if (over) return
     over = true
     if (!inside) iterator.return?.()
   }
 }
 
-function pullAsync<T>(
-  iterator: AsyncIterator<T>,
-  out: Subscriber<T>,
-  demand: Demand | undefined,
-): () => void {
-  /** One value is awaited. */
-  let asked = false
+function pullAsync<T>(iterator: AsyncIterator<T>, out: Subscriber<T>): () => void {
+  /** One value is awaited, or being sent. */
+  let busy = false
   let over = false
 
   const fail = (error: unknown) => {
@@ -88,20 +94,22 @@ function pullAsync<T>(
   }
 
   const take = ({ done, value }: IteratorResult<T>) => {
-    asked = false
     if (over) return
     if (done) {
       over = true
       out.complete()
     } else {
       out.next(value)
-      more()
+      transit.sent()
+      busy = false
+      ask()
     }
   }
 
-  const more = () => {
-    if (asked || over || out.closed || (demand !== undefined && !demand.wants())) return
-    asked = true
+  const ask = () => {
+    if (over || out.closed) return
+    if (!transit.wants) return transit.rest()
+    busy = true
     try {
       iterator.next().then(take, fail)
     } catch (error) {
@@ -109,29 +117,22 @@ function pullAsync<T>(
     }
   }
 
-  if (demand !== undefined) answer(demand, more)
+  const more = () => {
+    if (busy || over) return
+    transit.begin()
+    ask()
+  }
+
+  const route = new Route(out)
+  const transit = new Transit(route, more)
+  const leave = route.credit?.join(more)
   more()
   return () => {
+    leave?.()
+    transit.stop()
     if (over) return
     over = true
     // Not awaited: a generator blocked in an `await` gets to its `finally` when that is over. What it throws there has no hearer.
     Promise.resolve(iterator.return?.()).catch(() => {})
-  }
-}
-
-/** Several sources of one pipe (`merge`) are asked by turns. */
-function answer(demand: Demand, more: () => void): void {
-  const { more: others } = demand
-  if (others === undefined) {
-    demand.more = more
-    return
-  }
-  let first = false
-  demand.more = () => {
-    if (!demand.wants()) return
-    first = !first
-    if (first) more()
-    others()
-    if (!first) more()
   }
 }

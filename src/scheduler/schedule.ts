@@ -23,7 +23,7 @@ import {
 } from 'rxjs'
 
 import type { Instruction } from '../words/instruction.ts'
-import { type Demand, withDemand } from './demand.ts'
+import { Credit, creditFor, subscribeWith, withAmbient } from './credit.ts'
 import { openDesk } from './desk/desk.ts'
 import { lookAhead } from './desk/ruled-desk.ts'
 import { rulesOf } from './rules/rules.ts'
@@ -54,7 +54,8 @@ const monotonic: Clock = {
  * Cold: each subscription has a queue of its own. With `maxThreads(n)` it is `mergeMap(perform, n)`, frame by frame, but
  * for the traps above. Errors at once when the source, some work or a rule does, and when an instruction is impossible;
  * what runs is then unsubscribed. Unsubscribing unsubscribes from what runs, and starts nothing more.
- * A source made by `pull` is asked for no more than one ahead, or for as many as a scheduler with rules looks ahead (64).
+ * A source made by `pull` is asked for no more than one ahead, or for as many as a scheduler with rules looks ahead (64);
+ * and for none while a reader behind it (`eachValueFrom`) has no room.
  *
  * @param clock  what `rateLimit` and `maxLoad` go by, milliseconds; tests have their own
  *
@@ -86,7 +87,8 @@ export function schedule<R, I extends Instruction<object> = AnyInstruction>(
         if (looking || out.closed) return
         looking = true
         try {
-          startAll()
+          // Work that is started is not the source that is asked.
+          withAmbient(undefined, startAll)
         } catch (error) {
           out.error(error) // a rule threw
         }
@@ -105,7 +107,7 @@ export function schedule<R, I extends Instruction<object> = AnyInstruction>(
             continue
           }
           const before = given
-          demand.more?.()
+          credit.ask()
           if (given === before) return
         }
       }
@@ -167,15 +169,21 @@ export function schedule<R, I extends Instruction<object> = AnyInstruction>(
       }
 
       const ahead = Math.max(lookAhead, Number.isFinite(desk.concurrency) ? 2 * desk.concurrency : 0)
-      const demand: Demand = { wants: () => !out.closed && desk.pending < (desk.plain ? 1 : ahead) }
+      const mayWait = desk.plain ? 1 : ahead
+      const reader = creditFor(out)
+      const credit = new Credit({
+        left: () => (out.closed ? 0 : Math.min(mayWait - desk.pending, reader?.left(given) ?? mayWait)),
+        arrived: () => given,
+      })
 
+      out.add(reader?.join(look))
       out.add(() => alarm?.subscription.unsubscribe())
       tickets$.pipe(mergeMap(lane, desk.concurrency)).subscribe(out)
       const intake = new Hearing<I>(out, arrive, () => {
         ended = true
         look()
       })
-      withDemand(demand, () => instructions$.subscribe(intake))
+      subscribeWith(credit, instructions$, intake)
     })
 }
 

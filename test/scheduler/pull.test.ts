@@ -1,7 +1,7 @@
 import test from 'ava'
 import { filter, map, merge, NEVER, type Observable, of, Subject, take } from 'rxjs'
 
-import { type Demand, withDemand } from '../../src/scheduler/demand.ts'
+import { Credit, subscribeWith } from '../../src/scheduler/credit.ts'
 import { pull } from '../../src/scheduler/pull.ts'
 import { maxThreads } from '../../src/scheduler/rules/max-threads.ts'
 import { schedule } from '../../src/scheduler/schedule.ts'
@@ -98,11 +98,11 @@ test('a generator that ends by itself is not asked to return', t => {
 test('a generator that unsubscribes its own subscriber while it runs is returned after', t => {
   const log: string[] = []
   const stop$ = new Subject<void>()
-  const demand: Demand = { wants: () => log.length === 0 }
-  const subscription = withDemand(demand, () => pull(once()).subscribe())
+  const credit = new Credit({ left: () => Number(log.length === 0), arrived: () => log.length })
+  const subscription = subscribeWith(credit, pull(once()), { next: () => {} })
   stop$.subscribe(() => subscription.unsubscribe())
   log.length = 0
-  demand.more?.()
+  credit.ask()
   t.deepEqual(log, ['returned'])
 
   function* once() {
