@@ -13,10 +13,12 @@ import {
   type FinalReport,
   type InstructionOf,
   type Report,
+  type ResultOf,
   result,
 } from '../src/index.ts'
 
 const crew = fakeCrew()
+const { number } = t
 const primes = defineWorker(import.meta, {
   name: 'primes',
   attr: { limit: t.Int },
@@ -59,4 +61,32 @@ test('with several workers, an instruction fits one of them, and the result is o
   expectTypeOf(boss.reports$).toEqualTypeOf<Observable<Report<number | string[]>>>()
   t.notThrows(() => boss.give({ limit: 1 }))
   t.notThrows(() => boss.give({ text: 'a' }))
+})
+
+test('the result of an Observable is its last value, of a generator what it returns', t => {
+  const watched = defineWorker(import.meta, {
+    name: 'watched',
+    attr: { n: number },
+    work: ({ n }) => of(n, n + 1),
+  })
+  const stepped = defineWorker(import.meta, {
+    name: 'stepped',
+    work: async function* () {
+      yield 1
+      return 'done'
+    },
+  })
+  interface Own {
+    subscribe(observer: { next(value: Date): void; error(error: unknown): void; complete(): void }): {
+      unsubscribe(): void
+    }
+  }
+  const own = defineWorker(import.meta, {
+    name: 'own',
+    work: (): Own => ({ subscribe: () => ({ unsubscribe() {} }) }),
+  })
+  expectTypeOf<ResultOf<typeof watched>>().toEqualTypeOf<number>()
+  expectTypeOf<ResultOf<typeof stepped>>().toEqualTypeOf<string>()
+  expectTypeOf<ResultOf<typeof own>>().toEqualTypeOf<Date>()
+  t.pass()
 })

@@ -2,7 +2,7 @@
 
 export { serve } from '../crew/threads/serve.ts'
 export { extendFootprint } from '../footprint/extend-footprint.ts'
-export type { AttributeSpec, Attributes, AttributesOf, GivenOf } from '../footprint/footprint.ts'
+export type { AttributeOf, AttributeSpec, Attributes, AttributesOf, GivenOf } from '../footprint/footprint.ts'
 export { fromString } from '../footprint/from-string.ts'
 export { before, type Guard, matching, node, oneOf, platform, since } from '../footprint/guards.ts'
 export { sharedArray } from '../footprint/shared-array-codec.ts'

@@ -46,15 +46,22 @@ export interface Watchable<A> {
   }
 }
 
+/** RxJS as TypeScript sees it: of its several ways to subscribe the last one, by functions, is what types are inferred from. */
+interface WatchableByFunctions<A> {
+  subscribe(next?: ((value: A) => void) | null, error?: never, complete?: never): unknown
+}
+
 /** What the result is, for each way in which work may answer. */
 export type OutcomeOf<R> =
   R extends AsyncGenerator<unknown, infer A, unknown>
     ? Awaited<A>
     : R extends Generator<unknown, infer A, unknown>
       ? A
-      : R extends Watchable<infer A>
+      : R extends WatchableByFunctions<infer A>
         ? A
-        : Awaited<R>
+        : R extends Watchable<infer A>
+          ? A
+          : Awaited<R>
 
 /** What {@link defineWorker} takes. */
 export interface WorkerSpec<A extends Attributes, R, Local> {
