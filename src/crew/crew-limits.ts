@@ -15,6 +15,9 @@ interface CrewLimits {
   readonly startMs?: number
 }
 
+/** A place that is not ready after so many milliseconds is a failed start, unless the crew says otherwise. */
+export const usualStartMs = 60_000
+
 /** @throws {RangeError} when a number cannot be meant. @param kind  of what the crew is, for that */
 export function crewLimits(
   kind: string,
@@ -46,6 +49,8 @@ export function crewLimits(
       holds: recycleAboveMB > 0,
       rule: 'above 0',
     })
+  if (startMs !== undefined)
+    mustBe(kind, { name: 'startMs', value: startMs, holds: startMs > 0, rule: 'milliseconds, above 0' })
   return {
     size,
     min,

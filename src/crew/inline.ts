@@ -38,6 +38,7 @@ export function inline({ size = Number.POSITIVE_INFINITY }: { readonly size?: nu
         cells,
         paces: terms.definitions.map(newPace),
         startMs: Number.POSITIVE_INFINITY,
+        clone: undefined,
         where: () => ({}),
         connect: events => {
           let over = false
@@ -61,7 +62,7 @@ export function inline({ size = Number.POSITIVE_INFINITY }: { readonly size?: nu
               definitions: terms.definitions.map(worker => ({ worker: insideWork(worker), cautious: false })),
               cells,
               cellsAreMine: false,
-              byReference: true,
+              clone: undefined,
             },
           )
           queueMicrotask(() => hear([toMain.ready]))

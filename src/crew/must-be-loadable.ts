@@ -1,12 +1,13 @@
 /** Which definitions can be imported elsewhere: a place of work imports the file of a definition by its URL. */
 
-import { realpathSync } from 'node:fs'
+import { existsSync, realpathSync } from 'node:fs'
+import { basename } from 'node:path'
 import { fileURLToPath, pathToFileURL } from 'node:url'
 
 import type { AnyWorker } from '../worker/worker.ts'
 
 /**
- * The program's own file would start the program again.
+ * The program's own file would start the program again, and code that Node got by `--eval` or by a pipe has no file.
  *
  * @param where  `in a thread`
  * @throws {TypeError} with the remedy
@@ -16,6 +17,11 @@ export function mustBeLoadable({ name, url }: AnyWorker, where: string): void {
   if (!url.startsWith('file:'))
     throw new TypeError(
       `Cannot run worker "${name}" ${where}: its file must be one that can be imported, not "${url.slice(0, 60)}". ${remedy}`,
+    )
+  const path = fileURLToPath(url)
+  if (/^\[.*\d*\]$/.test(basename(path)) && !existsSync(path))
+    throw new TypeError(
+      `Cannot run worker "${name}" ${where}: there is no file to run, since its code came by 'node --eval' or by a pipe. ${remedy}`,
     )
   const entry = process.argv[1]
   if (entry !== undefined && realHref(url) === realHref(pathToFileURL(entry).href))

@@ -3,6 +3,9 @@
 import { describeSafely } from '../words/error-data.ts'
 import { isDetached } from '../words/transfer.ts'
 
+// Work may replace what is global where it runs.
+const { Array, ArrayBuffer, JSON, Map, Object, Set, String, structuredClone } = globalThis
+
 /**
  * The path to the first member that cannot be cloned, and what is there. Slow: only called once cloning has failed.
  *

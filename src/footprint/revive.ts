@@ -6,6 +6,9 @@
 import { isPlainSharedArray, SharedArray } from '../shared-memory/shared-array.ts'
 import { unwrap, type WalkedCodec } from './codec.ts'
 
+// Work may replace what is global where it runs.
+const { Array, Object } = globalThis
+
 /** Whether a schema, or the specification of an attribute, has a shared array somewhere in it. */
 export function needsReviving(from: unknown, seen = new Set<unknown>()): boolean {
   if (typeof from !== 'object' || from === null || seen.has(from)) return false

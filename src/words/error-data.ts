@@ -5,6 +5,25 @@
  * errors cross threads as data: everything kept, what cannot travel turned into text, built-in classes restored.
  */
 
+// Work may replace what is global where it runs.
+const {
+  AggregateError,
+  Array,
+  ArrayBuffer,
+  Date,
+  Error,
+  EvalError,
+  Object,
+  RangeError,
+  ReferenceError,
+  RegExp,
+  Set,
+  String,
+  SyntaxError,
+  TypeError,
+  URIError,
+} = globalThis
+
 /** An error in transit. Own fields of the error are kept beside the known ones. */
 export interface ErrorData {
   readonly name: string

@@ -1,4 +1,6 @@
 /** Calls back after the event loop has had a turn: timers and messages come first. Node and browsers. */
+const { setImmediate } = globalThis // work may replace what is global where it runs
+
 export const macrotask: (run: () => void) => void =
   typeof setImmediate === 'function' ? run => void setImmediate(run) : byMessage()
 

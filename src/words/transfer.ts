@@ -6,6 +6,9 @@
  * each. It is for values that are frozen.)
  */
 
+// Work may replace what is global where it runs.
+const { ArrayBuffer, Object, Set, Symbol, TypeError, Uint8Array, WeakMap } = globalThis
+
 /** What can be moved: an ArrayBuffer, a MessagePort, a stream. */
 export type Movable = object
 
@@ -59,13 +62,6 @@ export function isDetached(movable: unknown): boolean {
   } catch {
     return true // only a detached buffer refuses a view; `detached` itself needs Node 21
   }
-}
-
-/** Whether anything moves with these attributes. */
-export function hasTransfer(attributes: unknown): boolean {
-  if (!transfersExist() || typeof attributes !== 'object' || attributes === null) return false
-  if (transferOf(attributes) !== undefined) return true
-  return Object.values(attributes).some(value => transferOf(value) !== undefined)
 }
 
 /** Node moves a detached buffer without a word, and an empty one arrives. */

@@ -110,6 +110,7 @@ function crewOf(fateOf: (attributes: unknown) => Fate, soon: Soon, restless: boo
         cells,
         paces: terms.definitions.map(newPace),
         startMs: Number.POSITIVE_INFINITY,
+        clone: undefined,
         where: () => ({}),
         connect: events => place(events, cells.words, fateOf, soon),
       })

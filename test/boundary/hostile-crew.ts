@@ -43,6 +43,7 @@ export function hostileCrew(shared = true): HostileCrew {
         cells: shared ? cells : undefined,
         paces: terms.definitions.map(newPace),
         startMs: Number.POSITIVE_INFINITY,
+        clone: undefined,
         where: () => ({}),
         connect: events =>
           placeOf(events, places, (n: number) => !shared || claimCell(cells.words, n), cells.words),

@@ -69,8 +69,8 @@ const mutants: readonly Mutant[] = [
   },
   {
     broken: 'without cells, what was sent is run again',
-    find: "? 'begun' // sent",
-    put: "? 'queued' // sent",
+    find: "?? 'begun')",
+    put: "?? 'queued')",
   },
   {
     broken: 'a terminated one has crashed',

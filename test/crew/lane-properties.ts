@@ -110,6 +110,7 @@ class Bench {
       cells: shared ? this.#cells : undefined,
       paces: [newPace()],
       startMs: Number.POSITIVE_INFINITY,
+      clone: undefined,
       where: () => ({}),
       connect: events => {
         this.#link = events

@@ -34,6 +34,7 @@ function fakeLane(limits = { startMs: 1000 }) {
     cells,
     paces: [newPace()],
     startMs: limits.startMs,
+    clone: undefined,
     where: () => ({ threadId: 1 }),
     connect: given => {
       link = given

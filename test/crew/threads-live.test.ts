@@ -1,6 +1,6 @@
 /** How threads start and end with their process. */
 
-import { spawn } from 'node:child_process'
+import { execFileSync, spawn } from 'node:child_process'
 import { mkdtempSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -11,6 +11,7 @@ import test from 'ava'
 
 import { findDefinition, loadWorker } from '../../src/crew/place/load-worker.ts'
 import { threads } from '../../src/crew/threads/threads.ts'
+import { processes } from '../../src/entries/processes.ts'
 import { defineWorker } from '../../src/worker/define-worker.ts'
 import { plusOne, thrower, whole } from '../fixtures/basic.ts'
 import { tryLane } from './try-lane.ts'
@@ -98,4 +99,62 @@ test.serial('a TypeScript worker file is loaded where this Node cannot read it',
 test.serial('a broken file keeps its own error', async t => {
   await t.throwsAsync(loadWorker(fixture('throws-at-load.js').href), { message: 'broken at load' })
   await t.throwsAsync(loadWorker('/not/there.js'), { code: 'ERR_MODULE_NOT_FOUND' })
+})
+
+for (const [name, crew] of Object.entries({
+  threads: () => threads({ startMs: 300 }),
+  processes: () => processes({ startMs: 300 }),
+})) {
+  test.serial(`${name}: what is not ready within 'startMs' is a failed start, and says so`, async t => {
+    const blocked = defineWorker(
+      { url: fixture('blocks-at-load.js').href },
+      { name: 'blocked', work: () => 0 },
+    )
+    const one = tryLane(crew(), [blocked])
+    one.open()
+    one.give({})
+    const exit = await one.exit
+    t.like(exit, { why: 'failedToStart', queued: [0] })
+    t.regex(exit.reason, /^it was not ready within 300 ms \('startMs'\)/)
+  })
+}
+
+test("'startMs' is checked at once", t => {
+  t.throws(() => threads({ startMs: 0 }), {
+    instanceOf: RangeError,
+    message: /'startMs' must be milliseconds/,
+  })
+  t.throws(() => processes({ startMs: Number.NaN }), { instanceOf: RangeError })
+})
+
+test.serial('a heap limit of a crew holds though this process was started with another', t => {
+  const code = `
+    import { Boss, threads } from ${JSON.stringify(import.meta.resolve('rxboss'))}
+    import { processes } from ${JSON.stringify(import.meta.resolve('rxboss/processes'))}
+    import call from ${JSON.stringify(import.meta.resolve('rxboss/actors/call'))}
+    const limitOf = async crew => {
+      const boss = new Boss({ workers: [call], crew })
+      boss.give({ module: 'node:v8', export: 'getHeapStatistics' })
+      boss.end()
+      boss.makeThemWork()
+      const { reports } = await boss.waitTillFinished()
+      return reports[0].result.heap_size_limit / 2 ** 20
+    }
+    const limits = [
+      threads({ resourceLimits: { maxOldGenerationSizeMb: 64 } }),
+      processes({ memoryLimit: 100 }),
+      processes({ execArgv: ['--max-old-space-size=90'] }),
+      threads(),
+    ]
+    for (const crew of limits) console.log((await limitOf(crew)) < 400)`
+  for (const flags of [
+    ['--max-old-space-size=3000'],
+    ['--max_old_space_size=3000', '--max-semi-space-size=64'],
+  ]) {
+    const printed = execFileSync(process.execPath, [...flags, '--input-type=module', '-e', code], {
+      encoding: 'utf8',
+      timeout: 20_000,
+    })
+    t.is(printed, 'true\ntrue\ntrue\nfalse\n')
+  }
 })

@@ -45,6 +45,28 @@ test('the memory of a container is its limit, of a machine without one what it h
   t.is(memoryMiB(rootWith({ 'sys/fs/cgroup/memory.max': String(64 * 2 ** 20) })), 64)
   t.is(memoryMiB(rootWith({ 'sys/fs/cgroup/memory/memory.limit_in_bytes': String(32 * 2 ** 20) })), 32)
   t.is(memoryMiB(rootWith({ 'sys/fs/cgroup/memory.max': 'max' })), memoryMiB(rootWith({})))
+  const nested = {
+    'proc/self/cgroup': '0::/slice/unit/self',
+    'sys/fs/cgroup/memory.max': 'max',
+    'sys/fs/cgroup/slice/memory.max': String(16 * 2 ** 20),
+    'sys/fs/cgroup/slice/unit/memory.max': String(48 * 2 ** 20),
+    'sys/fs/cgroup/slice/unit/cpu.max': '300000 100000',
+    'sys/fs/cgroup/slice/unit/self/cpu.max': 'max 100000',
+  }
+  t.is(memoryMiB(rootWith(nested)), 16)
+  t.is(parallelism(rootWith(nested), 64), 3)
+  const old = {
+    'proc/self/cgroup': '4:memory:/a/b\n3:cpu,cpuacct:/c',
+    'sys/fs/cgroup/cpu/cpu.cfs_period_us': '1',
+  }
+  const limited = {
+    ...old,
+    'sys/fs/cgroup/memory/a/memory.limit_in_bytes': String(8 * 2 ** 20),
+    'sys/fs/cgroup/cpu/c/cpu.cfs_quota_us': '200000',
+    'sys/fs/cgroup/cpu/c/cpu.cfs_period_us': '100000',
+  }
+  t.is(memoryMiB(rootWith(limited)), 8)
+  t.is(parallelism(rootWith(limited), 64), 2)
 })
 
 test('maxMemory admits up to exactly full, and counts who gives no figure as perTask', t => {

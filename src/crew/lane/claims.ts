@@ -10,6 +10,9 @@
  * What is finished needs no word of its own: a lane works in order, so one shared number says it for all.
  */
 
+// Work may replace what is global where it runs.
+const { Atomics, Float64Array, Int32Array } = globalThis
+
 export const places = 4096
 const mask = places - 1
 
@@ -76,8 +79,11 @@ export function finishCell(words: Int32Array, n: number): void {
   words[finishedAt] = n
 }
 
+/** How far a job that was sent has come. */
+export type Standing = 'queued' | 'begun' | 'finished'
+
 /** Where job `n`, which main has sent, stands. */
-export function standingOf(words: Int32Array, n: number): 'queued' | 'begun' | 'finished' {
+export function standingOf(words: Int32Array, n: number): Standing {
   if (Atomics.load(words, n & mask) !== ((n << 2) | claimedState)) return 'queued'
   return ((n - Atomics.load(words, finishedAt)) | 0) > 0 ? 'begun' : 'finished'
 }

@@ -12,6 +12,8 @@
 import { Observable, type Subscriber } from 'rxjs'
 
 import { describeSafely, type ErrorData, errorToData } from '../../words/error-data.ts'
+import type { Failure } from '../../words/failure.ts'
+import { type Clone, restoreBuffers } from '../../words/survey.ts'
 import type { Job, Lane, LaneEvent, LaneExit, LaneTerms } from '../crew.ts'
 import { type Cells, placeOf, standingOf, withdrawCell } from './claims.ts'
 import { Books, free, given, moved, sent } from './in-flight.ts'
@@ -27,6 +29,8 @@ export interface LanePlan {
   readonly paces: readonly Pace[]
   /** Milliseconds in which the place must be ready; `Infinity`: no limit. */
   readonly startMs: number
+  /** How what is sent is cloned; absent where values pass by reference. */
+  readonly clone: Clone | undefined
   /** Opens the place. Called once, when somebody subscribes. */
   readonly connect: (events: LinkEvents) => Link
   /** What `ready` says about the place. */
@@ -35,6 +39,8 @@ export interface LanePlan {
 
 export const openLane = (plan: LanePlan): Lane => new LinkedLane(plan)
 
+/** A timer of Node's that is longer than this runs out at once. */
+const longestTimerMs = 2 ** 31 - 1
 /** A place that was told to end now, and has not after so many milliseconds, is given up. */
 const killLimitMs = 4000
 
@@ -69,9 +75,7 @@ class LinkedLane implements Lane {
     this.plan = plan
     this.ticket = plan.terms.ticket
     this.books = new Books(plan.terms.definitions.length)
-    this.sender = new Sender(plan.terms, this.books, plan.cells, (message, moving) =>
-      this.link?.send(message, moving),
-    )
+    this.sender = new Sender(plan, this.books, (message, moving) => this.link?.send(message, moving))
     this.events$ = new Observable(out => this.open(out))
   }
 
@@ -97,10 +101,11 @@ class LinkedLane implements Lane {
     }
     const { startMs } = this.plan
     if (startMs !== Number.POSITIVE_INFINITY) {
-      this.startTimer = setTimeout(() => {
+      const run = () => {
         this.failedStart = `it was not ready within ${startMs} ms (\`startMs\`): does its file wait or block at the top level?`
         this.link?.kill()
-      }, startMs)
+      }
+      this.startTimer = setTimeout(run, Math.min(startMs, longestTimerMs))
     }
     try {
       this.link = this.plan.connect({
@@ -330,7 +335,7 @@ class LinkedLane implements Lane {
         books.stateOf(n) === given
           ? 'queued'
           : plan.cells === undefined
-            ? 'begun' // sent, and nobody can tell more: at most once means that it may have begun
+            ? (end.standingOf?.(n) ?? 'begun') // if nobody can tell: at most once means that it may have begun
             : withdrawCell(plan.cells.words, n) // a browser lets a terminated thread run on for two seconds
               ? 'queued'
               : standingOf(plan.cells.words, n)
@@ -401,7 +406,8 @@ class LinkedLane implements Lane {
         this.failed(message)
         return
       case toMain.note: {
-        const [, n, note] = message
+        const [, n, told, buffers] = message
+        const note = buffers === undefined ? told : restoreBuffers(told, buffers)
         if (this.isHere(n, 'note')) this.emit({ type: 'note', job: this.books.jobOf(n), note })
         return
       }
@@ -428,21 +434,23 @@ class LinkedLane implements Lane {
     }
   }
 
-  private failed([, n, failure, began, workMs]: Failed): void {
+  private failed([, n, told, began, workMs, buffers]: Failed): void {
     const { books } = this
     if (!this.isHere(n, 'failure')) return
     learn(this.plan.paces[books.definitions[placeOf(n)] as number] as Pace, workMs, 1)
     const job = books.release(n)
     books.tidy()
+    const failure = buffers === undefined ? told : (restoreBuffers(told, buffers) as Failure)
     this.emit({ type: 'failed', job, failure, began, workMs })
     this.flushMore()
   }
 
-  private done([, first, start, groups, results]: Results): void {
+  private done([, first, start, groups, results, buffers]: Results): void {
     const { books } = this
     const { paces } = this.plan
     const count = results.length
     for (let k = 0; k < count; k++) if (!this.isHere(first + k, 'result')) return
+    if (buffers !== undefined) restoreBuffers(results, buffers)
     const jobs: Job[] = new Array(count)
     const began: number[] = new Array(count)
     const workMs: number[] = new Array(count)

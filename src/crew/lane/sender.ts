@@ -7,7 +7,8 @@
 
 import { errorToData } from '../../words/error-data.ts'
 import { type Failure, unserialisable } from '../../words/failure.ts'
-import { type Movable, mustBeHere, transferOf, transfersExist } from '../../words/transfer.ts'
+import { type Clone, explainEmptied, type Survey, survey } from '../../words/survey.ts'
+import { mustBeHere, transfersExist } from '../../words/transfer.ts'
 import type { Job, LaneTerms } from '../crew.ts'
 import { explainUncloneable } from '../uncloneable.ts'
 import { type Cells, placeOf, queueCell, setTail, withdrawCell } from './claims.ts'
@@ -24,18 +25,27 @@ export interface Refusal {
   readonly failure: Failure
 }
 
+export interface SenderTerms {
+  readonly terms: LaneTerms
+  readonly cells: Cells | undefined
+  /** How the channel clones; absent where values pass by reference. */
+  readonly clone: Clone | undefined
+}
+
 export class Sender {
   /** When the last batch was sent; where there are no cells, that is all there is to tell about its job. */
   sentAt = 0
   private readonly terms: LaneTerms
   private readonly books: Books
   private readonly cells: Cells | undefined
+  private readonly clone: Clone | undefined
   private readonly send: Link['send']
 
-  constructor(terms: LaneTerms, books: Books, cells: Cells | undefined, send: Link['send']) {
+  constructor({ terms, cells, clone }: SenderTerms, books: Books, send: Link['send']) {
     this.terms = terms
     this.books = books
     this.cells = cells
+    this.clone = clone
     this.send = send
   }
 
@@ -65,18 +75,17 @@ export class Sender {
     const name = names?.[0] as string
     let ids: number[] | undefined
     let extras: Extra[] | undefined
-    const moving = transfersExist()
     let n = first
     while (n < books.high && n - first < limit) {
       const place = placeOf(n)
       if (books.states[place] !== given || books.definitions[place] !== definition) break
       const job = books.jobs[place] as Job
       const attributes = orders.attributesOf(job) as Readonly<Record<string, unknown>>
-      if (moving) {
-        const list = movedWith(attributes)
-        if (list !== undefined) {
-          if (n > first) break // what goes with it goes alone
-          this.sendMoving(n, list, refusals)
+      if (transfersExist() || (this.clone !== undefined && holdsObject(attributes, names))) {
+        const special = this.surveyOf(attributes)
+        if (special !== undefined) {
+          if (n > first) break // what is special goes alone
+          this.sendSpecial(n, special, refusals)
           return
         }
       }
@@ -133,13 +142,24 @@ export class Sender {
     }
   }
 
-  private sendMoving(n: number, list: readonly Movable[], refusals: Refusal[]): void {
-    const { books } = this
+  /** What matters about these attributes here; `undefined`: nothing does. */
+  private surveyOf(attributes: unknown): Survey | undefined {
+    if (typeof attributes !== 'object' || attributes === null) return undefined
+    const special = survey(attributes, this.clone)
+    return this.clone === undefined && special?.moved === undefined ? undefined : special
+  }
+
+  private sendSpecial(n: number, special: Survey, refusals: Refusal[]): void {
+    const { books, clone } = this
     this.markSent(n, 1)
-    books.states[placeOf(n)] = moved
+    if (special.moved !== undefined) books.states[placeOf(n)] = moved
     try {
-      mustBeHere(list)
-      this.send(this.batchOf(n), list)
+      if (clone !== undefined && special.emptied !== undefined)
+        throw new EmptiedError(explainEmptied(special.emptied, 'attributes'))
+      if (special.moved !== undefined) mustBeHere(special.moved)
+      const batch = this.batchOf(n)
+      if (clone !== undefined && special.buffers !== undefined) batch.push(special.buffers)
+      this.send(batch, special.moved)
     } catch (error) {
       this.takeBack(n, refusals, error)
       this.send([toWorker.nudge])
@@ -174,22 +194,26 @@ export class Sender {
     if (cells !== undefined) withdrawCell(cells.words, n)
     const worker = terms.definitions[books.definitions[placeOf(n)] as number]?.name
     const attributes = terms.orders.attributesOf(books.jobOf(n))
-    const why = explainUncloneable(attributes, 'attributes', error)
-    refusals.push({
-      job: books.release(n),
-      failure: unserialisable(`The instruction for "${worker}"`, why, errorToData(error)),
-    })
+    const emptied = error instanceof EmptiedError
+    const why = emptied ? error.message : explainUncloneable(attributes, 'attributes', error)
+    const failure = unserialisable(
+      `The instruction for "${worker}"`,
+      why,
+      emptied ? undefined : errorToData(error),
+    )
+    refusals.push({ job: books.release(n), failure })
   }
 }
 
-/** What moves with these attributes: what was marked on the whole, and on each of them; each thing once. */
-function movedWith(attributes: Readonly<Record<string, unknown>>): readonly Movable[] | undefined {
-  if (typeof attributes !== 'object' || attributes === null) return undefined
-  let list = transferOf(attributes)
-  for (const key in attributes) {
-    const more = transferOf(attributes[key])
-    if (more !== undefined)
-      list = list === undefined || list === more ? more : [...new Set([...list, ...more])]
-  }
-  return list
+/** Nothing stands in the way of sending it, but what would arrive is not what was given. */
+class EmptiedError extends Error {}
+
+/** Whether anything here needs a survey: numbers and text do not. */
+function holdsObject(
+  attributes: Readonly<Record<string, unknown>>,
+  names: readonly string[] | undefined,
+): boolean {
+  if (names === undefined) return true
+  for (let i = 0; i < names.length; i++) if (typeof attributes[names[i] as string] === 'object') return true
+  return false
 }

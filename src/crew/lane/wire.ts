@@ -11,6 +11,10 @@
 
 import { describeSafely, type ErrorData } from '../../words/error-data.ts'
 import { type Failure, failureCodes } from '../../words/failure.ts'
+import type { Path } from '../../words/survey.ts'
+
+// Work may replace what is global where it runs.
+const { Array, Math, Number, performance, process } = globalThis
 
 export const toWorker = { batch: 0, abort: 1, close: 2, nudge: 3 } as const
 export const toMain = {
@@ -25,7 +29,10 @@ export const toMain = {
   heap: 8,
 } as const
 
-/** `ids`: the first when they are consecutive, else all of them. `extras`: place in the batch, attempt, own name, trace context. */
+/**
+ * `ids`: the first when they are consecutive, else all of them. `extras`: place in the batch, attempt, own name, trace context.
+ * `buffers`: where Node's Buffers are in the attributes of the only job.
+ */
 export type Batch = [
   kind: typeof toWorker.batch,
   definition: number,
@@ -34,6 +41,7 @@ export type Batch = [
   ids: number | readonly number[],
   extras: readonly Extra[] | 0,
   columns: readonly (readonly unknown[])[],
+  buffers?: readonly Path[],
 ]
 export type Extra = readonly [
   index: number,
@@ -49,16 +57,27 @@ export type Nudge = [kind: typeof toWorker.nudge]
 export type Close = [kind: typeof toWorker.close]
 export type ToWorker = Batch | Abort | Close | Nudge
 
-/** `groups`: how many jobs, and the milliseconds they took together, again and again. */
+/**
+ * `groups`: how many jobs, and the milliseconds they took together, again and again. `buffers`, here and below: where Node's
+ * Buffers are in the results, the note or the error, which a thread's port turns into plain byte arrays.
+ */
 export type Results = [
   kind: typeof toMain.results,
   first: number,
   began: number,
   groups: number[],
   results: unknown[],
+  buffers?: readonly Path[],
 ]
-export type Failed = [kind: typeof toMain.failed, n: number, failure: Failure, began: number, workMs: number]
-export type Note = [kind: typeof toMain.note, n: number, note: unknown]
+export type Failed = [
+  kind: typeof toMain.failed,
+  n: number,
+  failure: Failure,
+  began: number,
+  workMs: number,
+  buffers?: readonly Path[],
+]
+export type Note = [kind: typeof toMain.note, n: number, note: unknown, buffers?: readonly Path[]]
 /** `n`: the job at work when it was printed; -1: none. */
 export type Log = [kind: typeof toMain.log, stream: 'stdout' | 'stderr', text: string, n: number]
 export type Bundle = [kind: typeof toMain.bundle, ...sections: Section[]]
@@ -123,9 +142,13 @@ const isFailure = (value: unknown): boolean =>
   typeof (value as Failure).remedy === 'string' &&
   ((value as Failure).error === undefined || isErrorData((value as Failure).error))
 
+const arePaths = (paths: unknown): boolean =>
+  paths === undefined || (Array.isArray(paths) && paths.every(path => Array.isArray(path)))
+
 const shapes: Readonly<Record<number, (message: readonly unknown[]) => boolean>> = {
   [toMain.ready]: () => true,
-  [toMain.results]: ([, first, began, groups, results]) => {
+  [toMain.results]: ([, first, began, groups, results, buffers]) => {
+    if (!arePaths(buffers)) return false
     if (!Number.isSafeInteger(first) || !Number.isFinite(began)) return false
     if (!Array.isArray(groups) || !Array.isArray(results)) return false
     let counted = 0
@@ -135,9 +158,14 @@ const shapes: Readonly<Record<number, (message: readonly unknown[]) => boolean>>
     }
     return counted === results.length
   },
-  [toMain.failed]: ([, n, failure, began, workMs]) =>
-    Number.isSafeInteger(n) && isFailure(failure) && Number.isFinite(began) && Number.isFinite(workMs),
-  [toMain.note]: message => Number.isSafeInteger(message[1]) && message.length === 3,
+  [toMain.failed]: ([, n, failure, began, workMs, buffers]) =>
+    Number.isSafeInteger(n) &&
+    isFailure(failure) &&
+    Number.isFinite(began) &&
+    Number.isFinite(workMs) &&
+    arePaths(buffers),
+  [toMain.note]: message =>
+    Number.isSafeInteger(message[1]) && message.length >= 3 && message.length <= 4 && arePaths(message[3]),
   [toMain.bundle]: () => true, // its sections are looked at one by one
   [toMain.log]: ([, stream, text, n]) =>
     (stream === 'stdout' || stream === 'stderr') && typeof text === 'string' && Number.isInteger(n),

@@ -3,6 +3,9 @@
 import type { Task } from '../../worker/worker.ts'
 import type { Extra } from '../lane/wire.ts'
 
+// Work may replace what is global where it runs.
+const { AbortController, Symbol } = globalThis
+
 /** What a task knows of the place where it runs; shared by all jobs of one definition. */
 export interface TaskPlace {
   readonly worker: string

@@ -1,12 +1,15 @@
 /**
- * Follows an answer that is not a value yet: a promise, a generator, an async generator, an Observable.
+ * Follows an answer that is not a value yet, whatever made it: what counts is the protocol it keeps, not its class.
  *
- *     promise           ──────────────────────────► result
- *     (async) generator ── yield: note ── return ─► result
- *     watchable         ── value: note ── complete ► result: the last value
+ *     then ──────────────────────────────────────────► result
+ *     Symbol.asyncIterator, Symbol.iterator and next ── value: note ── return ─► result
+ *     subscribe ─────────────────────────── value: note ── complete ► result: the last value
  */
 
 import type { Watchable } from '../../worker/worker.ts'
+
+// Work may replace what is global where it runs.
+const { performance, Promise, Symbol } = globalThis
 
 export interface Sink {
   note(note: unknown): void
@@ -21,15 +24,28 @@ export type Stop = (reason: unknown) => void
 
 export type Follow = (answer: never, sink: Sink) => Stop
 
+/** What any answer may have of the protocols. */
+interface Followable {
+  readonly then?: unknown
+  readonly subscribe?: unknown
+  readonly next?: unknown
+  readonly [Symbol.asyncIterator]?: unknown
+  readonly [Symbol.iterator]?: unknown
+}
+
 /** How to follow this answer; `undefined`: it is a value. May throw what a hostile getter throws. */
 export function howToFollow(answer: object): Follow | undefined {
-  if (typeof (answer as PromiseLike<unknown>).then === 'function') return followPromise
-  const tag = (answer as { [Symbol.toStringTag]?: unknown })[Symbol.toStringTag]
-  if (tag === 'AsyncGenerator') return followAsyncGenerator
-  if (tag === 'Generator') return followGenerator
-  if (typeof (answer as Watchable<unknown>).subscribe === 'function') return followWatchable
+  const some = answer as Followable
+  if (typeof some.then === 'function') return followPromise
+  if (typeof some[Symbol.asyncIterator] === 'function') return followAsyncIterable
+  // An array can be iterated, and is a value; what has a `next` is under way already.
+  if (typeof some.next === 'function' && typeof some[Symbol.iterator] === 'function') return followIterator
+  if (typeof some.subscribe === 'function') return followWatchable
   return undefined
 }
+
+/** Whether `task.signal` is the only way to ask this work to stop; all other is asked by the way it is followed. */
+export const hearsOnlyItsSignal = (follow: Follow): boolean => follow === followPromise
 
 const followPromise = (promise: PromiseLike<unknown>, sink: Sink): Stop => {
   // A thenable of somebody else's may throw, or answer twice: a real promise does neither.
@@ -41,11 +57,12 @@ const followPromise = (promise: PromiseLike<unknown>, sink: Sink): Stop => {
   return () => {} // it hears `task.signal`
 }
 
-const followAsyncGenerator = (generator: AsyncGenerator<unknown, unknown>, sink: Sink): Stop => {
+const followAsyncIterable = (iterable: AsyncIterable<unknown>, sink: Sink): Stop => {
   let stopped: { reason: unknown } | undefined
+  const iterator: AsyncIterator<unknown> = iterable[Symbol.asyncIterator]()
   const advance = async () => {
     for (;;) {
-      const step = await generator.next()
+      const step = await iterator.next()
       if (step.done) return step.value
       if (stopped === undefined) sink.note(step.value)
     }
@@ -54,27 +71,33 @@ const followAsyncGenerator = (generator: AsyncGenerator<unknown, unknown>, sink:
     result => (stopped === undefined ? sink.done(result) : sink.failed(stopped.reason)),
     error => sink.failed(error),
   )
+  // A generator ends once its step is over; what only looks like one may never answer it.
+  const close = async () => iterator.return?.(undefined)
   return reason => {
-    stopped ??= { reason }
-    generator.return(undefined).catch(() => {}) // `advance` hears of the same error
+    if (stopped !== undefined) return
+    stopped = { reason }
+    close().then(
+      () => sink.failed(reason),
+      error => sink.failed(error),
+    )
   }
 }
 
 /** Lets the event loop have a turn now and then, so that it can be stopped between two steps. */
 const sliceMs = 10
 
-const followGenerator = (generator: Generator<unknown, unknown>, sink: Sink): Stop => {
+const followIterator = (iterator: Iterator<unknown, unknown>, sink: Sink): Stop => {
   let stopped: { reason: unknown } | undefined
   const advance = () => {
     const began = performance.now()
     try {
       while (stopped === undefined) {
-        const step = generator.next()
+        const step = iterator.next()
         if (step.done) return sink.done(step.value)
         sink.note(step.value)
         if (performance.now() - began > sliceMs) return sink.soon(advance)
       }
-      generator.return(undefined)
+      iterator.return?.(undefined)
       sink.failed(stopped.reason)
     } catch (error) {
       sink.failed(error)

@@ -7,9 +7,21 @@
 
 import { errorToData } from '../../words/error-data.ts'
 import { type Failure, unserialisable } from '../../words/failure.ts'
-import { type Movable, mustBeHere } from '../../words/transfer.ts'
-import { type Log, type Results, type Section, type ToMain, toMain } from '../lane/wire.ts'
+import { type Clone, explainEmptied, survey } from '../../words/survey.ts'
+import { type Movable, mustBeHere, transfersExist } from '../../words/transfer.ts'
+import {
+  type Failed,
+  type Log,
+  type Note,
+  type Results,
+  type Section,
+  type ToMain,
+  toMain,
+} from '../lane/wire.ts'
 import { explainUncloneable } from '../uncloneable.ts'
+
+// Work may replace what is global where it runs.
+const { structuredClone } = globalThis
 
 /** Throws what the channel throws when something cannot be cloned; then nothing was sent or moved. */
 export type Post = (message: ToMain, moving?: readonly Movable[]) => void
@@ -27,11 +39,17 @@ export class Outbox {
   private windowBegan = 0
   private sentInWindow = 0
   private readonly post: Post
+  /** How the channel clones; absent where values pass by reference. */
+  private readonly clone: Clone | undefined
   /** A note that could not be sent: its job fails with this. */
   private readonly onFault: (n: number, failure: Failure) => void
 
-  constructor(post: Post, onFault: (n: number, failure: Failure) => void) {
+  constructor(
+    { post, clone }: { readonly post: Post; readonly clone: Clone | undefined },
+    onFault: (n: number, failure: Failure) => void,
+  ) {
     this.post = post
+    this.clone = clone
     this.onFault = onFault
   }
 
@@ -56,24 +74,41 @@ export class Outbox {
 
   failed(n: number, failure: Failure, began: number, workMs: number): void {
     this.endRun()
-    this.sections.push([toMain.failed, n, failure, began, workMs])
+    const buffers = this.clone && failure.error && survey(failure.error, this.clone)?.buffers
+    const failed: Failed = [toMain.failed, n, failure, began, workMs]
+    if (buffers !== undefined) failed.push(buffers.map(path => ['error', ...path]))
+    this.sections.push(failed)
     this.unreported++
   }
 
   /** A note: at once, unless there were many just now. True when it waits. */
   note(n: number, note: unknown, now: number): boolean {
+    const special =
+      typeof note === 'object' && note !== null && (this.clone || transfersExist())
+        ? survey(note, this.clone)
+        : undefined
+    if (special?.emptied && this.clone) {
+      const why = explainEmptied(special.emptied, 'note')
+      this.onFault(n, unserialisable('A note', why))
+      return false
+    }
+    const section: Note = [toMain.note, n, note]
+    if (special?.buffers && this.clone) section.push(special.buffers)
+    if (special?.moved) {
+      this.sendAlone(section, special.moved)
+      return false
+    }
     this.endRun()
     const waits = this.mustWait(now)
-    let told = note
     if (waits && typeof note === 'object' && note !== null) {
       try {
-        told = structuredClone(note) // as it is now
+        section[2] = structuredClone(note) // as it is now
       } catch (error) {
-        this.unsendable([toMain.note, n, note], error)
+        this.unsendable(section, error)
         return false
       }
     }
-    this.sections.push([toMain.note, n, told])
+    this.sections.push(section)
     if (!waits) this.flush()
     return waits
   }
@@ -116,7 +151,7 @@ export class Outbox {
   }
 
   /** A section on its own, at once; what is collected goes first. */
-  sendMoving(section: Section, moving: readonly Movable[]): void {
+  sendAlone(section: Section, moving?: readonly Movable[]): void {
     this.flush()
     this.send(section, moving)
   }

@@ -11,15 +11,32 @@
  */
 
 import { errorToData, restoreError } from '../../words/error-data.ts'
-import { type Failure, threw } from '../../words/failure.ts'
-import { type Movable, transferOf, transfersExist } from '../../words/transfer.ts'
+import { type Failure, threw, unserialisable } from '../../words/failure.ts'
+import { type Clone, explainEmptied, restoreBuffers, type Survey, survey } from '../../words/survey.ts'
+import { transferOf, transfersExist } from '../../words/transfer.ts'
 import type { AnyWorker, Task } from '../../worker/worker.ts'
 import { type Cells, claimCell, finishCell, isQueued, queueCell, queuedFrom } from '../lane/claims.ts'
-import { type Abort, type Batch, type Extra, type ToWorker, toMain, toWorker } from '../lane/wire.ts'
+import {
+  type Abort,
+  type Batch,
+  type Extra,
+  type Results,
+  type ToWorker,
+  toMain,
+  toWorker,
+} from '../lane/wire.ts'
 import { ActiveTask, type TaskPlace } from './active-task.ts'
 import { type Follow, howToFollow, type Stop } from './follow-answer.ts'
 import { Outbox, type Post } from './outbox.ts'
 import { snapshot } from './snapshot.ts'
+
+// Work may replace what is global where it runs.
+const { Number, Object } = globalThis
+
+export interface Recorder {
+  begun(n: number): void
+  finished(n: number): void
+}
 
 /** What the place offers: a thread, a child process, or main itself. */
 export interface Place {
@@ -32,6 +49,8 @@ export interface Place {
   now(): number
   /** The end of a polite close: teardowns have run, the last word is said. */
   exit(): void
+  /** Where no memory is shared: writes down that a job has begun, or has finished, so that it is known however this place ends. */
+  readonly record?: Recorder | undefined
   /** MB used by this place; told now and then, where it is there. */
   heapMB?(): number
 }
@@ -42,8 +61,8 @@ export interface PerformTerms {
   readonly cells: Cells
   /** Nobody else sees the cells: what arrives is queued here. */
   readonly cellsAreMine: boolean
-  /** Nothing is cloned on its way. */
-  readonly byReference: boolean
+  /** How what is sent from here is cloned; absent: nothing is cloned on its way. */
+  readonly clone: Clone | undefined
 }
 
 /** A definition at work in this place. */
@@ -73,7 +92,8 @@ export class Performer {
   private readonly words: Int32Array
   private readonly cells: Cells
   private readonly cellsAreMine: boolean
-  private readonly byReference: boolean
+  private readonly clone: Clone | undefined
+  private readonly record: Recorder | undefined
   private phase: 'idle' | 'running' | 'waiting' | 'yielded' | 'settingUp' | 'closed' = 'idle'
   private batches: Batch[] = []
   private head = 0
@@ -104,7 +124,8 @@ export class Performer {
     this.cells = terms.cells
     this.words = terms.cells.words
     this.cellsAreMine = terms.cellsAreMine
-    this.byReference = terms.byReference
+    this.clone = terms.clone
+    this.record = place.record
     this.stations = terms.definitions.map(({ worker, cautious }) => ({
       worker: worker.name,
       ticket: terms.ticket,
@@ -117,7 +138,7 @@ export class Performer {
       groupSize: 1,
       report: (n, note) => this.note(n, note),
     }))
-    this.outbox = new Outbox(place.post, (n, failure) => {
+    this.outbox = new Outbox({ post: place.post, clone: terms.clone }, (n, failure) => {
       if (n === this.taskNumber) this.fault ??= failure
     })
   }
@@ -222,7 +243,7 @@ export class Performer {
   /** Does the rest of a batch. True to go on; false when something must be waited for. */
   private runBatch(batch: Batch, station: Station): boolean {
     const { words, outbox } = this
-    const [, , first, count, ids, extras, columns] = batch
+    const [, , first, count, ids, extras, columns, buffers] = batch
     const { names, definition } = station
     const only = columns[0] as readonly unknown[]
     const name = names?.length === 1 && names[0] !== '__proto__' ? names[0] : undefined
@@ -237,10 +258,12 @@ export class Performer {
         outbox.endRun()
         continue
       }
+      this.record?.begun(n)
       let attributes: unknown
       if (name !== undefined) attributes = { [name]: only[i] }
       else if (names === undefined) attributes = only[i]
       else attributes = attributesOf(names, columns, i)
+      if (buffers !== undefined) attributes = restoreBuffers(attributes, buffers)
       if (definition.footprint.revive !== undefined) attributes = definition.footprint.revive(attributes)
       const id = typeof ids === 'number' ? ids + i : (ids[i] as number)
       const extra = extras === 0 ? undefined : extraOf(extras, i)
@@ -252,7 +275,7 @@ export class Performer {
         if (this.careful) this.mayBegin(station, n)
         answer = definition.work(attributes as never, task as Task<unknown> as Task<never>)
         if (typeof answer === 'object' && answer !== null) {
-          const follow = howToFollow(answer)
+          const follow = isMarked(answer) ? undefined : howToFollow(answer)
           if (follow !== undefined) {
             if (this.isFollowing(follow, answer, n)) return false
             if (this.shouldYield()) return false
@@ -329,19 +352,18 @@ export class Performer {
     let result = answer
     let atOnce = station.cautious
     if (typeof answer === 'object' && answer !== null) {
-      const moving = transfersExist() ? transferOf(answer) : undefined
-      if (moving !== undefined) {
-        this.sendMoving(n, answer, moving)
-        return true
-      }
-      if (!this.byReference) {
-        const copied = snapshot(answer)
-        if (copied === undefined) atOnce = true
-        else result = copied
+      // Where nothing is ever moved, what can be copied needs no survey: it is small and plain.
+      let special = transfersExist() ? survey(answer, this.clone) : undefined
+      const copied = special === undefined && this.clone !== undefined ? snapshot(answer) : undefined
+      if (copied !== undefined) result = copied
+      else if (special !== undefined || this.clone !== undefined) {
+        special ??= survey(answer, this.clone)
+        if (special !== undefined && this.succeedSpecially(n, answer, special)) return true
+        atOnce ||= this.clone !== undefined
       }
     }
     this.outbox.result(n, result, this.groupBegan)
-    finishCell(this.words, n)
+    this.finish(n)
     if (++this.groupCount < station.groupSize && !atOnce) return false
     const now = this.place.now()
     const each = (now - this.groupBegan) / this.groupCount
@@ -351,14 +373,23 @@ export class Performer {
     return true
   }
 
-  private sendMoving(n: number, answer: object, moving: readonly Movable[]): void {
+  /** A result that would arrive empty, that moves, or that holds Buffers. False: by reference, nothing of it matters. */
+  private succeedSpecially(n: number, answer: object, { emptied, moved, buffers }: Survey): boolean {
+    if (this.clone === undefined && moved === undefined) return false
+    if (this.clone !== undefined && emptied !== undefined) {
+      this.refuse(n, unserialisable('The result', explainEmptied(emptied, 'result')))
+      return true
+    }
     const now = this.place.now()
     const began = this.endGroupBefore(now)
-    finishCell(this.words, n)
-    this.outbox.sendMoving([toMain.results, n, began, [1, now - began], [answer]], moving)
+    this.finish(n)
+    const alone: Results = [toMain.results, n, began, [1, now - began], [answer]]
+    if (buffers !== undefined) alone.push(buffers.map(path => [0, ...path]))
+    this.outbox.sendAlone(alone, moved)
     this.lastFlush = now
     this.groupBegan = now
     this.cells.began[0] = now
+    return true
   }
 
   private fail(station: Station, n: number, error: unknown): void {
@@ -370,10 +401,15 @@ export class Performer {
     const began = this.endGroupBefore(now)
     this.outbox.failed(n, failure, began, now - began)
     this.fault = undefined
-    finishCell(this.words, n)
+    this.finish(n)
     this.groupBegan = now
     this.cells.began[0] = now
     if (this.isTime(now, now - began)) this.flush(now)
+  }
+
+  private finish(n: number): void {
+    finishCell(this.words, n)
+    this.record?.finished(n)
   }
 
   private endGroup(now: number): void {
@@ -462,9 +498,7 @@ export class Performer {
   private note(n: number, note: unknown): void {
     const now = this.place.now()
     this.endGroupBefore(now)
-    const moving = transfersExist() ? transferOf(note) : undefined
-    if (moving !== undefined) this.outbox.sendMoving([toMain.note, n, note], moving)
-    else if (this.outbox.note(n, note, now)) this.flushAfterTurn()
+    if (this.outbox.note(n, note, now)) this.flushAfterTurn()
   }
 
   /** What the place prints, told in order with everything else. */
@@ -522,6 +556,9 @@ export class Performer {
     this.outbox.flush()
   }
 }
+
+/** What was marked to move is a value, a stream too. */
+const isMarked = (answer: object): boolean => transfersExist() && transferOf(answer) !== undefined
 
 const attributesOf = (names: readonly string[], columns: readonly (readonly unknown[])[], i: number) => {
   const attributes: Record<string, unknown> = {}

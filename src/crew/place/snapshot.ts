@@ -5,6 +5,9 @@
  * alone, and the caller sends it before anything else runs.
  */
 
+// Work may replace what is global where it runs.
+const { Array, Object } = globalThis
+
 /** Fields of one object, and items of one array. */
 const budget = 256
 /** Objects in one result, itself included. */

@@ -2,6 +2,9 @@
 
 import type { ThreadPlace } from '../threads/port.ts'
 
+// Work may replace what is global where it runs.
+const { Promise, TextDecoder, process } = globalThis
+
 export function thisPlace(): ThreadPlace {
   const v8 = process.getBuiltinModule?.('node:v8')
   const threads = process.getBuiltinModule?.('node:worker_threads')

@@ -10,43 +10,66 @@ import { Worker as Thread } from 'node:worker_threads'
 import { findDefinition, loadWorker } from '../place/load-worker.ts'
 import type { Port } from '../threads/port.ts'
 import { entryOf } from '../threads/thread-side.ts'
+import { cloneOverPipe } from './clone-over-pipe.ts'
+import { Recording } from './flight-recorder.ts'
 import { type ChildTerms, overLimit } from './process-terms.ts'
 
 const lookEveryMs = 200
 
-const entry = entryOf(async refs => {
-  const found = []
-  for (const { name, url } of refs) found.push(findDefinition(await loadWorker(url), name, url))
-  return found
-})
-
-const waiting: unknown[] = []
-const port: Port = {
-  postMessage: message => {
-    // A parent that is gone needs no answer; a value that cannot be cloned throws here, as a port does.
-    if (process.connected) process.send?.(message, undefined, undefined, () => {})
-  },
-  onmessage: null,
-}
+// Work may replace what is global, and what is on it.
+const { process } = globalThis
+const send = process.send?.bind(process)
 
 process.once('disconnect', () => process.exit(1))
 process.once('message', (terms: ChildTerms) => {
   watchOver(terms.memoryLimit)
-  // What comes before the definitions are loaded waits.
+  const recording = terms.recorded ? new Recording() : undefined
+  const find = async (refs: ChildTerms['definitions']) => {
+    const found = []
+    for (const { name, url } of refs) found.push(findDefinition(await loadWorker(url), name, url))
+    return found
+  }
+  const port = portOf(recording)
+  entryOf(find, { clone: cloneOverPipe, record: recording }).connect(port, undefined, terms)
+  process.on('exit', () => port.leaveTheRest()) // behind the listener that says everything
+})
+
+/** The channel as a port. What it has not carried when this process exits is left with the recorder. */
+function portOf(recording: Recording | undefined): Port & { leaveTheRest(): void } {
+  const early: unknown[] = []
+  const underWay = new Map<number, unknown>()
+  let said = 0
+  let exiting = false
   let hear: Port['onmessage'] = null
-  Object.defineProperty(port, 'onmessage', {
-    get: () => hear,
-    set: (handler: Port['onmessage']) => {
-      hear = handler
-      for (const data of waiting.splice(0)) handler?.({ data })
-    },
-  })
   process.on('message', data => {
-    if (hear === null) waiting.push(data)
+    if (hear === null) early.push(data)
     else hear({ data })
   })
-  entry.connect(port, undefined, terms)
-})
+  return {
+    postMessage: message => {
+      const at = said
+      if (exiting) recording?.leave(at, message)
+      else if (process.connected) {
+        // A value that cannot be cloned throws here, as a port does. A parent that is gone needs no answer.
+        send?.(message, undefined, undefined, () => underWay.delete(at))
+        underWay.set(at, message)
+      }
+      said++
+    },
+    leaveTheRest: () => {
+      exiting = true
+      for (const [at, message] of underWay) recording?.leave(at, message)
+    },
+    // What comes before the definitions are loaded waits.
+    get onmessage() {
+      return hear
+    },
+    set onmessage(handler) {
+      hear = handler
+      for (const data of early.splice(0)) handler?.({ data })
+    },
+  }
+}
 
 /** Ends this process by force when its parent is gone, or when it takes too much. */
 function watchOver(memoryLimit: number | undefined): void {

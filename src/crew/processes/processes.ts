@@ -13,6 +13,7 @@ import { setPriority } from 'node:os'
 import { fileURLToPath } from 'node:url'
 
 import type { AnyWorker } from '../../worker/worker.ts'
+import { environmentForChild, forChild } from '../child-arguments.ts'
 import type { Crew, LaneTerms } from '../crew.ts'
 import { crewLimits, mustBe, startMsDefault } from '../crew-limits.ts'
 import { connectTerms } from '../lane/connect-terms.ts'
@@ -22,6 +23,8 @@ import { type Pace, sharedPaces } from '../lane/pace.ts'
 import { toMain } from '../lane/wire.ts'
 import { mustBeLoadable } from '../must-be-loadable.ts'
 import { refuseShared } from '../refuse-shared.ts'
+import { cloneOverPipe } from './clone-over-pipe.ts'
+import { type FlightRecorder, openRecorder } from './flight-recorder.ts'
 import { type ChildTerms, overLimit } from './process-terms.ts'
 
 /** How many children there are, and what they may take. */
@@ -32,7 +35,10 @@ export interface ProcessesOptions {
   readonly min?: number
   /** Milliseconds after which an idle process above `min` closes. Default 10,000. */
   readonly idleMs?: number
-  /** A process that is not ready after so many milliseconds is a failed start. Default 60,000. */
+  /**
+   * Milliseconds in which a process must have loaded its worker files; beyond them it is ended, a failed start. Default 60,000;
+   * `Infinity`: no limit.
+   */
   readonly startMs?: number
   /** A process closes after so many instructions, and another takes its place. */
   readonly recycleAfter?: number
@@ -49,7 +55,10 @@ export interface ProcessesOptions {
   readonly env?: Readonly<Record<string, string | undefined>>
   /** Working directory of the children. */
   readonly cwd?: string
-  /** Arguments for Node, before those of this process but its debugger's. */
+  /**
+   * Arguments for Node, behind those of this process, so that they win. A debugger's (`--inspect` and its kind) reach no child,
+   * here, from this process or by `NODE_OPTIONS`: all children would wait at one port.
+   */
   readonly execArgv?: readonly string[]
 }
 
@@ -107,38 +116,51 @@ function openProcess(terms: LaneTerms, options: ProcessesOptions, paceOf: (worke
     cells: undefined,
     paces,
     startMs: options.startMs ?? startMsDefault,
+    clone: cloneOverPipe,
     where: () => ({ pid }),
     connect: events => {
-      const child = startChild(options)
+      const recorder = openRecorder()
+      const child = startChild(options, recorder)
       pid = child.pid ?? 0
       const childTerms: ChildTerms = {
         ...connectTerms(terms, paces, options.recycleAboveMB !== undefined),
         memoryLimit: options.memoryLimit,
+        recorded: recorder !== undefined,
       }
-      return connectChild(child, events, { childTerms, nice: options.nice })
+      return connectChild(child, events, { childTerms, nice: options.nice, recorder })
     },
   })
 }
 
-function startChild({ memoryLimit, env, cwd, execArgv = [] }: ProcessesOptions): ChildProcess {
+function startChild(
+  { memoryLimit, env = process.env, cwd, execArgv = [] }: ProcessesOptions,
+  recorder: FlightRecorder | undefined,
+): ChildProcess {
   const extension = import.meta.url.endsWith('.ts') ? 'ts' : 'js'
-  const own = process.execArgv.filter(argument => !argument.startsWith('--inspect'))
   const heap = memoryLimit === undefined ? [] : [`--max-old-space-size=${Math.floor(memoryLimit)}`]
   return fork(fileURLToPath(new URL(`./process-entry.${extension}`, import.meta.url)), [], {
     serialization: 'advanced',
-    stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
-    execArgv: [...execArgv, ...heap, ...own],
-    ...(env !== undefined && { env: env as NodeJS.ProcessEnv }),
+    stdio: ['ignore', 'pipe', 'pipe', 'ipc', recorder?.fd ?? 'ignore'],
+    execArgv: forChild([...process.execArgv, ...heap, ...execArgv]),
+    env: environmentForChild(env) as NodeJS.ProcessEnv,
     ...(cwd !== undefined && { cwd }),
   })
+}
+
+interface ChildMeans {
+  readonly childTerms: ChildTerms
+  readonly nice: number | undefined
+  readonly recorder: FlightRecorder | undefined
 }
 
 function connectChild(
   child: ChildProcess,
   events: LinkEvents,
-  { childTerms, nice }: { childTerms: ChildTerms; nice: number | undefined },
+  { childTerms, nice, recorder }: ChildMeans,
 ): Link {
   let gone = false
+  /** How many messages it has sent, as far as they have come. */
+  let heard = 0
   let ended: { readonly code: number | null; readonly signal: NodeJS.Signals | null } | undefined
   let connected = true
   let lastWords = ''
@@ -148,6 +170,7 @@ function connectChild(
     if (gone || ended === undefined) return
     gone = true
     clearTimeout(wait)
+    for (const message of recorder?.lastWords(heard) ?? []) events.receive(message)
     const { code, signal } = ended
     const outOfMemory = lastWords.includes(overLimit) || lastWords.includes('heap out of memory')
     const by = signal === null ? `exited with code ${code}` : `was ended by ${signal}`
@@ -155,7 +178,9 @@ function connectChild(
       reason: `its process ${by}`,
       outOfMemory,
       ...(code !== null && { exitCode: code }),
+      ...(recorder !== undefined && { standingOf: recorder.standingOf }),
     })
+    recorder?.close()
   }
   /** It has ended, and all that it said has come. */
   const maybeFinish = () => {
@@ -164,7 +189,10 @@ function connectChild(
     else wait ??= setTimeout(finish, lastWordsMs)
   }
 
-  child.on('message', message => events.receive(message))
+  child.on('message', message => {
+    heard++
+    events.receive(message)
+  })
   child.on('disconnect', () => {
     connected = false
     maybeFinish()
@@ -178,6 +206,7 @@ function connectChild(
     if (child.pid !== undefined) return
     lastWords = error.message
     gone = true
+    recorder?.close()
     queueMicrotask(() => events.exited({ reason: `its process could not be started: ${error.message}` }))
   })
   for (const name of ['stdout', 'stderr'] as const) {

@@ -28,9 +28,12 @@ export interface ThreadsOptions {
   readonly min?: number
   /** Milliseconds after which an idle thread above `min` closes. Default 10,000. */
   readonly idleMs?: number
-  /** A thread that is not ready after so many milliseconds is a failed start. Default 60,000. */
+  /**
+   * Milliseconds in which a thread must have loaded its worker files; beyond them it is ended, a failed start. Default 60,000;
+   * `Infinity`: no limit.
+   */
   readonly startMs?: number
-  /** As in `node:worker_threads`. Browsers have their own limits. */
+  /** As in `node:worker_threads`; a heap limit here wins over one that this process was started with. Browsers have their own limits. */
   readonly resourceLimits?: {
     readonly maxYoungGenerationSizeMb?: number
     readonly maxOldGenerationSizeMb?: number
@@ -94,6 +97,7 @@ function openThread(terms: LaneTerms, { options, starter, paceOf }: Means) {
     cells,
     paces,
     startMs: options.startMs ?? startMsDefault,
+    clone: structuredClone,
     where: () => (threadId === undefined ? {} : { threadId }),
     connect: events => {
       const started = starter.start(events, {

@@ -8,6 +8,7 @@
 
 import { errorToData } from '../../words/error-data.ts'
 import { macrotask } from '../../words/macrotask.ts'
+import type { Clone } from '../../words/survey.ts'
 import type { Movable } from '../../words/transfer.ts'
 import type { AnyWorker } from '../../worker/worker.ts'
 import { cellsBytes, cellsOver } from '../lane/claims.ts'
@@ -19,27 +20,37 @@ import {
   type ToWorker,
   toMain,
 } from '../lane/wire.ts'
-import { Performer, type Place } from '../place/performer.ts'
+import { Performer, type Place, type Recorder } from '../place/performer.ts'
 import { thisPlace } from '../place/thread-place.ts'
 import { refuseTooDeep } from '../refuse-too-deep.ts'
 import type { Entry, Port } from './port.ts'
+
+// Work may replace what is global where it runs.
+const { ArrayBuffer, Object, Reflect, Symbol, TypeError, performance } = globalThis
 
 /** Finds a definition for each reference, in order. */
 export type Find = (refs: readonly DefinitionRef[]) => Promise<readonly AnyWorker[]>
 
 const loading = Symbol.for('rxboss.loading')
 
+/** What is different where no memory is shared. */
+interface Means {
+  /** How what is sent from here is cloned. */
+  readonly clone?: Clone
+  readonly record?: Recorder | undefined
+}
+
 /** The one method that the threads package exposes here. */
-export function entryOf(find: Find): Entry {
+export function entryOf(find: Find, { clone = structuredClone, record }: Means = {}): Entry {
   return {
     connect: (port, cells, terms) => {
-      void connect(find, port, { shared: cells, terms })
+      void connect({ find, clone, record }, port, { shared: cells, terms })
     },
   }
 }
 
 async function connect(
-  find: Find,
+  { find, clone, record }: { readonly find: Find } & Required<Means>,
   port: Port,
   { shared, terms }: { shared: SharedArrayBuffer | undefined; terms: ConnectTerms },
 ): Promise<void> {
@@ -74,6 +85,7 @@ async function connect(
       ...(here.receive && { next: () => here.receive?.(port)?.message as ToWorker | undefined }),
       now: () => performance.now() + ahead,
       exit: here.exit,
+      record,
       ...(terms.tellHeap && here.heapMB && { heapMB: here.heapMB }),
     }
     performer = new Performer(place, {
@@ -84,7 +96,7 @@ async function connect(
       })),
       cells: cellsOver(shared ?? new ArrayBuffer(cellsBytes)),
       cellsAreMine: shared === undefined,
-      byReference: false,
+      clone,
     })
     const told = performer
     port.onmessage = ({ data }) => told.receive(data as ToWorker)

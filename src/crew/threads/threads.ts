@@ -12,12 +12,15 @@ import {
   type ResourceLimits,
   receiveMessageOnPort,
   Worker as Thread,
+  type WorkerOptions,
 } from 'node:worker_threads'
 
 import { errorToData } from '../../words/error-data.ts'
+import { forChild } from '../child-arguments.ts'
 import type { Crew } from '../crew.ts'
 import type { Link, LinkEvents } from '../lane/link.ts'
 import { mustBeLoadable } from '../must-be-loadable.ts'
+import { withLimits } from './heap-limit.ts'
 import type { Entry } from './port.ts'
 import { type Connection, type ThreadsOptions, threadCrew } from './thread-crew.ts'
 
@@ -47,10 +50,21 @@ export function threads(options: ThreadsOptions = {}): Crew {
 
 function startThread(resourceLimits: ResourceLimits | undefined): Thread {
   const extension = import.meta.url.endsWith('.ts') ? 'ts' : 'js'
-  return new Thread(
-    new URL(`./thread-entry.${extension}`, import.meta.url),
-    resourceLimits === undefined ? {} : { resourceLimits },
-  )
+  const entry = new URL(`./thread-entry.${extension}`, import.meta.url)
+  const start = () => newThread(entry, resourceLimits === undefined ? {} : { resourceLimits })
+  return resourceLimits === undefined ? start() : withLimits(resourceLimits, start)
+}
+
+/** A thread inherits the arguments of its process, and `--input-type` would keep it from loading any file. */
+function newThread(entry: URL, options: WorkerOptions): Thread {
+  const execArgv = forChild(process.execArgv)
+  if (execArgv.length === process.execArgv.length) return new Thread(entry, options)
+  try {
+    return new Thread(entry, { ...options, execArgv })
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'ERR_WORKER_INVALID_EXEC_ARGV') throw error
+    return new Thread(entry, { ...options, execArgv: [] }) // those of a whole process hold without being said again
+  }
 }
 
 function connectThread(thread: Thread, events: LinkEvents, { cells, terms }: Connection): Link {

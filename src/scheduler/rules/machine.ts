@@ -21,9 +21,10 @@ export function parallelism(root = '/', cpus = availableParallelism()): number {
 
 /** MiB of memory in all: the machine's, or less if the container's limit is less. */
 export function memoryMiB(root = '/'): number {
-  const limits = ['memory.max', 'memory/memory.limit_in_bytes'].map(file =>
-    Number(read(root, `sys/fs/cgroup/${file}`)),
-  )
+  const limits = [
+    ...foldersOf(root, '').map(folder => read(root, `${folder}/memory.max`)),
+    ...foldersOf(root, 'memory').map(folder => read(root, `${folder}/memory.limit_in_bytes`)),
+  ].map(Number)
   return Math.min(totalmem(), ...limits.filter(limit => limit > 0)) / 2 ** 20
 }
 
@@ -62,13 +63,33 @@ export function bindable(
   return parseCpus(allowed).sort((a, b) => socketOf(a) - socketOf(b) || a - b)
 }
 
-/** CPUs worth of time that the cgroup allows; `Infinity` where nothing limits it. */
+/** CPUs worth of time that the cgroups allow, the tightest of them; `Infinity` where nothing limits it. */
 function quota(root: string): number {
-  const version1 = ['cpu.cfs_quota_us', 'cpu.cfs_period_us'].map(file =>
-    read(root, `sys/fs/cgroup/cpu/${file}`),
-  )
-  const [most, period] = (read(root, 'sys/fs/cgroup/cpu.max')?.split(' ') ?? version1).map(Number)
-  return most !== undefined && period !== undefined && most > 0 && period > 0 ? most / period : Infinity
+  const limits = [
+    ...foldersOf(root, '').map(folder => read(root, `${folder}/cpu.max`)?.split(' ')),
+    ...foldersOf(root, 'cpu').map(folder =>
+      ['cpu.cfs_quota_us', 'cpu.cfs_period_us'].map(file => read(root, `${folder}/${file}`)),
+    ),
+  ].map(limit => {
+    const [most, period] = (limit ?? []).map(Number)
+    return most !== undefined && period !== undefined && most > 0 && period > 0 ? most / period : Infinity
+  })
+  return Math.min(...limits)
+}
+
+/**
+ * The folders of this process's cgroup and of all above it, each of which may have a limit of its own. In a container its own
+ * is the root, as a rule.
+ *
+ * @param controller  of version 1, where each has a tree of its own; empty: version 2
+ */
+function foldersOf(root: string, controller: string): readonly string[] {
+  const top = controller === '' ? 'sys/fs/cgroup' : `sys/fs/cgroup/${controller}`
+  const lines = (read(root, 'proc/self/cgroup') ?? '').split('\n').map(line => line.split(':'))
+  const path = lines.find(([, names = '']) => names.split(',').includes(controller))?.[2] ?? ''
+  const folders = [top]
+  for (const step of path.split('/')) if (step !== '') folders.push(`${folders.at(-1)}/${step}`)
+  return folders
 }
 
 /** A file's text; `undefined` where there is none to read. */
