@@ -25,8 +25,16 @@ interface BufferMaker {
 /** How to reach a part of a value: a key of an object, a place in an array, or the number of an entry of a Map or Set. */
 export type Path = readonly (string | number)[]
 
+/**
+ * A thread has a deeper stack than the program it belongs to: it can send what cannot be received there, and the receiver then
+ * throws where nobody can catch it. This is a third of what the stack of a program takes, with V8's clone.
+ */
+const deepest = 1000
+
 /** What is special about a value. Nothing is, as a rule, and then there is no survey. */
 export interface Survey {
+  /** It is nested too deep to be received. */
+  tooDeep: boolean
   /** The first object that would arrive empty, with the way to it. */
   emptied: { readonly path: Path; readonly value: object } | undefined
   /** What `transfer` was told to move with the value, or with any part of it; each thing once. */
@@ -42,7 +50,7 @@ export type Clone = (value: object) => unknown
 const unremembered = 1000
 
 class Surveyor {
-  readonly survey: Survey = { emptied: undefined, moved: undefined, buffers: undefined }
+  readonly survey: Survey = { tooDeep: false, emptied: undefined, moved: undefined, buffers: undefined }
   found = false
   readonly #clone: Clone
   readonly #marked = transfersExist()
@@ -127,6 +135,10 @@ class Surveyor {
   }
 
   #goTo(step: string | number, part: object): void {
+    if (this.#path.length > deepest) {
+      this.survey.tooDeep = this.found = true
+      return
+    }
     this.#path.push(step)
     this.look(part)
     this.#path.pop()
@@ -155,8 +167,13 @@ export const hasTransfer = (value: unknown): boolean =>
   value !== null &&
   survey(value, () => value)?.moved !== undefined
 
-/** In words, for a failure: `result.rows[2].link: [URL], of which nothing would arrive`. */
-export function explainEmptied({ path, value }: NonNullable<Survey['emptied']>, root: string): string {
+/** Why a value must not be sent: `result.rows[2].link: [URL], whose state ...`. `undefined`: it may be. */
+export function whyNotSent({ tooDeep, emptied }: Survey, root: string): string | undefined {
+  if (tooDeep) return `${root}: it is nested deeper than ${deepest} levels`
+  return emptied && explainEmptied(emptied, root)
+}
+
+function explainEmptied({ path, value }: NonNullable<Survey['emptied']>, root: string): string {
   const steps = path.map(step =>
     typeof step === 'string' && /^[\p{ID_Start}_$][\p{ID_Continue}$]*$/u.test(step)
       ? `.${step}`

@@ -7,7 +7,7 @@
 
 import { errorToData } from '../../words/error-data.ts'
 import { type Failure, unserialisable } from '../../words/failure.ts'
-import { type Clone, explainEmptied, type Survey, survey } from '../../words/survey.ts'
+import { type Clone, type Survey, survey, whyNotSent } from '../../words/survey.ts'
 import { mustBeHere, transfersExist } from '../../words/transfer.ts'
 import type { Job, LaneTerms } from '../crew.ts'
 import { explainUncloneable } from '../uncloneable.ts'
@@ -154,8 +154,8 @@ export class Sender {
     this.markSent(n, 1)
     if (special.moved !== undefined) books.states[placeOf(n)] = moved
     try {
-      if (clone !== undefined && special.emptied !== undefined)
-        throw new EmptiedError(explainEmptied(special.emptied, 'attributes'))
+      const why = clone && whyNotSent(special, 'attributes')
+      if (why !== undefined) throw new NotSent(why)
       if (special.moved !== undefined) mustBeHere(special.moved)
       const batch = this.batchOf(n)
       if (clone !== undefined && special.buffers !== undefined) batch.push(special.buffers)
@@ -194,19 +194,19 @@ export class Sender {
     if (cells !== undefined) withdrawCell(cells.words, n)
     const worker = terms.definitions[books.definitions[placeOf(n)] as number]?.name
     const attributes = terms.orders.attributesOf(books.jobOf(n))
-    const emptied = error instanceof EmptiedError
-    const why = emptied ? error.message : explainUncloneable(attributes, 'attributes', error)
+    const kept = error instanceof NotSent
+    const why = kept ? error.message : explainUncloneable(attributes, 'attributes', error)
     const failure = unserialisable(
       `The instruction for "${worker}"`,
       why,
-      emptied ? undefined : errorToData(error),
+      kept ? undefined : errorToData(error),
     )
     refusals.push({ job: books.release(n), failure })
   }
 }
 
 /** Nothing stands in the way of sending it, but what would arrive is not what was given. */
-class EmptiedError extends Error {}
+class NotSent extends Error {}
 
 /** Whether anything here needs a survey: numbers and text do not. */
 function holdsObject(

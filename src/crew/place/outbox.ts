@@ -7,7 +7,7 @@
 
 import { errorToData } from '../../words/error-data.ts'
 import { type Failure, unserialisable } from '../../words/failure.ts'
-import { type Clone, explainEmptied, survey } from '../../words/survey.ts'
+import { type Clone, survey, whyNotSent } from '../../words/survey.ts'
 import { type Movable, mustBeHere, transfersExist } from '../../words/transfer.ts'
 import {
   type Failed,
@@ -87,8 +87,8 @@ export class Outbox {
       typeof note === 'object' && note !== null && (this.clone || transfersExist())
         ? survey(note, this.clone)
         : undefined
-    if (special?.emptied && this.clone) {
-      const why = explainEmptied(special.emptied, 'note')
+    const why = special && this.clone && whyNotSent(special, 'note')
+    if (why !== undefined) {
       this.onFault(n, unserialisable('A note', why))
       return false
     }

@@ -12,7 +12,7 @@
 
 import { errorToData, restoreError } from '../../words/error-data.ts'
 import { type Failure, threw, unserialisable } from '../../words/failure.ts'
-import { type Clone, explainEmptied, restoreBuffers, type Survey, survey } from '../../words/survey.ts'
+import { type Clone, restoreBuffers, type Survey, survey, whyNotSent } from '../../words/survey.ts'
 import { transferOf, transfersExist } from '../../words/transfer.ts'
 import type { AnyWorker, Task } from '../../worker/worker.ts'
 import { type Cells, claimCell, finishCell, isQueued, queueCell, queuedFrom } from '../lane/claims.ts'
@@ -373,11 +373,13 @@ export class Performer {
     return true
   }
 
-  /** A result that would arrive empty, that moves, or that holds Buffers. False: by reference, nothing of it matters. */
-  private succeedSpecially(n: number, answer: object, { emptied, moved, buffers }: Survey): boolean {
+  /** A result that must not be sent, that moves, or that holds Buffers. False: by reference, nothing of it matters. */
+  private succeedSpecially(n: number, answer: object, special: Survey): boolean {
+    const { moved, buffers } = special
     if (this.clone === undefined && moved === undefined) return false
-    if (this.clone !== undefined && emptied !== undefined) {
-      this.refuse(n, unserialisable('The result', explainEmptied(emptied, 'result')))
+    const why = this.clone && whyNotSent(special, 'result')
+    if (why !== undefined) {
+      this.refuse(n, unserialisable('The result', why))
       return true
     }
     const now = this.place.now()

@@ -6,6 +6,8 @@
 import { setFlagsFromString } from 'node:v8'
 import type { ResourceLimits, Worker as Thread } from 'node:worker_threads'
 
+import { forChild } from '../child-arguments.ts'
+
 const flags = {
   maxOldGenerationSizeMb: '--max-old-space-size',
   maxYoungGenerationSizeMb: '--max-semi-space-size',
@@ -41,7 +43,7 @@ export function withLimits(resourceLimits: ResourceLimits, start: () => Thread):
 
 /** The flag as this process was started with it, by argument or by `NODE_OPTIONS`; the last one holds. */
 function flagsOfThisProcess(name: string): readonly { readonly name: string; readonly value: string }[] {
-  const said = [process.env.NODE_OPTIONS ?? '', ...process.execArgv].join(' ').replaceAll('_', '-')
+  const said = [process.env.NODE_OPTIONS ?? '', ...forChild(process.execArgv)].join(' ').replaceAll('_', '-')
   const value = [...said.matchAll(new RegExp(`${name}[= ](\\d+)`, 'g'))].at(-1)?.[1]
   return value === undefined ? [] : [{ name, value }]
 }

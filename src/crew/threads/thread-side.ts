@@ -22,7 +22,6 @@ import {
 } from '../lane/wire.ts'
 import { Performer, type Place, type Recorder } from '../place/performer.ts'
 import { thisPlace } from '../place/thread-place.ts'
-import { refuseTooDeep } from '../refuse-too-deep.ts'
 import type { Entry, Port } from './port.ts'
 
 // Work may replace what is global where it runs.
@@ -54,10 +53,7 @@ async function connect(
   port: Port,
   { shared, terms }: { shared: SharedArrayBuffer | undefined; terms: ConnectTerms },
 ): Promise<void> {
-  const post = (message: ToMain, moving?: readonly Movable[]) => {
-    refuseTooDeep(message)
-    port.postMessage(message, moving)
-  }
+  const post = (message: ToMain, moving?: readonly Movable[]) => port.postMessage(message, moving)
   const ahead = clockBase() - terms.clockBase
   let performer: Performer | undefined
   const here = thisPlace()
