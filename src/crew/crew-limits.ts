@@ -3,9 +3,6 @@
 import type { Crew } from './crew.ts'
 
 /** As in the options of `threads()` and `processes()`. */
-/** A place that is not ready after so many milliseconds is a failed start, unless the crew was told otherwise. */
-export const startMsDefault = 60_000
-
 interface CrewLimits {
   readonly size?: number
   readonly min?: number
@@ -16,7 +13,7 @@ interface CrewLimits {
 }
 
 /** A place that is not ready after so many milliseconds is a failed start, unless the crew says otherwise. */
-export const usualStartMs = 60_000
+export const startMsDefault = 60_000
 
 /** @throws {RangeError} when a number cannot be meant. @param kind  of what the crew is, for that */
 export function crewLimits(
@@ -38,8 +35,6 @@ export function crewLimits(
     rule: "at least 0, and at most 'size'",
   })
   mustBe(kind, { name: 'idleMs', value: idleMs, holds: idleMs >= 0, rule: 'milliseconds, at least 0' })
-  if (startMs !== undefined)
-    mustBe(kind, { name: 'startMs', value: startMs, holds: startMs > 0, rule: 'milliseconds, above 0' })
   if (recycleAfter !== undefined)
     mustBe(kind, { name: 'recycleAfter', value: recycleAfter, holds: recycleAfter >= 1, rule: 'at least 1' })
   if (recycleAboveMB !== undefined)
