@@ -28,6 +28,8 @@ interface Terms {
   readonly input?: string | Uint8Array
   readonly env?: NodeJS.ProcessEnv
   readonly cwd?: string
+  /** After so long it is killed: a hang is a failure of its own test, with what was said. Default 45,000 ms. */
+  readonly boundMs?: number
 }
 
 export interface Started {
@@ -40,8 +42,14 @@ export interface Started {
 /** Environment in which nothing depends on who runs the tests. */
 export const plain = { CI: undefined, NO_COLOR: undefined, FORCE_COLOR: undefined, LANG: 'C.UTF-8' }
 
-export function start(args: readonly string[], { env, cwd }: Omit<Terms, 'input'> = {}): Started {
-  const child = spawn(process.execPath, [main, ...args], { env: { ...process.env, ...plain, ...env }, cwd })
+export function start(
+  args: readonly string[],
+  { env, cwd, boundMs = 45_000 }: Omit<Terms, 'input'> = {},
+): Started {
+  const child = spawn(process.execPath, [main, ...args], {
+    ...{ env: { ...process.env, ...plain, ...env }, cwd },
+    ...{ timeout: boundMs, killSignal: 'SIGKILL' },
+  })
   let stdout = ''
   let stderr = ''
   const watchers = new Set<() => void>()
