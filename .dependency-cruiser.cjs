@@ -142,7 +142,7 @@ module.exports = {
     {
       name: 'edges-use-the-public-surface',
       comment:
-        'The command line and every view do what any user could do; the reducer and the lines of text are what all views are made of. Loading a worker file by its path is what no program has to: crew/place/load-worker.ts.',
+        'The command line and every view do what any user could do; the reducer and the lines of text are what all views are made of. Loading a worker file by its path is what no program has to: crew/place/load-worker.ts. The threads of the command begin as any do, and then leave it its descriptors.',
       severity: 'error',
       from: { path: '^src/(cli|dashboard|inspect|journal)/', pathNot: contracts },
       to: {
@@ -155,6 +155,7 @@ module.exports = {
           contracts,
           definitions,
           '^src/crew/place/load-worker\\.ts$',
+          '^src/crew/threads/thread-entry\\.ts$',
         ],
       },
     },

@@ -25,6 +25,7 @@ const entryPoints = [
   'src/crew/processes/process-entry.ts',
   'src/scheduler/rules/bind-hook.ts',
   'src/cli/main.ts',
+  'src/cli/command-thread.ts',
 ]
 
 await build({

@@ -1,6 +1,7 @@
 /** From options to the crew and the scheduler of a boss. */
 
 import { closeSync, openSync, readSync } from 'node:fs'
+import { Worker as Thread } from 'node:worker_threads'
 
 import {
   byPriority,
@@ -110,7 +111,11 @@ function combined(rules: readonly Scheduler[]): Scheduler {
 export async function crewOf(name: RunOptions['crew'], size: number, startMs?: number): Promise<Crew> {
   const limits = { size, ...(startMs !== undefined && { startMs }) }
   if (name === 'inline') return inline()
-  if (name === 'threads') return threads(limits)
+  if (name === 'threads') {
+    const extension = import.meta.url.endsWith('.ts') ? 'ts' : 'js'
+    const file = new URL(`./command-thread.${extension}`, import.meta.url)
+    return threads({ ...limits, worker: () => new Thread(file) })
+  }
   const entry = 'rxboss/processes'
   try {
     const { processes } = (await import(entry)) as {

@@ -2,6 +2,7 @@
 /** The command `rxboss`. What a command needs is loaded when it is used: `--help` must not wait for threads and streams. */
 
 import { createRequire } from 'node:module'
+import type { Writable } from 'node:stream'
 
 import { CommanderError } from 'commander'
 import { leave } from './exit.ts'
@@ -25,7 +26,10 @@ const program = defineProgram(version, {
   },
   describe: async (target, options) => {
     const { describeWorkers } = await import('./describe.ts')
-    await print(await describeWorkers(target, options))
+    const { takeStandardStreams } = await import('./standard-streams.ts')
+    // What a worker file prints while it is imported is no description.
+    const stdout = takeStandardStreams(text => process.stderr.write(text))
+    await print(await describeWorkers(target, options), stdout)
   },
   completion: async shell => {
     const { completionScript } = await import('./completion.ts')
@@ -59,9 +63,9 @@ function explain(error: unknown): number {
   return exitCodes.cannotGoOn
 }
 
-function print(text: string): Promise<void> {
-  process.stdout.on('error', () => process.exit(exitCodes.closedPipe))
-  return new Promise(resolve => void process.stdout.write(text, () => resolve()))
+function print(text: string, stdout: Pick<Writable, 'write' | 'on'> = process.stdout): Promise<void> {
+  stdout.on('error', () => process.exit(exitCodes.closedPipe))
+  return new Promise(resolve => void stdout.write(text, () => resolve()))
 }
 
 /** Pipes are written behind our back; exiting would cut them off. */

@@ -43,9 +43,9 @@ import { refusalLine, reportLine } from './output/report-line.ts'
 import { Pages } from './pages.ts'
 import { Screen } from './progress/screen.ts'
 import type { Standing } from './progress/standing.ts'
-import { redirectPrints } from './redirect-prints.ts'
 import type { RunOptions } from './run-options.ts'
 import { watchSignals } from './signals.ts'
+import { takeStandardStreams } from './standard-streams.ts'
 import { emptyTally, failures } from './tally.ts'
 
 /** With `--keep-order`, so many records may be finished or at work behind the first unfinished one. */
@@ -53,11 +53,12 @@ const orderWindow = 4096
 
 /** @returns the exit code. @throws {UsageError | RunError} what keeps it from starting */
 export async function run(target: string, options: RunOptions): Promise<number> {
-  const stdout = new LineWriter('stdout', process.stdout)
   // Idle threads keep no process alive, and neither does waiting for them.
   const alive = setInterval(() => {}, 2 ** 30)
   const screen = new Screen(options)
-  redirectPrints(text => screen.printed(text))
+  const own = takeStandardStreams(text => screen.printed(text))
+  const stdout = new LineWriter('stdout', own)
+  if (own.isTTY) stdout.onWrite = () => screen.makeWay()
   try {
     const workers = await loadWorkers(target)
     const inputs = await openInputs(options, workers)
@@ -136,7 +137,6 @@ class Run {
     })
     const relief = () => this.#wake()
     stdout.onRelief = relief
-    if (process.stdout.isTTY) stdout.onWrite = () => screen.makeWay()
     stdout.onBroken = error => this.#cannotWrite('stdout', error)
     screen.onRelief = relief
     const broken = (path: string, error: NodeJS.ErrnoException) => this.#cannotWrite(path, error)

@@ -12,6 +12,7 @@ import { exitCodes, RunError, UsageError } from './exit-codes.ts'
 import { parseJobs } from './jobs.ts'
 import { loadWorkers } from './load-workers.ts'
 import { watchSignals } from './signals.ts'
+import { takeStandardStreams } from './standard-streams.ts'
 
 /** What may be said to `work`. */
 export interface WorkOptions {
@@ -30,6 +31,8 @@ export async function work(targets: readonly string[], options: WorkOptions): Pr
   const { redis, queue, prefix, lock, grace, quiet } = options
   if (redis === undefined)
     throw new UsageError('Which Redis? Give --redis URL, as in redis://host:6379, or set RXBOSS_REDIS')
+  // Its stdout stays empty, whatever workers print.
+  takeStandardStreams(text => process.stderr.write(text))
   const workers = (await Promise.all(targets.map(loadWorkers))).flat()
   const { count } = parseJobs(options.jobs ?? '100%', maxThreads().concurrency)
   const crew = await crewOf(options.crew, count)

@@ -4,6 +4,7 @@ import { createReadStream, fstatSync, statSync } from 'node:fs'
 import type { Readable } from 'node:stream'
 
 import { RunError } from '../exit-codes.ts'
+import { ownStdin } from '../standard-streams.ts'
 
 export interface Bytes {
   readonly name: string
@@ -26,7 +27,7 @@ export function openBytes(path: string): Bytes {
       return size === undefined || size === 0 ? undefined : Math.min(1, read / size)
     },
     async *chunks() {
-      stream = standard ? process.stdin : createReadStream(path, { highWaterMark: 256 * 1024 })
+      stream = standard ? ownStdin() : createReadStream(path, { highWaterMark: 256 * 1024 })
       try {
         for await (const chunk of stream) {
           read += chunk.length
@@ -35,7 +36,8 @@ export function openBytes(path: string): Bytes {
       } catch (error) {
         const { code, message } = error as NodeJS.ErrnoException
         if (code === 'ERR_STREAM_PREMATURE_CLOSE' || code === 'ABORT_ERR') return // closed by us
-        throw new RunError(`Cannot read ${name}: ${code ?? message}`, { cause: error })
+        const why = code === 'EISDIR' ? 'it is a folder' : (code ?? message)
+        throw new RunError(`Cannot read ${name}: ${why}`, { cause: error })
       }
     },
     close: () => void stream?.destroy(),

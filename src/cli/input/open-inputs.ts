@@ -1,6 +1,7 @@
 /** Which inputs there are, and how each is read. */
 
 import { extname } from 'node:path'
+import { isatty } from 'node:tty'
 
 import type { AnyWorker } from '../../index.ts'
 import { RunError, UsageError } from '../exit-codes.ts'
@@ -38,7 +39,7 @@ export async function openInputs(options: InputOptions, workers: readonly AnyWor
     const read = valueReader(workers)
     return { inputs: [typedInput(await expandEach(each), read)], common }
   }
-  if (from.length === 0 && process.stdin.isTTY) {
+  if (from.length === 0 && isatty(0)) {
     throw new UsageError('No instructions: pipe them in, or give --from FILE or --each NAME=VALUES')
   }
   const paths = from.length === 0 ? ['-'] : from

@@ -32,9 +32,8 @@ export class LineWriter {
   #idle: (() => void)[] = []
 
   /** @param stream  a file, a pipe or a terminal: what it has written it holds no longer */
-  constructor(name: string, stream: Writable) {
+  constructor(name: string, stream: Pick<Writable, 'write' | 'on'>) {
     this.name = name
-    // Kept as it is now: the main thread's own `process.stdout.write` is about to go elsewhere.
     this.#write = stream.write.bind(stream) as Writable['write']
     stream.on('error', error => this.#break(error))
   }
