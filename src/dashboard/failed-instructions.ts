@@ -1,9 +1,11 @@
-/** What the last failed instructions were to do, in short, and their stacks: for whoever looks at a failure. */
+/** The last failed instructions, their stacks and what they were to do: for whoever looks at a failure, or tries it again. */
 
 import type { Subscription } from 'rxjs'
 import { Boundary } from '../inspect/boundary.ts'
+import { failureInWords, groupKey } from '../inspect/failure-groups.ts'
 import type { Followed } from '../inspect/follow.ts'
 import { explain } from '../words/failure.ts'
+import type { Instruction } from '../words/instruction.ts'
 import type { Report } from '../words/report.ts'
 import { preview } from './preview.ts'
 import type { FailureDetails } from './protocol.ts'
@@ -11,8 +13,14 @@ import { shownFailure } from './shown-failure.ts'
 
 const kept = 1000
 
+interface Kept {
+  readonly details: FailureDetails
+  readonly group: string
+  readonly instruction: Instruction
+}
+
 export class FailedInstructions {
-  readonly #details = new Map<number, FailureDetails>()
+  readonly #kept = new Map<number, Kept>()
   readonly #subscription: Subscription | undefined
 
   constructor(boss: Followed) {
@@ -21,12 +29,34 @@ export class FailedInstructions {
   }
 
   of(id: number): FailureDetails | undefined {
-    return this.#details.get(id)
+    return this.#kept.get(id)?.details
   }
 
   /** By id. */
   all(): ReadonlyMap<number, FailureDetails> {
-    return new Map(this.#details)
+    return new Map(Array.from(this.#kept, ([id, { details }]) => [id, details]))
+  }
+
+  /** Those that are still kept: one, a group, or all. */
+  instructions({
+    id,
+    group,
+  }: {
+    readonly id?: number
+    readonly group?: string
+  }): readonly (readonly [id: number, instruction: Instruction])[] {
+    const found: (readonly [number, Instruction])[] = []
+    for (const [one, kept] of this.#kept) {
+      if (id !== undefined && one !== id) continue
+      if (group !== undefined && kept.group !== group) continue
+      found.push([one, kept.instruction])
+    }
+    return found
+  }
+
+  /** It is tried again. */
+  forget(id: number): void {
+    this.#kept.delete(id)
   }
 
   end(): void {
@@ -39,9 +69,10 @@ export class FailedInstructions {
     const { error } = shownFailure(failure)
     const words = explain(shownFailure(failure))
     const text = error?.stack === undefined ? words : `${words}\n\n${error.stack}`
-    this.#details.set(id, { name, text, instruction: preview(instruction) })
-    if (this.#details.size <= kept) return
-    const [oldest] = this.#details.keys()
-    if (oldest !== undefined) this.#details.delete(oldest)
+    const details = { name, text, instruction: preview(instruction) }
+    this.#kept.set(id, { details, group: groupKey(failure.code, failureInWords(failure)), instruction })
+    if (this.#kept.size <= kept) return
+    const [oldest] = this.#kept.keys()
+    if (oldest !== undefined) this.#kept.delete(oldest)
   }
 }

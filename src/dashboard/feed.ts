@@ -17,6 +17,7 @@ import { takeRefusal } from '../inspect/reduce-attempts.ts'
 import { type About, emptyRun, type Run } from '../inspect/run.ts'
 import type { Failure } from '../words/failure.ts'
 import { aboutHere } from './about-here.ts'
+import type { Waiters } from './waiters.ts'
 
 /** What never became an instruction: a line that could not be read, a record that no worker takes. */
 export interface Refused {
@@ -59,6 +60,7 @@ const remembered = 20_000
 export class Feed {
   readonly about: About
   readonly #total: FeedOptions['total']
+  readonly #waiters: Waiters | undefined
   #run: Run = emptyRun()
   #events: InspectEvent[] = []
   #heard = 0
@@ -71,8 +73,10 @@ export class Feed {
   readonly #subscription = new Subscription()
   readonly #boundary = new Boundary({ view: 'the dashboard', broken: () => this.end() })
 
-  constructor(boss: Followed, { total, refused$, command }: FeedOptions = {}) {
+  /** @param waiters  told of all events, too */
+  constructor(boss: Followed, { total, refused$, command }: FeedOptions = {}, waiters?: Waiters) {
     this.#total = total
+    this.#waiters = waiters
     this.about = aboutHere(command)
     const boundary = this.#boundary
     this.#subscription.add(
@@ -155,6 +159,7 @@ export class Feed {
     const events = this.#events
     this.#events = []
     this.#run = reduceAll(this.#run, events)
+    this.#waiters?.take(events)
     this.#remember(events)
     if (this.#flooded) return
     for (const [follower, boundary] of this.#followers)

@@ -11,22 +11,40 @@ import type { Signal } from '../index.ts'
 import type { Followed } from '../inspect/follow.ts'
 import { version } from '../version.ts'
 import { describeSafely } from '../words/error-data.ts'
+import type { Instruction } from '../words/instruction.ts'
+import { toJson } from '../words/to-json.ts'
 import { download, inTurns, refuse, send, sendJson } from './answers.ts'
 import { assets } from './assets.ts'
+import { commandIn } from './commands.ts'
 import { htmlDocument } from './document.ts'
 import { FailedInstructions } from './failed-instructions.ts'
 import { Feed, type FeedOptions } from './feed.ts'
 import { Guard, type GuardTerms, type Pass } from './guard.ts'
-import { type Control, controls } from './protocol.ts'
+import { type Command, controls } from './protocol.ts'
 import { type Found, QueryError, searchInSteps } from './search.ts'
 import { mostStreams, Streams } from './streams.ts'
 import { htmlPieces } from './to-html.ts'
 import { traceOfRun } from './trace-of-run.ts'
+import { Waiters } from './waiters.ts'
 
 /** What is needed of a boss to show and to control him. */
-export type Shown = Followed & { readonly name: string; readonly control: Pick<Observer<Signal>, 'next'> }
+export type Shown = Followed & {
+  readonly name: string
+  readonly control: Pick<Observer<Signal>, 'next'>
+  /** Where single instructions may be given again, or cancelled. */
+  readonly give?: (instruction: never) => number
+  readonly cancel?: (id: number, reason?: unknown) => boolean
+}
 
-export interface HandlerTerms extends GuardTerms, FeedOptions {
+/** What may be said and done about single instructions by whoever serves the page. */
+export interface InstructionOptions {
+  /** Gives an instruction that failed again. Default: `boss.give`. @param id  that it had */
+  readonly retry?: (instruction: Instruction, id: number) => void
+  /** Why an instruction waits, where somebody knows. */
+  readonly explain?: (id: number) => string | undefined
+}
+
+export interface HandlerTerms extends GuardTerms, FeedOptions, InstructionOptions {
   readonly readonly: boolean
 }
 
@@ -60,14 +78,20 @@ export class Handler {
   readonly #feed: Feed
   readonly #streams: Streams
   readonly #failed: FailedInstructions
+  readonly #waiters = new Waiters()
 
   constructor(boss: Shown, terms: HandlerTerms) {
     this.#boss = boss
     this.#terms = terms
     this.#guard = new Guard(terms)
-    this.#feed = new Feed(boss, terms)
+    this.#feed = new Feed(boss, terms, this.#waiters)
     this.#failed = new FailedInstructions(boss)
-    this.#streams = new Streams(this.#feed, { csrf: this.#guard.csrf, controls: !terms.readonly, version })
+    const mayChange = !terms.readonly
+    const can = {
+      retry: mayChange && (terms.retry ?? boss.give) !== undefined,
+      cancel: mayChange && boss.cancel !== undefined,
+    }
+    this.#streams = new Streams(this.#feed, { csrf: this.#guard.csrf, controls: mayChange, can, version })
   }
 
   handle(request: IncomingMessage, response: ServerResponse): void {
@@ -125,6 +149,18 @@ export class Handler {
         const from = Number(request.headers['last-event-id'] || parameter('from') || Number.NaN)
         return this.#streams.open(request, response, Number.isSafeInteger(from) ? from : undefined)
       }
+      case '/api/brief':
+        if (this.#streams.full || request.method === 'HEAD') return send(response, 'text/event-stream', '')
+        return this.#streams.openBrief(request, response)
+      case '/api/waiting': {
+        const { run, now } = this.#feed
+        return sendJson(
+          response,
+          this.#waiters.next(run, now, id => this.#terms.explain?.(id)),
+        )
+      }
+      case '/api/instructions':
+        return send(response, 'application/x-ndjson', this.#failedAsText(which(url.searchParams)))
       case '/api/reports':
         return sendJson(response, await this.#find(parameter('q') ?? '', parameter('before')))
       case '/api/failure': {
@@ -148,7 +184,7 @@ export class Handler {
 
   async #find(text: string, before: string | null): Promise<Found> {
     const from = before === null ? Number.NaN : Number(before)
-    const steps = searchInSteps(this.#feed.run.spans, text, Number.isNaN(from) ? undefined : from)
+    const steps = searchInSteps(this.#feed.run, text, Number.isNaN(from) ? undefined : from)
     return await inTurns(steps)
   }
 
@@ -159,12 +195,54 @@ export class Handler {
     if (refusal !== undefined) return refuse(response, refusal)
     const body = await bodyOf(request)
     if (body === undefined) return refuse(response, { status: 413, why: `At most ${longestBody} bytes` })
-    const type = controlIn(body)
-    if (type === undefined)
-      return refuse(response, { status: 400, why: `Send { "type": ... }, one of ${controls.join(', ')}` })
-    this.#boss.control.next({ type, by: 'web' })
-    sendJson(response, { type })
+    const command = commandIn(body)
+    if (command === undefined)
+      return refuse(response, { status: 400, why: `Send { "type": ... }, one of ${known.join(', ')}` })
+    sendJson(response, { type: command.type, ...this.#do(command) })
   }
+
+  #do(command: Command): { readonly count?: number } {
+    switch (command.type) {
+      case 'cancel':
+        return { count: this.#boss.cancel?.(command.id, 'cancelled from the page') ? 1 : 0 }
+      case 'retry':
+        return { count: this.#retry(command) }
+      default:
+        this.#boss.control.next({ type: command.type, by: 'web' })
+        return {}
+    }
+  }
+
+  /** @returns how many */
+  #retry(which: Which): number {
+    const { retry = instruction => void this.#boss.give?.(instruction as never) } = this.#terms
+    const again = this.#failed.instructions(which)
+    for (const [id, instruction] of again) {
+      retry(instruction, id)
+      this.#failed.forget(id)
+    }
+    return again.length
+  }
+
+  /** NDJSON, to be given again. */
+  #failedAsText(which: Which): string {
+    return this.#failed
+      .instructions(which)
+      .map(([, instruction]) => `${toJson(instruction)}\n`)
+      .join('')
+  }
+}
+
+const known = [...controls, 'cancel', 'retry']
+
+interface Which {
+  readonly id?: number
+  readonly group?: string
+}
+
+function which(parameters: URLSearchParams): Which {
+  const [id, group] = [parameters.get('id'), parameters.get('group')]
+  return { ...(id !== null && { id: Number(id) }), ...(group !== null && { group }) }
 }
 
 const page = (name: string): string =>
@@ -205,13 +283,4 @@ function bodyOf(request: IncomingMessage): Promise<string | undefined> {
     request.on('error', reject)
     request.on('close', () => reject(new Error('It was not sent to its end')))
   })
-}
-
-function controlIn(body: string): Control | undefined {
-  try {
-    const { type } = JSON.parse(body) ?? {}
-    return controls.find(control => control === type)
-  } catch {
-    return undefined
-  }
 }

@@ -1,5 +1,6 @@
 /** What server and page say to each other. */
 
+import type { Run } from '../inspect/run.ts'
 import type { Columns } from './columns.ts'
 import type { Besides } from './feed.ts'
 import type { RunData } from './run-data.ts'
@@ -10,6 +11,8 @@ export interface Hello {
   readonly csrf: string
   /** Whether the boss may be controlled from here. */
   readonly controls: boolean
+  /** What may be done about single instructions. */
+  readonly can: { readonly retry: boolean; readonly cancel: boolean }
   readonly version: string
 }
 
@@ -33,10 +36,38 @@ export interface Batch {
   readonly besides: Besides
 }
 
-/** What may be sent to `api/control`. */
+/** What may be sent to `api/control` without more. */
 export const controls = ['halt', 'resume', 'end', 'stop', 'stopThemWorking'] as const
 
 export type Control = (typeof controls)[number]
+
+/** Everything that may be sent to `api/control`. */
+export type Command =
+  | { readonly type: Control }
+  /** Takes one out that waits, or ends one that runs. */
+  | { readonly type: 'cancel'; readonly id: number }
+  /** Gives those that failed again: one, a group, or all of which the instructions are kept. */
+  | { readonly type: 'retry'; readonly id?: number; readonly group?: string }
+
+/** The figures that the title of a page says which nobody sees. */
+export type Brief = Pick<
+  Run,
+  'status' | 'phase' | 'pump' | 'intake' | 'counts' | 'refused' | 'total' | 'workers' | 'boss'
+>
+
+/** What waits next, and what holds it back. */
+export interface Waiting {
+  readonly rows: readonly {
+    readonly id: number
+    readonly name: string
+    readonly worker: string
+    readonly ms: number
+    readonly why: string
+  }[]
+  readonly all: number
+  /** What holds all of them back. */
+  readonly why: string
+}
 
 /** A failure, with what the boss was told to do: fetched when somebody looks at it. */
 export interface FailureDetails {

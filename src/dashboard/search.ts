@@ -4,7 +4,8 @@
  */
 
 import type { BoundedLog } from '../inspect/bounded-log.ts'
-import type { Span } from '../inspect/run.ts'
+import { groupKey } from '../inspect/failure-groups.ts'
+import type { Run, Span } from '../inspect/run.ts'
 
 /** A row of a report, as it is shown. */
 export interface Found {
@@ -26,6 +27,8 @@ export class QueryError extends Error {
 export const pageSize = 200
 
 type Test = (span: Span) => boolean
+/** The worker in a slot, by its name in every view. */
+type WhoOf = (ticket: number) => string | undefined
 
 const fields: ReadonlyMap<string, (span: Span) => string | number | undefined> = new Map(
   Object.entries({
@@ -37,6 +40,7 @@ const fields: ReadonlyMap<string, (span: Span) => string | number | undefined> =
     attempt: span => span.attempt,
     code: span => span.code,
     why: span => span.why,
+    group: ({ code, why = '' }) => (code === undefined ? undefined : groupKey(code, why)),
     ms: span => span.ended - span.began,
     wait: span => span.waitMs,
   } satisfies Record<string, (span: Span) => string | number | undefined>),
@@ -48,15 +52,21 @@ const term = /(-?)(?:(\w+)(:|>=|<=|>|<))?(?:"([^"]*)"|(\S+))/g
  * @param text  `field:value`, `field>number`, plain words on name and error; `-` before one turns it round; all must hold
  * @throws {QueryError} a field that is none, or a number that is none
  */
-export function parseQuery(text: string): Test {
+function parseQuery(text: string, whoOf: WhoOf): Test {
   const tests = Array.from(text.matchAll(term), ([, not, field, operator, quoted, plain]) => {
-    const test = testOf(field, operator, quoted ?? plain ?? '')
+    const test = testOf({ field, operator, value: quoted ?? plain ?? '' }, whoOf)
     return not === '-' ? (span: Span) => !test(span) : test
   })
   return span => tests.every(test => test(span))
 }
 
-function testOf(field: string | undefined, operator: string | undefined, value: string): Test {
+interface Term {
+  readonly field: string | undefined
+  readonly operator: string | undefined
+  readonly value: string
+}
+
+function testOf({ field, operator, value }: Term, whoOf: WhoOf): Test {
   const wanted = value.toLowerCase()
   if (field === undefined || operator === undefined)
     return ({ name, why }) => name.toLowerCase().includes(wanted) || !!why?.toLowerCase().includes(wanted)
@@ -66,6 +76,7 @@ function testOf(field: string | undefined, operator: string | undefined, value: 
   if (operator === ':')
     return span => {
       const found = read(span)
+      if (field === 'worker' && span.ticket !== undefined && whoOf(span.ticket) === wanted) return true
       if (typeof found === 'number') return found === Number(value)
       return found?.toLowerCase().includes(wanted) ?? false
     }
@@ -88,7 +99,7 @@ const comparisons: Readonly<Record<string, (a: number, b: number) => boolean>> =
 
 const longestQuery = 1000
 /** So many are looked at between two moments at which others may have the thread. */
-const atOnce = 500
+const stepLength = 500
 
 /**
  * The newest first.
@@ -97,7 +108,17 @@ const atOnce = 500
  * @throws {QueryError} when the text is not understood
  */
 export function search(spans: BoundedLog<Span>, text: string, before?: number): Found {
-  const searching = searchInSteps(spans, text, before)
+  return atOnce(searchInSteps({ spans, lanes: [] }, text, before))
+}
+
+/** The same, where workers are known by their names. */
+export function searchRun(run: Searched, text: string, before?: number): Found {
+  return atOnce(searchInSteps(run, text, before))
+}
+
+type Searched = Pick<Run, 'spans' | 'lanes'>
+
+function atOnce(searching: Generator<undefined, Found>): Found {
   for (;;) {
     const { done, value } = searching.next()
     if (done) return value
@@ -106,12 +127,12 @@ export function search(spans: BoundedLog<Span>, text: string, before?: number): 
 
 /** The same, a step at a time. */
 export function* searchInSteps(
-  spans: BoundedLog<Span>,
+  { spans, lanes }: Searched,
   text: string,
   before = Number.POSITIVE_INFINITY,
 ): Generator<undefined, Found> {
   if (text.length > longestQuery) throw new QueryError(`Search by ${longestQuery} characters at most`)
-  const matches = parseQuery(text)
+  const matches = parseQuery(text, ticket => lanes[ticket]?.workerId)
   const { items, from, to, count } = spans
   // Where an item stands among all there ever were: that does not change when older ones are dropped.
   const offset = count - to
@@ -119,7 +140,7 @@ export function* searchInSteps(
   let matched = 0
   let next: number | undefined
   for (let i = to - 1; i >= from; i--) {
-    if (i % atOnce === 0) yield
+    if (i % stepLength === 0) yield
     const span = items[i] as Span
     if (!matches(span)) continue
     matched++

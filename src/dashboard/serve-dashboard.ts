@@ -5,11 +5,11 @@ import type { AddressInfo } from 'node:net'
 
 import type { FeedOptions } from './feed.ts'
 import { Tokens } from './guard.ts'
-import { Handler, type Shown } from './handler.ts'
+import { Handler, type InstructionOptions, type Shown } from './handler.ts'
 import { HostNames, isLoopback } from './host-names.ts'
 
 /** How a dashboard is served. */
-export interface DashboardOptions extends FeedOptions {
+export interface DashboardOptions extends FeedOptions, InstructionOptions {
   /** Default 0: any that is free. */
   readonly port?: number
   /**
@@ -101,7 +101,7 @@ export async function serveDashboard(boss: Shown, options: DashboardOptions = {}
 }
 
 /** What the handler lets through. */
-export interface DashboardHandlerOptions extends FeedOptions {
+export interface DashboardHandlerOptions extends FeedOptions, InstructionOptions {
   /** No controls. Default false. */
   readonly readonly?: boolean
   /** Host headers that are accepted. Default: all, since the app around it knows its names. */

@@ -12,7 +12,7 @@ import type { Span } from '../inspect/run.ts'
 import { toJson } from '../words/to-json.ts'
 import { toColumns } from './columns.ts'
 import type { Feed } from './feed.ts'
-import type { Batch, Hello, Older, Snapshot } from './protocol.ts'
+import type { Batch, Brief, Hello, Older, Snapshot } from './protocol.ts'
 import { rowsOfPiece, toData } from './run-data.ts'
 import { shownEvent } from './shown-failure.ts'
 
@@ -22,6 +22,7 @@ export const mostStreams = 8
 const spansAtFirst = 50_000
 /** A proxy in between closes what is silent for long. */
 const aliveEveryMs = 15_000
+const briefEveryMs = 1000
 
 export class Streams {
   readonly #feed: Feed
@@ -56,6 +57,27 @@ export class Streams {
       clearInterval(alive)
       leave()
       page.end()
+      this.#open.delete(response)
+    })
+  }
+
+  /** Figures alone, for a page that nobody sees. */
+  openBrief(request: IncomingMessage, response: ServerResponse): void {
+    response.writeHead(200, { 'content-type': 'text/event-stream; charset=utf-8', 'x-accel-buffering': 'no' })
+    this.#open.add(response)
+    let said = ''
+    const say = () => {
+      const { status, phase, pump, intake, counts, refused, total, workers, boss } = this.#feed.run
+      const brief: Brief = { status, phase, pump, intake, counts, refused, total, workers, boss }
+      const data = toJson(brief)
+      if (data === said || response.writableNeedDrain) return
+      said = data
+      response.write(`event: brief\ndata: ${data}\n\n`)
+    }
+    say()
+    const timer = setInterval(say, briefEveryMs).unref()
+    request.once('close', () => {
+      clearInterval(timer)
       this.#open.delete(response)
     })
   }

@@ -8,6 +8,8 @@ export interface FailureGroup {
   readonly count: number
   /** The first one, in a line of words. */
   readonly words: string
+  /** What all of them have in common: the words, with `…` where they differ. */
+  readonly pattern: string
   /** The first one. */
   readonly failure: Failure
   /** The first ones. */
@@ -36,14 +38,47 @@ export function withFailure(
   const known = groups[at]
   if (known !== undefined) {
     const examples = known.examples.length < mostExamples ? [...known.examples, example] : known.examples
-    return { groups: groups.with(at, { ...known, count: known.count + 1, examples }), others }
+    const pattern = common(known.pattern, words)
+    return { groups: groups.with(at, { ...known, count: known.count + 1, examples, pattern }), others }
   }
   if (groups.length >= mostGroups) return { groups, others: others + 1 }
-  return { groups: [...groups, { key, count: 1, words, failure, examples: [example] }], others }
+  return {
+    groups: [...groups, { key, count: 1, words, pattern: words, failure, examples: [example] }],
+    others,
+  }
 }
 
-/** The same for failures that belong together. @param words  as {@link failureInWords} makes them */
-export const groupKey = (code: string, words: string): string => `${code} ${blanked(words)}`
+/** The same for failures that belong together, and short. @param words  as {@link failureInWords} makes them */
+export function groupKey(code: string, words: string): string {
+  let hash = 0x811c9dc5
+  const text = blanked(words)
+  for (let i = 0; i < text.length; i++) hash = Math.imul(hash ^ text.charCodeAt(i), 0x01000193)
+  return `${code}-${(hash >>> 0).toString(36)}`
+}
+
+/** Word by word what two texts have in common; where words differ, how they begin. */
+function common(pattern: string, words: string): string {
+  if (pattern === words) return pattern
+  const a = pattern.split(' ')
+  const b = words.split(' ')
+  const parts: string[] = []
+  for (let i = 0; i < Math.max(a.length, b.length); i++) {
+    const same = commonStart(a[i] ?? '', b[i] ?? '')
+    // Where one is longer, or all from here on differs, one mark says so.
+    if (!(same === '…' && parts.at(-1)?.endsWith('…'))) parts.push(same)
+  }
+  return parts.join(' ')
+}
+
+function commonStart(a: string, b: string): string {
+  if (a === b) return a
+  const known = a.endsWith('…') ? a.slice(0, -1) : a
+  let at = 0
+  while (at < known.length && at < b.length && known[at] === b[at]) at++
+  // A path is the same up to a folder, a number not up to a digit.
+  const start = known.slice(0, at).replace(/\d+$/, '')
+  return `${start.includes('/') ? start.slice(0, start.lastIndexOf('/') + 1) : start}…`
+}
 
 /** The most frequent first. */
 export const largestGroups = ({ groups }: FailureGroups, count: number): readonly FailureGroup[] =>

@@ -5,14 +5,16 @@ export interface Colours {
   readonly dim: string
   readonly grid: string
   readonly row: string
+  readonly panel: string
   readonly failed: string
   readonly retried: string
   readonly cancelled: string
   readonly selected: string
+  readonly done: string
   readonly workers: readonly string[]
 }
 
-const hues = 8
+export const hues = 8
 
 /** @param beside  an element whose theme counts */
 export function coloursOf(beside: Element): Colours {
@@ -28,10 +30,12 @@ export function coloursOf(beside: Element): Colours {
     dim: of('dim'),
     grid: of('grid'),
     row: of('row'),
+    panel: of('panel'),
     failed: of('failed'),
     retried: of('retried'),
     cancelled: of('cancelled'),
     selected: of('selected'),
+    done: of('done'),
     workers: Array.from({ length: hues }, (_, i) => of(`worker${i}`)),
   }
   probe.remove()

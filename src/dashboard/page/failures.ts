@@ -1,29 +1,59 @@
-/** What failed, in groups of the same kind; one opens to its stack and its instruction. */
+/**
+ * What failed and what was refused, in groups of the same kind: how many, what they have in common, the first ones. From
+ * here to their rows, to their instructions as text, and to another try.
+ */
 
-import { largestGroups } from '../../inspect/failure-groups.ts'
+import { type FailureGroup, largestGroups } from '../../inspect/failure-groups.ts'
 import type { Run } from '../../inspect/run.ts'
-import { h } from './dom.ts'
+import { h, setText } from './dom.ts'
 import type { Source } from './source.ts'
-import { count } from './tiles.ts'
+import { count, middleCut } from './words.ts'
 
 const shown = 30
+
+export interface FailuresTerms {
+  readonly source: Source
+  /** Somebody looks at an instruction. */
+  readonly select: (id: number) => void
+  /** Somebody wants to see all of a group. */
+  readonly find: (query: string) => void
+  readonly retry: (which: { readonly group?: string }, words: string) => void
+  readonly copy: (which: { readonly group?: string }) => void
+}
+
+/** What is on the page of a group. */
+interface Drawn {
+  readonly item: HTMLElement
+  readonly count: HTMLElement
+  readonly examples: HTMLElement
+  readonly retry: HTMLButtonElement
+  known: number
+}
 
 export class Failures {
   readonly element: HTMLElement
   readonly #list = h('ul', { class: 'groups' })
-  readonly #source: Source
-  readonly #select: (id: number) => void
-  #drawn = ''
+  readonly #rest = h('p', { class: 'empty' })
+  readonly #all: HTMLElement
+  readonly #retryAll: HTMLButtonElement
+  readonly #terms: FailuresTerms
+  readonly #drawn = new Map<string, Drawn>()
 
-  /** @param select  somebody looks at an instruction */
-  constructor(source: Source, select: (id: number) => void) {
-    this.#source = source
-    this.#select = select
+  constructor(terms: FailuresTerms) {
+    this.#terms = terms
+    this.#retryAll = h(
+      'button',
+      { type: 'button', onclick: () => terms.retry({}, 'all that have failed') },
+      'Try all again',
+    )
+    const copy = h('button', { type: 'button', onclick: () => terms.copy({}) }, 'Copy instructions')
+    this.#all = h('span', { class: 'actions', hidden: true }, this.#retryAll, copy)
     this.element = h(
       'section',
       { class: 'failures', 'aria-label': 'Failures' },
-      h('h2', { tabindex: -1 }, 'Failures'),
+      h('div', { class: 'line' }, h('h2', { tabindex: -1 }, 'Failures'), this.#all),
       this.#list,
+      this.#rest,
     )
   }
 
@@ -32,58 +62,100 @@ export class Failures {
     first?.focus()
   }
 
+  /** Whatever is open, or has the focus, stays: only what differs is written. */
   show(run: Run): void {
-    const { groups, others } = run.failures
-    const drawn = `${groups.length} ${others} ${run.counts.failed}`
-    if (drawn === this.#drawn) return
-    this.#drawn = drawn
-    const open = new Set(
-      Array.from(
-        this.#list.querySelectorAll<HTMLDetailsElement>('details[open]'),
-        ({ dataset }) => dataset.key,
+    const failed = largestGroups(run.failures, shown)
+    const refused = largestGroups(run.refusals, shown)
+    const { source } = this.#terms
+    const mayRetry = source.hello?.can.retry === true && source.connection === 'live' && run.intake === 'open'
+    for (const group of [...failed, ...refused]) this.#showGroup(group, mayRetry)
+    const hidden =
+      run.failures.groups.length -
+      failed.length +
+      run.failures.others +
+      run.refusals.groups.length -
+      refused.length +
+      run.refusals.others
+    const nothing = failed.length + refused.length === 0
+    setText(
+      this.#rest,
+      nothing ? 'Nothing has failed.' : hidden > 0 ? `and other kinds: ${count(hidden)}` : '',
+    )
+    this.#all.hidden = failed.length === 0 || source.connection === 'file'
+    this.#retryAll.hidden = !mayRetry
+  }
+
+  #showGroup(group: FailureGroup, mayRetry: boolean): void {
+    const drawn = this.#drawn.get(group.key) ?? this.#make(group)
+    setText(drawn.count, `${count(group.count)}×`)
+    drawn.retry.hidden = !mayRetry || group.failure.code === 'refused'
+    if (drawn.known === group.examples.length) return
+    drawn.known = group.examples.length
+    drawn.examples.replaceChildren(...this.#examples(group))
+  }
+
+  #make(group: FailureGroup): Drawn {
+    const { key, failure, pattern, words } = group
+    const { find, retry, copy, source } = this.#terms
+    const isRefused = failure.code === 'refused'
+    const again = h(
+      'button',
+      { type: 'button', onclick: () => retry({ group: key }, 'these') },
+      'Try these again',
+    )
+    const query = isRefused ? 'kind:refused' : `kind:failed group:"${key.replaceAll('"', '')}"`
+    const actions = h(
+      'div',
+      { class: 'actions' },
+      h('button', { type: 'button', onclick: () => find(query) }, 'Show rows'),
+      again,
+      !isRefused &&
+        source.connection !== 'file' &&
+        h('button', { type: 'button', onclick: () => copy({ group: key }) }, 'Copy instructions'),
+    )
+    const number = h('b')
+    const examples = h('div', { class: 'examples' })
+    const item = h(
+      'li',
+      {},
+      h(
+        'details',
+        { 'data-key': key },
+        h('summary', {}, number, ' ', pattern),
+        pattern === words ? undefined : h('p', { class: 'hint' }, `The first: ${words}`),
+        examples,
+        actions,
       ),
     )
-    const focused =
-      document.activeElement instanceof HTMLElement && this.#list.contains(document.activeElement)
-    if (focused) return
-    this.#list.replaceChildren(
-      ...largestGroups(run.failures, shown).map(({ key, count: n, words, examples }) =>
-        h(
-          'li',
-          {},
-          h(
-            'details',
-            { 'data-key': key, open: open.has(key) },
-            h('summary', {}, h('b', {}, `${count(n)}×`), ' ', words),
-            h(
-              'p',
-              {},
-              ...examples.map(({ id, name }) =>
-                h(
-                  'button',
-                  { type: 'button', class: 'quiet', title: name, onclick: () => this.#select(id) },
-                  `#${id} ${name}`,
-                ),
-              ),
-              n > examples.length && ` and ${count(n - examples.length)} more`,
-            ),
+    this.#list.append(item)
+    const drawn = { item, count: number, examples, retry: again, known: -1 }
+    this.#drawn.set(key, drawn)
+    return drawn
+  }
+
+  #examples({ examples, failure }: FailureGroup): readonly Node[] {
+    return examples.map(({ id, name }) =>
+      id < 0
+        ? h('span', {}, `${name}${failure.code === 'refused' ? ` (${failure.what})` : ''}`)
+        : h(
+            'button',
+            { type: 'button', class: 'link', title: name, onclick: () => this.#terms.select(id) },
+            `#${id} ${middleCut(name || '(no name)', 70)}`,
           ),
-        ),
-      ),
     )
-    const hidden = groups.length - Math.min(shown, groups.length) + others
-    if (hidden > 0) this.#list.append(h('li', { class: 'empty' }, `and other kinds: ${count(hidden)}`))
-    if (groups.length === 0) this.#list.append(h('li', { class: 'empty' }, 'Nothing has failed.'))
   }
 
   /** A failure in full. */
   async details(id: number): Promise<readonly Node[]> {
-    const details = await this.#source.failure(id)
+    const details = await this.#terms.source.failure(id)
     if (details === undefined) return []
     const { text, instruction } = details
     return [
-      h('pre', {}, text),
-      ...(instruction === undefined ? [] : [h('h4', {}, 'The instruction'), h('pre', {}, instruction)]),
+      h('h3', {}, 'In full'),
+      h('pre', { tabindex: 0 }, text),
+      ...(instruction === undefined
+        ? []
+        : [h('h3', {}, 'The instruction'), h('pre', { tabindex: 0 }, instruction)]),
     ]
   }
 }

@@ -1,34 +1,56 @@
 /**
  * The page: a run, drawn from what the reducer makes of it.
  *
- *     source ──► run ──► header, figures, task stream, workers, failures, reports      at most once a frame
+ *     source ──► run ──► header, figures, task stream, workers, failures, reports
+ *
+ * Drawn when there is news, four times a second at most, and at once for whoever moves something: it is open on the very
+ * machine that computes.
  */
 
-import { shortTime } from '../../inspect/clock-time.ts'
-import type { Run, Span } from '../../inspect/run.ts'
-import { Details } from './details.ts'
+import type { Span } from '../../inspect/run.ts'
+import { Clock } from './clock.ts'
+import { Details, spansOf } from './details.ts'
+import { Doing } from './doing.ts'
 import { h, setText } from './dom.ts'
 import { Failures } from './failures.ts'
-import { Header } from './header.ts'
+import { hands } from './hands.ts'
+import { Head } from './head.ts'
+import { connectionWords, Header, phaseWords } from './header.ts'
 import { inWords } from './in-words.ts'
+import { Kinds } from './kinds.ts'
+import { Legend } from './legend.ts'
+import { Output } from './output.ts'
+import { Ranges } from './ranges.ts'
 import { Reports } from './reports.ts'
+import { choose, chosen, clockKind, keptKeys, nextClock } from './settings.ts'
 import { openSource } from './source.ts'
 import { TaskStream } from './task-stream.ts'
 import { Tiles } from './tiles.ts'
 import { TimeWindow } from './time-window.ts'
+import { Told } from './told.ts'
+import { WaitingList } from './waiting.ts'
 import { Workers } from './workers.ts'
 
-/** Tables are rewritten so often at most, in milliseconds. */
-const tablesEveryMs = 250
+/** Milliseconds between two drawings of news, and between two of nothing but time. */
+const newsEveryMs = 250
+const idleEveryMs = 1000
 
+const asked = chosen()
 let selected: Span | undefined
-let ticket: number | undefined
-let asked = false
-let tablesDue = 0
-let all = false
+let wantedId = asked.id
+let ticket = asked.row
+let marked: { readonly from: number; readonly to: number } | undefined
+let frame: number | undefined
+let timer: ReturnType<typeof setTimeout> | undefined
+let drawnAt = 0
 
-const source = openSource(() => draw())
-const view = new TimeWindow(() => draw())
+const told = new Told()
+const source = openSource(
+  () => drawSoon(newsEveryMs),
+  run => told.show(run, phaseWords(run)),
+)
+const clock = () => new Clock(clockKind(), source.run.wall)
+const view = new TimeWindow(asked.range, moved)
 const canvas = h('canvas', {
   tabindex: 0,
   role: 'img',
@@ -38,204 +60,181 @@ const canvas = h('canvas', {
 const stream = new TaskStream(canvas)
 const tip = h('div', { class: 'tip', hidden: true })
 const words = h('p', { id: 'in-words', class: 'words' })
-const header = new Header(source, recoloured)
+const clockButton = h('button', {
+  type: 'button',
+  class: 'quiet',
+  title: 'Times: since the start, local, or UTC',
+  onclick: () => {
+    nextClock()
+    drawNow()
+  },
+})
+const keysButton = h('button', { type: 'button', class: 'quiet', onclick: switchKeys })
+const header = new Header(source, recoloured, [clockButton, told.bell])
+const doing = new Doing(source, error => header.complain(error))
+const head = new Head()
 const tiles = new Tiles()
-const failures = new Failures(source, id => select(lastSpanOf(id)))
-const details = new Details(
-  id => failures.details(id),
-  () => choose(undefined),
-)
-const workers = new Workers(pickRow, () => draw(true))
-const reports = new Reports(source, span => select(span))
-const ranges = [
-  ['1 min', 60_000],
-  ['5 min', 300_000],
-  ['all', undefined],
-] as const
-const rangeButtons = ranges.map(([label, lastMs]) =>
-  h('button', { type: 'button', onclick: () => view.follow({ lastMs }) }, label),
-)
-
-const legendAt = h('span', { class: 'legend' })
+const failures = new Failures({
+  source,
+  select: id => select(spansOf(source.run, id).at(-1)),
+  find: query => reports.find(query),
+  retry: (which, words) => doing.retry(which, words),
+  copy: which => void doing.copy(which),
+})
+const details = new Details({
+  more: id => failures.details(id),
+  actions: span => doing.actionsFor(span),
+  select,
+  closed: () => pick(undefined),
+})
+const workers = new Workers(pickRow, drawNow)
+const kinds = new Kinds(select, drawNow)
+const waiting = new WaitingList(source, id => void doing.cancel(id))
+const output = new Output()
+const reports = new Reports({ source, select, searched: remember, clock })
+const ranges = new Ranges(view)
+const legend = new Legend(drawNow)
 
 document.body.append(
+  h('a', { class: 'skip', href: '#reports' }, 'To the reports'),
   header.element,
   h(
     'main',
     {},
+    head.element,
     tiles.element,
     h(
       'section',
       { class: 'stream', 'aria-label': 'Task stream' },
-      h(
-        'div',
-        { class: 'line' },
-        h('h2', {}, 'Task stream'),
-        h('div', { class: 'ranges', role: 'group', 'aria-label': 'Which time is shown' }, ...rangeButtons),
-        legendAt,
-      ),
+      h('div', { class: 'line' }, h('h2', {}, 'Task stream'), ranges.element, legend.element),
       h('div', { class: 'canvas' }, canvas, tip),
       words,
     ),
-    details.element,
+    kinds.element,
     h('div', { class: 'columns' }, workers.element, failures.element),
+    waiting.element,
+    output.element,
     reports.element,
   ),
+  details.element,
   h(
     'footer',
     {},
-    'Wheel or + and − zoom, drag or ← → pan, click selects. / searches, space stops and follows, f goes to failures.',
+    h(
+      'p',
+      {},
+      'Drag marks a stretch to look at, Shift and drag or ← → pan, the wheel or + and − zoom, a click selects. / searches, space stops and goes on, f goes to failures, 0 shows all. ',
+      keysButton,
+    ),
   ),
 )
+if (asked.query !== '') reports.find(asked.query)
+showKeys()
 
 // -- drawing -----------------------------------------------------------------------------------------------------------
 
-/** @param now  the tables as well, at once */
-function draw(now = false): void {
-  all ||= now
-  if (asked) return
-  asked = true
-  requestAnimationFrame(() => {
-    asked = false
-    const { run } = source
-    const at = source.now()
-    const { from, to } = view.at(at)
-    const picture = { run, now: at, from, to, selected, ticket }
-    stream.draw(picture)
-    const due = performance.now() >= tablesDue
-    if (due || all) {
-      tablesDue = performance.now() + tablesEveryMs
-      all = false
-      header.show()
-      legend(run)
-      tiles.show(run, at)
-      workers.show(run, at)
-      failures.show(run)
-      reports.show()
-      setText(
-        words,
-        source.connection === 'connecting' ? 'Waiting for the first word of the run.' : inWords(picture),
-      )
-    }
-    const { follows } = view
-    rangeButtons.forEach((button, i) => {
-      const pressed = 'lastMs' in follows && follows.lastMs === ranges[i]?.[1]
-      button.setAttribute('aria-pressed', String(pressed))
-    })
-    // While it goes on, time passes also where nothing is told.
-    if (source.connection === 'live') draw()
-    else if (!due) setTimeout(() => draw(true), tablesEveryMs)
-  })
+function drawNow(): void {
+  clearTimeout(timer)
+  timer = undefined
+  frame ??= requestAnimationFrame(draw)
+}
+
+/** @param ms  after the last time */
+function drawSoon(ms: number): void {
+  if (frame !== undefined) return
+  const due = Math.max(0, drawnAt + ms - performance.now())
+  clearTimeout(timer)
+  timer = setTimeout(drawNow, due)
+}
+
+function draw(): void {
+  frame = undefined
+  drawnAt = performance.now()
+  const { run } = source
+  const now = source.now()
+  const { from, to } = view.at(now)
+  const at = clock()
+  const { hidden } = legend
+  const picture = { run, now, from, to, selected, ticket, hidden, clock: at, marked }
+  stream.draw(picture)
+  header.show()
+  head.show(run, source.connection === 'file')
+  legend.show(run)
+  tiles.show(run, now, at)
+  kinds.show(run, now)
+  workers.show(run, { now, ticket })
+  failures.show(run)
+  waiting.show()
+  output.show(run, at)
+  reports.show(selected)
+  ranges.show()
+  told.show(run, connectionWords(source.connection, run.status) ?? phaseWords(run))
+  setText(clockButton, at.kind === 'elapsed' ? 'since start' : at.kind)
+  const isEmpty = source.connection === 'connecting'
+  setText(words, isEmpty ? 'Waiting for the first word of the run.' : inWords(picture))
+  if (wantedId !== undefined && !isEmpty) select(spansOf(run, wantedId).at(-1))
+  // While it goes on, time passes also where nothing is told.
+  if (source.connection === 'live') drawSoon(idleEveryMs)
 }
 
 function recoloured(): void {
   stream.recolour()
-  draw(true)
+  drawNow()
 }
 
-/** The workers by their colours, while there are few; and what is no colour of a worker. */
-function legend({ workers }: Run): void {
-  const drawn = workers.join()
-  if (legendAt.dataset.drawn === drawn) return
-  legendAt.dataset.drawn = drawn
-  const few = workers.length <= 8 ? workers.map((name, i) => [`worker${i}`, name] as const) : []
-  const entries = [
-    ...few,
-    ...[
-      ['failed', 'failed'],
-      ['retried', 'failed, done again'],
-      ['cancelled', 'cancelled'],
-      ['running', 'running'],
-    ],
-  ]
-  legendAt.replaceChildren(
-    ...entries.map(([kind, label]) => h('span', {}, h('i', { 'data-kind': kind }), label)),
-  )
+function moved(): void {
+  remember()
+  drawNow()
+}
+
+/** In the address: what is seen can be sent. */
+function remember(): void {
+  choose({ range: view.follows, query: reports?.query ?? '', id: selected?.id, row: ticket })
 }
 
 // -- selecting ---------------------------------------------------------------------------------------------------------
 
 function select(span: Span | undefined): void {
   if (span === undefined) return
-  choose(span)
-  void details.show(span)
+  pick(span)
+  void details.show(span, source.run, clock())
 }
 
-function choose(span: Span | undefined): void {
+function pick(span: Span | undefined): void {
   selected = span
-  draw(true)
+  wantedId = undefined
+  remember()
+  drawNow()
 }
 
 function pickRow(of: number): void {
   ticket = ticket === of ? undefined : of
-  draw(true)
-}
-
-function lastSpanOf(id: number): Span | undefined {
-  const { items, from, to } = source.run.spans
-  for (let i = to - 1; i >= from; i--) if (items[i]?.id === id) return items[i]
-  return undefined
-}
-
-function tipFor(x: number, y: number): string | undefined {
-  const hit = stream.at(x, y)
-  if (hit === undefined) return undefined
-  if (hit.type === 'mark') return hit.mark.words
-  if (hit.type === 'span') {
-    const { id, name, kind, began, ended, attempt, why } = hit.span
-    const again = attempt > 1 ? `, attempt ${attempt}` : ''
-    return `#${id} ${name}\n${kind} in ${shortTime(ended - began)}${again}${why === undefined ? '' : `\n${why}`}`
-  }
-  const current = (source.run as Run).lanes[hit.ticket]?.current
-  return current && `#${current.id} ${current.name}\nrunning for ${shortTime(source.now() - current.began)}`
+  remember()
+  drawNow()
 }
 
 // -- hands -------------------------------------------------------------------------------------------------------------
 
-let grabbed: { readonly x: number; moved: boolean } | undefined
-
-canvas.addEventListener(
-  'wheel',
-  event => {
-    event.preventDefault()
-    const sideways = Math.abs(event.deltaX) > Math.abs(event.deltaY)
-    if (sideways) view.pan(event.deltaX / 1000, source.now())
-    else view.zoom(2 ** (-event.deltaY / 300), stream.timeAt(event.offsetX), source.now())
+hands({
+  ...{ canvas, tip, stream, view, source },
+  select,
+  pickRow,
+  mark: stretch => {
+    marked = stretch
+    drawNow()
   },
-  { passive: false },
-)
-canvas.addEventListener('pointerdown', event => {
-  grabbed = { x: event.offsetX, moved: false }
-  canvas.setPointerCapture(event.pointerId)
 })
-canvas.addEventListener('pointermove', ({ offsetX: x, offsetY: y }) => {
-  if (grabbed !== undefined && (grabbed.moved || Math.abs(x - grabbed.x) > 3)) {
-    view.pan(
-      (stream.timeAt(grabbed.x) - stream.timeAt(x)) / (stream.timeAt(canvas.clientWidth) - stream.timeAt(0)),
-      source.now(),
-    )
-    grabbed = { x, moved: true }
-    tip.hidden = true
-    return
-  }
-  const text = tipFor(x, y)
-  tip.hidden = text === undefined
-  if (text === undefined) return
-  setText(tip, text)
-  tip.style.left = `${Math.min(x + 12, canvas.clientWidth - tip.offsetWidth - 4)}px`
-  tip.style.top = `${y + 14}px`
-})
-canvas.addEventListener('pointerup', ({ offsetX: x, offsetY: y }) => {
-  const moved = grabbed?.moved
-  grabbed = undefined
-  if (moved) return
-  const hit = stream.at(x, y)
-  if (hit?.type === 'span') select(hit.span)
-  else if (hit?.type === 'running') pickRow(hit.ticket)
-})
-canvas.addEventListener('pointerleave', () => {
-  tip.hidden = true
-})
+
+function switchKeys(): void {
+  keptKeys.value = keptKeys.value === 'off' ? undefined : 'off'
+  showKeys()
+}
+
+function showKeys(): void {
+  const off = keptKeys.value === 'off'
+  setText(keysButton, off ? 'Keys of one letter are off' : 'Keys of one letter are on')
+  keysButton.setAttribute('aria-pressed', String(!off))
+}
 
 document.addEventListener('keydown', event => {
   const { key, target, ctrlKey, metaKey, altKey } = event
@@ -248,29 +247,33 @@ document.addEventListener('keydown', event => {
   }
   if (typing) return
   const now = source.now()
-  const pressing = target instanceof HTMLElement && target.closest('button, summary, a') !== null
-  const act: Readonly<Record<string, () => void>> = {
-    '/': () => reports.focus(),
-    f: () => failures.focus(),
-    '+': () => view.zoom(2, middle(), now),
-    '=': () => view.zoom(2, middle(), now),
-    '-': () => view.zoom(0.5, middle(), now),
-    0: () => view.follow({ lastMs: undefined }),
-    ArrowLeft: () => view.pan(-0.2, now),
-    ArrowRight: () => view.pan(0.2, now),
-    ...(!pressing && { ' ': () => view.pause(now) }),
-  }
-  const wanted = act[key]
-  if (wanted === undefined) return
+  const { from, to } = view.at(now)
+  const atCanvas = target === canvas
+  // A key of one letter acts anywhere, unless it is switched off; those that scroll a page, in the picture alone.
+  const anywhere: Readonly<Record<string, () => void>> =
+    keptKeys.value === 'off'
+      ? {}
+      : {
+          '/': () => reports.focus(),
+          f: () => failures.focus(),
+          '+': () => view.zoom(2, (from + to) / 2, now),
+          '=': () => view.zoom(2, (from + to) / 2, now),
+          '-': () => view.zoom(0.5, (from + to) / 2, now),
+          0: () => view.follow({ lastMs: undefined }),
+        }
+  const here: Readonly<Record<string, () => void>> = atCanvas
+    ? {
+        ArrowLeft: () => view.pan(-0.2, now),
+        ArrowRight: () => view.pan(0.2, now),
+        ' ': () => view.pause(now),
+      }
+    : {}
+  const act = (Object.hasOwn(here, key) && here[key]) || (Object.hasOwn(anywhere, key) && anywhere[key])
+  if (!act) return
   event.preventDefault()
-  wanted()
+  act()
 })
 
-function middle(): number {
-  const { from, to } = view.at(source.now())
-  return (from + to) / 2
-}
-
-new ResizeObserver(() => draw()).observe(document.body)
+new ResizeObserver(() => drawNow()).observe(document.body)
 matchMedia('(prefers-color-scheme: dark)').addEventListener('change', recoloured)
-draw(true)
+drawNow()

@@ -2,6 +2,7 @@
 
 import type { BoundedLog } from '../../inspect/bounded-log.ts'
 import type { Run, Span } from '../../inspect/run.ts'
+import type { Clock } from './clock.ts'
 
 export interface Picture {
   readonly run: Run
@@ -11,6 +12,11 @@ export interface Picture {
   readonly selected: Span | undefined
   /** A row that is made to stand out. */
   readonly ticket: number | undefined
+  /** Worker definitions that are not drawn. */
+  readonly hidden: ReadonlySet<string>
+  readonly clock: Clock
+  /** A stretch that is being marked. */
+  readonly marked: { readonly from: number; readonly to: number } | undefined
 }
 
 /** The first of the spans, which are in the order of their ends, that ends after a moment. */

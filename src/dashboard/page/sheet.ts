@@ -1,11 +1,13 @@
-/** Where things are on the canvas: time to the right, a row for each worker, strips below them. */
+/** Where things are on the canvas: time to the right, flags on top, a row for each worker, strips below them. */
 
 import type { Colours } from './colours.ts'
-import type { Hatches } from './hatches.ts'
+import type { Fills } from './fills.ts'
 import type { Picture } from './picture.ts'
 
 /** Pixels. */
-export const labels = 52
+export const labels = 58
+/** The lane of what happened to the whole run. */
+export const flags = 16
 const axis = 18
 export const strip = 34
 const gap = 8
@@ -18,7 +20,7 @@ export interface Sheet {
   readonly picture: Picture
   readonly context: CanvasRenderingContext2D
   readonly colours: Colours
-  readonly hatches: Hatches
+  readonly fills: Fills
   readonly width: number
   readonly rows: number
   readonly rowHeight: number
@@ -33,11 +35,20 @@ export function rowsOf(count: number): { readonly rows: number; readonly rowHeig
 
 type Rows = Pick<Sheet, 'rows' | 'rowHeight'>
 
+/** Where a row begins. */
+export const rowAt = ({ rowHeight }: Pick<Rows, 'rowHeight'>, row: number): number => flags + row * rowHeight
+
 /** Where the moments are written. */
-export const axisAt = ({ rows, rowHeight }: Rows): number => rows * rowHeight + axis / 2 + 1
+export const axisAt = ({ rows, rowHeight }: Rows): number => flags + rows * rowHeight + axis / 2 + 1
 
 /** @param index  0 is the first strip; the one behind the last is where the canvas ends */
 export const stripAt = ({ rows, rowHeight }: Rows, index: number): number =>
-  rows * rowHeight + axis + index * (strip + gap)
+  flags + rows * rowHeight + axis + index * (strip + gap)
 
-export const stripCount = 2
+export const stripCount = 4
+
+/** Which strip is at a height, if any. */
+export function stripUnder(rows: Rows, y: number): number | undefined {
+  const index = Math.floor((y - stripAt(rows, 0)) / (strip + gap))
+  return index >= 0 && index < stripCount ? index : undefined
+}

@@ -8,11 +8,12 @@ import { groupKey } from '../../inspect/failure-groups.ts'
 import { reduceAll } from '../../inspect/reduce.ts'
 import { emptyRun, type Run, type Span } from '../../inspect/run.ts'
 import { fromColumns } from '../columns.ts'
-import type { Batch, Control, FailureDetails, Hello, Older, Snapshot } from '../protocol.ts'
+import type { Batch, Brief, Command, FailureDetails, Hello, Older, Snapshot, Waiting } from '../protocol.ts'
 import { fromData, type RunData, withOlder } from '../run-data.ts'
-import { type Found, search } from '../search.ts'
+import { type Found, searchRun } from '../search.ts'
 
-export type Connection = 'connecting' | 'live' | 'lost' | 'hidden' | 'ended' | 'file'
+/** `gone`: the run has ended, and so has who served it. */
+export type Connection = 'connecting' | 'live' | 'lost' | 'hidden' | 'ended' | 'gone' | 'file'
 
 export interface Source {
   readonly run: Run
@@ -22,13 +23,21 @@ export interface Source {
   now(): number
   find(query: string, before?: number): Promise<Found>
   failure(id: number): Promise<FailureDetails | undefined>
-  control(type: Control): Promise<void>
+  /** What waits, and why. */
+  waiting(): Promise<Waiting | undefined>
+  /** Instructions that failed, as NDJSON. */
+  instructions(which: { readonly group?: string; readonly id?: number }): Promise<string>
+  /** @returns how many it was done to, where that is a number */
+  control(command: Command): Promise<number | undefined>
 }
 
-/** @param changed  told whenever there is something else to show */
-export function openSource(changed: () => void): Source {
+/**
+ * @param changed  told whenever there is something else to show
+ * @param briefly  the same while the page is hidden: figures alone
+ */
+export function openSource(changed: () => void, briefly: (run: Run) => void): Source {
   const data = document.querySelector('script#run')?.textContent
-  if (data == null) return new Server(changed)
+  if (data == null) return new Server(changed, briefly)
   const run = JSON.parse(data) as RunData
   return new File(fromData(run), new Map(run.details))
 }
@@ -49,14 +58,20 @@ class File implements Source {
   }
 
   async find(query: string, before?: number): Promise<Found> {
-    return search(this.run.spans, query, before)
+    return searchRun(this.run, query, before)
   }
 
   async failure(id: number): Promise<FailureDetails | undefined> {
     return this.#failures.get(id) ?? ofItsKind(this.run, id)
   }
 
-  async control(): Promise<void> {}
+  async waiting(): Promise<undefined> {}
+
+  async instructions(): Promise<string> {
+    return ''
+  }
+
+  async control(): Promise<undefined> {}
 }
 
 /** Where a failure itself is not kept any more: the first of its kind, and said to be that. */
@@ -82,14 +97,16 @@ class Server implements Source {
   connection: Connection = 'connecting'
   hello: Hello | undefined
   readonly #changed: () => void
+  readonly #briefly: (run: Run) => void
   #events: EventSource | undefined
   #known = false
   /** What the clock of this page showed when the boss began. */
   #origin = 0
   #again: ReturnType<typeof setTimeout> | undefined
 
-  constructor(changed: () => void) {
+  constructor(changed: () => void, briefly: (run: Run) => void) {
     this.#changed = changed
+    this.#briefly = briefly
     document.addEventListener('visibilitychange', () => this.#seen())
     this.#seen()
   }
@@ -101,35 +118,64 @@ class Server implements Source {
   }
 
   async find(query: string, before?: number): Promise<Found> {
+    // Whoever kept more has gone: what is here is searched.
+    if (this.connection === 'gone') return searchRun(this.run, query, before)
     const parameters = new URLSearchParams({
       q: query,
       ...(before !== undefined && { before: String(before) }),
     })
-    const response = await fetch(`api/reports?${parameters}`)
-    if (!response.ok) throw new Error((await response.text()).trim())
-    return (await response.json()) as Found
+    return (await (await ask(`api/reports?${parameters}`)).json()) as Found
   }
 
   async failure(id: number): Promise<FailureDetails | undefined> {
-    const response = await fetch(`api/failure?id=${id}`)
-    return response.ok ? ((await response.json()) as FailureDetails) : undefined
+    try {
+      return (await (await ask(`api/failure?id=${id}`)).json()) as FailureDetails
+    } catch {
+      return ofItsKind(this.run, id) // it is not kept there, or nobody is there
+    }
   }
 
-  async control(type: Control): Promise<void> {
-    const response = await fetch('api/control', {
+  async waiting(): Promise<Waiting> {
+    return (await (await ask('api/waiting')).json()) as Waiting
+  }
+
+  async instructions({ group, id }: { readonly group?: string; readonly id?: number }): Promise<string> {
+    const parameters = new URLSearchParams({
+      ...(group !== undefined && { group }),
+      ...(id !== undefined && { id: String(id) }),
+    })
+    return await (await ask(`api/instructions?${parameters}`)).text()
+  }
+
+  async control(command: Command): Promise<number | undefined> {
+    const response = await ask('api/control', {
       method: 'POST',
       headers: { 'content-type': 'application/json', 'x-csrf': this.hello?.csrf ?? '' },
-      body: JSON.stringify({ type }),
+      body: JSON.stringify(command),
     })
-    if (!response.ok) throw new Error((await response.text()).trim())
+    return ((await response.json()) as { readonly count?: number }).count
   }
 
-  /** A page that nobody sees needs no stream. */
+  /** A page that nobody sees needs no stream: some figures for its title are enough. */
   #seen(): void {
     if (document.visibilityState === 'hidden') {
+      if (this.connection === 'gone') return
       this.#leave()
       this.#be('hidden')
-    } else if (this.#events === undefined) this.#open()
+      this.#openBrief()
+    } else if (this.connection !== 'live') {
+      this.#leave()
+      this.#open()
+    }
+  }
+
+  #openBrief(): void {
+    const events = new EventSource('api/brief')
+    this.#events = events
+    events.addEventListener('brief', ({ data }) =>
+      this.#briefly({ ...this.run, ...(JSON.parse(data) as Brief) }),
+    )
+    events.onerror = () => events.close()
   }
 
   #open(): void {
@@ -151,7 +197,7 @@ class Server implements Source {
     )
     events.onerror = () => {
       this.#leave()
-      if (this.run.status !== 'running') return this.#be('ended')
+      if (this.run.status !== 'running') return this.#be('gone')
       this.#be('lost')
       this.#again = setTimeout(() => this.#open(), againMs)
     }
@@ -174,4 +220,16 @@ class Server implements Source {
     this.connection = connection
     this.#changed()
   }
+}
+
+/** @throws what the server says that keeps it from answering */
+async function ask(path: string, request?: RequestInit): Promise<Response> {
+  let response: Response
+  try {
+    response = await fetch(path, request)
+  } catch {
+    throw new Error('Nobody answers: the connection is lost, or the run has ended')
+  }
+  if (!response.ok) throw new Error((await response.text()).trim())
+  return response
 }

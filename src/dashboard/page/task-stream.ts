@@ -4,25 +4,26 @@
  */
 
 import type { Mark, Span } from '../../inspect/run.ts'
-import { drawAxis, drawMarks, drawRows, drawRunning, drawSpans } from './bars.ts'
+import { drawAxis, drawMarked, drawMarks, drawRows, drawRunning, drawSpans } from './bars.ts'
 import { type Colours, coloursOf } from './colours.ts'
-import { Hatches } from './hatches.ts'
+import { Fills } from './fills.ts'
 import { firstEndingAfter, type Picture } from './picture.ts'
-import { labels, rowsOf, type Sheet, stripAt, stripCount } from './sheet.ts'
-import { drawStrips } from './strips.ts'
+import { flags, labels, rowsOf, type Sheet, stripAt, stripCount, stripUnder } from './sheet.ts'
+import { drawStrips, stripWords } from './strips.ts'
 
 /** What is under the pointer. */
 export type Hit =
   | { readonly type: 'span'; readonly span: Span }
   | { readonly type: 'running'; readonly ticket: number }
   | { readonly type: 'mark'; readonly mark: Mark }
+  | { readonly type: 'strip'; readonly words: string }
 
 export class TaskStream {
   readonly canvas: HTMLCanvasElement
   #picture: Picture | undefined
   #colours: Colours | undefined
   #width = 0
-  readonly #hatches = new Hatches()
+  readonly #fills = new Fills()
 
   constructor(canvas: HTMLCanvasElement) {
     this.canvas = canvas
@@ -31,7 +32,7 @@ export class TaskStream {
   /** The theme has changed. */
   recolour(): void {
     this.#colours = undefined
-    this.#hatches.forget()
+    this.#fills.forget()
   }
 
   /** Milliseconds since the boss began, under a pixel. */
@@ -63,7 +64,7 @@ export class TaskStream {
     const { from, to } = picture
     const perMs = (width - labels) / (to - from)
     const sheet: Sheet = {
-      ...{ picture, context, colours: this.#colours, hatches: this.#hatches, width, ...layout },
+      ...{ picture, context, colours: this.#colours, fills: this.#fills, width, ...layout },
       x: t => labels + (t - from) * perMs,
     }
     for (const draw of layers) draw(sheet)
@@ -74,12 +75,17 @@ export class TaskStream {
     const picture = this.#picture
     if (picture === undefined || x < labels) return undefined
     const { run, now } = picture
-    const { rowHeight, rows } = rowsOf(run.lanes.length)
-    const ticket = Math.floor(y / rowHeight)
-    if (ticket >= rows) return undefined
+    const layout = rowsOf(run.lanes.length)
     const perPixel = this.timeAt(1) - this.timeAt(0)
     const t = this.timeAt(x)
     const near = 3 * perPixel
+    const index = stripUnder(layout, y)
+    const words = index === undefined ? undefined : stripWords({ picture }, index, t)
+    if (words !== undefined) return { type: 'strip', words }
+    const isNear = (mark: Mark) => Math.abs(mark.t - t) < 2 * near
+    if (y < flags) return markAt(run.marks.items.findLast(mark => mark.ticket === undefined && isNear(mark)))
+    const ticket = Math.floor((y - flags) / layout.rowHeight)
+    if (ticket >= layout.rows) return undefined
     const current = run.lanes[ticket]?.current
     if (current !== undefined && t >= current.began - near && t <= now) return { type: 'running', ticket }
     const { items, from, to } = run.spans
@@ -87,7 +93,7 @@ export class TaskStream {
     let distance = near
     for (let i = firstEndingAfter(run.spans, t - near); i < to && i >= from; i++) {
       const span = items[i] as Span
-      if (span.ticket !== ticket) continue
+      if (span.ticket !== ticket || picture.hidden.has(span.worker)) continue
       if (span.began > t + near + 60_000) break
       const off = t < span.began ? span.began - t : Math.max(0, t - span.ended)
       if (off < distance) {
@@ -97,10 +103,11 @@ export class TaskStream {
       if (off === 0) break
     }
     if (best !== undefined) return { type: 'span', span: best }
-    const mark = run.marks.items.findLast(mark => mark.ticket === ticket && Math.abs(mark.t - t) < 2 * near)
-    return mark && { type: 'mark', mark }
+    return markAt(run.marks.items.findLast(mark => mark.ticket === ticket && isNear(mark)))
   }
 }
 
+const markAt = (mark: Mark | undefined): Hit | undefined => mark && { type: 'mark', mark }
+
 /** From the bottom. */
-const layers = [drawRows, drawAxis, drawSpans, drawRunning, drawMarks, drawStrips]
+const layers = [drawRows, drawAxis, drawSpans, drawRunning, drawMarks, drawStrips, drawMarked]

@@ -6,15 +6,24 @@ export type Follows = { readonly lastMs: number | undefined } | { readonly from:
 const narrowest = 0.5
 
 export class TimeWindow {
-  #follows: Follows = { lastMs: undefined }
+  #follows: Follows
+  /** What was followed before somebody stopped. */
+  #live: Follows = { lastMs: undefined }
   readonly #changed: () => void
 
-  constructor(changed: () => void) {
+  constructor(follows: Follows, changed: () => void) {
+    this.#follows = follows
+    if ('lastMs' in follows) this.#live = follows
     this.#changed = changed
   }
 
   get follows(): Follows {
     return this.#follows
+  }
+
+  /** Whether it goes on with the run. */
+  get isLive(): boolean {
+    return 'lastMs' in this.#follows
   }
 
   /** Milliseconds since the boss began. */
@@ -27,7 +36,19 @@ export class TimeWindow {
 
   follow(follows: Follows): void {
     this.#follows = follows
+    if ('lastMs' in follows) this.#live = follows
     this.#changed()
+  }
+
+  /** Goes on with what was followed before. */
+  goLive(): void {
+    this.follow(this.#live)
+  }
+
+  /** Shows a stretch, whichever of its ends comes first. */
+  show(a: number, b: number): void {
+    const [from, to] = a < b ? [a, b] : [b, a]
+    this.follow({ from: Math.max(0, from), to: Math.max(0, from) + Math.max(narrowest, to - from) })
   }
 
   /** @param by  above 1: nearer @param around  what stays where it is */
@@ -39,16 +60,17 @@ export class TimeWindow {
     else this.follow({ from: left, to: left + width })
   }
 
-  /** @param part  of what is shown */
+  /** @param part  of what is shown; not beyond what there is */
   pan(part: number, now: number): void {
     const { from, to } = this.at(now)
     const width = to - from
-    const left = Math.max(0, from + part * width)
+    const left = Math.min(Math.max(0, now - width / 2), Math.max(0, from + part * width))
     this.follow({ from: left, to: left + width })
   }
 
   /** Stops where it is, or goes on. */
   pause(now: number): void {
-    this.follow('from' in this.#follows ? { lastMs: 60_000 } : this.at(now))
+    if (this.isLive) this.follow(this.at(now))
+    else this.goLive()
   }
 }

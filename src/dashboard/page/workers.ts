@@ -1,109 +1,126 @@
-/** The workers, a row for each: what it does, what it did, how busy it is. Sorted by any column. */
+/** The workers, a row for each: what it does, what it did, how busy it is. One that is picked shows what it printed last. */
 
 import { busyOf } from '../../inspect/busy.ts'
 import { shortTime } from '../../inspect/clock-time.ts'
 import type { LaneView, Run } from '../../inspect/run.ts'
-import { h, Rows } from './dom.ts'
-import { count, percent } from './tiles.ts'
+import { type Column, h, setText, Table } from './dom.ts'
+import { count, middleCut, percent } from './words.ts'
 
-interface Column {
-  readonly name: string
-  readonly text: (lane: LaneView, now: number) => string
-  readonly sort: (lane: LaneView, now: number) => number | string
-}
-
-const columns: readonly Column[] = [
+const columns: readonly Column<LaneView>[] = [
   { name: 'worker', text: ({ workerId }) => workerId, sort: ({ ticket }) => ticket },
   { name: 'state', text: stateOf, sort: stateOf },
   {
     name: 'doing',
-    text: ({ current }) => (current === undefined ? '' : `${current.name}${far(current)}`),
+    text: ({ current }) => (current === undefined ? '' : `${middleCut(current.name, 60)}${far(current)}`),
+    title: ({ current }) => current?.name,
     sort: ({ current }) => current?.name ?? '',
   },
   {
     name: 'for',
+    numeric: true,
     text: ({ current }, now) => (current === undefined ? '' : shortTime(Math.max(0, now - current.began))),
-    sort: ({ current }) => current?.began ?? Number.POSITIVE_INFINITY,
+    sort: ({ current }, now) => (current === undefined ? -1 : now - current.began),
+    largestFirst: true,
   },
-  { name: 'done', text: ({ done }) => count(done), sort: ({ done }) => -done },
+  {
+    name: 'done',
+    numeric: true,
+    text: ({ done }) => count(done),
+    sort: ({ done }) => done,
+    largestFirst: true,
+  },
   {
     name: 'failed',
+    numeric: true,
     text: ({ failed }) => (failed === 0 ? '' : count(failed)),
-    sort: ({ failed }) => -failed,
+    sort: ({ failed }) => failed,
+    largestFirst: true,
   },
-  { name: 'busy', text: (lane, now) => percent(busyOf(lane, now)), sort: (lane, now) => -busyOf(lane, now) },
-  { name: 'loop', text: ({ loop }) => percent(loop), sort: ({ loop }) => -(loop ?? -1) },
+  {
+    name: 'busy',
+    means: 'How much of its time it had something to do',
+    numeric: true,
+    text: (lane, now) => percent(busyOf(lane, now)),
+    sort: (lane, now) => busyOf(lane, now),
+    largestFirst: true,
+  },
+  {
+    name: 'loop',
+    means: 'How busy its event loop was: what waits for something else is low',
+    numeric: true,
+    text: ({ loop }) => percent(loop),
+    sort: ({ loop }) => loop ?? -1,
+    largestFirst: true,
+  },
+  {
+    name: 'last 2 min',
+    means: 'How busy its event loop was in the last two minutes',
+    text: lane => sparkline(lane),
+  },
   {
     name: 'heap',
+    numeric: true,
     text: ({ heap }) => (heap === undefined ? '–' : `${Math.round(heap)} MB`),
-    sort: ({ heap }) => -(heap ?? -1),
+    sort: ({ heap }) => heap ?? -1,
+    largestFirst: true,
   },
   {
     name: 'replaced',
+    means: 'How many workers were in its place before',
+    numeric: true,
     text: ({ restarts }) => (restarts === 0 ? '' : `${restarts}×`),
-    sort: ({ restarts }) => -restarts,
+    sort: ({ restarts }) => restarts,
+    largestFirst: true,
   },
 ]
 
+const lastLines = 12
+
 export class Workers {
   readonly element: HTMLElement
-  readonly #body = h('tbody')
-  readonly #rows: Rows
+  readonly #table: Table<LaneView>
   readonly #empty = h('p', { class: 'empty' }, 'No worker has been hired yet.')
-  readonly #heads: readonly HTMLTableCellElement[]
-  #by = 0
-  #shown: readonly LaneView[] = []
+  readonly #printed = h('pre', { tabindex: 0, hidden: true, 'aria-label': 'What this worker printed last' })
 
   /** @param pick  a row was chosen */
   constructor(pick: (ticket: number) => void, changed: () => void) {
-    this.#heads = columns.map(({ name }, i) =>
-      h(
-        'th',
-        { scope: 'col' },
-        h('button', { type: 'button', class: 'quiet', onclick: () => this.#sort(i, changed) }, name),
-      ),
-    )
-    const table = h('table', {}, h('thead', {}, h('tr', {}, ...this.#heads)), this.#body)
-    this.#rows = new Rows(this.#body, (row, i) => {
-      row.tabIndex = 0
-      const chosen = () => {
-        const lane = this.#shown[i]
-        if (lane !== undefined) pick(lane.ticket)
-      }
-      row.addEventListener('click', chosen)
-      row.addEventListener('keydown', ({ key }) => {
-        if (key === 'Enter') chosen()
-      })
+    this.#table = new Table(columns, {
+      label: 'Workers, sorted by any column',
+      by: 0,
+      chosen: ({ ticket }) => pick(ticket),
+      changed,
     })
     this.element = h(
       'section',
       { class: 'workers', 'aria-label': 'Workers' },
       h('h2', {}, 'Workers'),
       this.#empty,
-      h('div', { class: 'scroll' }, table),
+      this.#table.element,
+      this.#printed,
     )
   }
 
-  show(run: Run, now: number): void {
+  show(run: Run, { now, ticket }: { readonly now: number; readonly ticket: number | undefined }): void {
     const lanes = run.lanes.filter((lane): lane is LaneView => lane !== undefined)
-    const { sort } = columns[this.#by] as Column
-    this.#shown = lanes.sort((a, b) => order(sort(a, now), sort(b, now)) || a.ticket - b.ticket)
+    const ended = run.status === 'running' ? now : run.t
     this.#empty.hidden = lanes.length > 0
-    this.#rows.set(
-      this.#shown.map(lane => ({
-        cells: columns.map(({ text }) => text(lane, now)),
-        kind: lane.state === 'gone' ? 'gone' : '',
-      })),
-    )
-    this.#heads.forEach((head, i) => {
-      if (i === this.#by) head.setAttribute('aria-sort', 'ascending')
-      else head.removeAttribute('aria-sort')
-    })
+    this.#table.show(lanes, ended, lane => ({
+      kind: lane.state === 'gone' ? 'gone' : '',
+      picked: lane.ticket === ticket,
+    }))
+    this.#showPrinted(run, ticket)
   }
 
-  #sort(by: number, changed: () => void): void {
-    this.#by = by
-    changed()
+  #showPrinted({ logs, lanes }: Run, ticket: number | undefined): void {
+    this.#printed.hidden = ticket === undefined
+    if (ticket === undefined) return
+    const lines: string[] = []
+    for (let i = logs.to - 1; i >= logs.from && lines.length < lastLines; i--) {
+      const line = logs.items[i]
+      if (line?.ticket === ticket) lines.unshift(line.text)
+    }
+    const who = lanes[ticket]?.workerId ?? ''
+    setText(this.#printed, lines.length === 0 ? `${who} has printed nothing.` : lines.join('\n'))
   }
 }
 
@@ -117,5 +134,17 @@ function stateOf({ state, current, why, host }: LaneView): string {
 const far = ({ done, total }: NonNullable<LaneView['current']>): string =>
   done === undefined && total === undefined ? '' : ` (${done ?? 0} of ${total ?? '?'})`
 
-const order = (a: number | string, b: number | string): number =>
-  typeof a === 'number' && typeof b === 'number' ? a - b || 0 : String(a).localeCompare(String(b))
+const heights = '▁▂▃▄▅▆▇█'
+const points = 24
+
+/** Some figures from 0 to 1 as a line of blocks. */
+function sparkline({ samples = [] }: LaneView): string {
+  const size = Math.max(1, Math.ceil(samples.length / points))
+  let line = ''
+  for (let i = 0; i < samples.length; i += size) {
+    const some = samples.slice(i, i + size)
+    const mean = some.reduce((sum, { loop }) => sum + loop, 0) / some.length
+    line += heights[Math.min(7, Math.floor(mean * 8))]
+  }
+  return line
+}

@@ -7,7 +7,7 @@ import type { Symbols } from './symbols.ts'
 
 /** @param width  columns that the count takes */
 export function groupLine(
-  { count, words, examples }: FailureGroup,
+  { count, pattern, examples }: FailureGroup,
   symbols: Symbols,
   width = 0,
 ): readonly Piece[] {
@@ -15,7 +15,7 @@ export function groupLine(
   const more = count > names.length ? ` ${symbols.more}` : ''
   return [
     `${String(count).padStart(width)}${symbols.times} `,
-    cleanText(words),
+    cleanText(pattern),
     ['dim', `    ${names.join(' ')}${more}`],
   ]
 }
