@@ -65,7 +65,7 @@ export class Waiters {
       const resting = rests !== undefined && rests.until > now
       const its = resting
         ? `failed (${rests.code}), and is tried again in ${shortTime(rests.until - now)}`
-        : (explain(id) ?? (rows.length === 0 ? why : `behind #${rows[0]?.id}, or by the same reason`))
+        : (explain(id) ?? (rows.length === 0 ? why : `in line: ${rows.length} before it`))
       rows.push({ id, name, worker, ms: Math.max(0, now - t), why: its })
     }
     return { rows, all: run.counts.pending, why }

@@ -70,8 +70,9 @@ test('the page answers by the printed token, and controls the command', async t 
   t.is(answer.status, 200)
   // The next record is not taken, and the command ends by itself.
   child.stdin.write('{"n":1}\n')
-  const { code, reports } = await ended
-  t.is(code, 0)
+  const { code, reports, stderr } = await ended
+  t.is(code, 254)
+  t.regex(stderr, /ended from the dashboard's page: 1 read, 0 of them .*; the rest was not read/)
   t.is(reports.length, 1)
 })
 
@@ -121,3 +122,74 @@ test('--open opens the page in a browser, and stays until Ctrl-C', async t => {
   child.kill('SIGINT')
   t.is((await ended).code, 0)
 })
+
+/** The command with its dashboard, and what may be posted to that. */
+async function withPage(args: readonly string[]) {
+  const started = start(['run', ...args, '--dashboard', '--linger', '20s'])
+  const [, page = '', token = ''] = address.exec(await started.said(address)) ?? []
+  const headers = { authorization: `Bearer ${token}`, 'content-type': 'application/json' }
+  const post = (command: object) =>
+    fetch(new URL('api/control', page), { method: 'POST', headers, body: JSON.stringify(command) })
+  const get = async (path: string) => (await fetch(new URL(path, page), { headers })).text()
+  return { ...started, page, post, get }
+}
+
+test('ended in the page before all was read: it says who did it, what is left, and does not succeed', async t => {
+  for (const type of ['end', 'stop', 'stopThemWorking']) {
+    const { child, ended, said, post } = await withPage([worker('add'), '--total', '10'])
+    child.stdin.write('{"n":1}\n{"n":2}\n')
+    await said(/"result":3/)
+    t.is((await post({ type })).status, 200)
+    await said('the dashboard stays')
+    child.kill('SIGINT')
+    const { code, stderr } = await ended
+    t.is(code, 254, type)
+    t.regex(stderr, /(ended|stopped) from the dashboard's page: 2 read, 0 of them .*; 8 not read/)
+  }
+})
+
+test('ended in the page when all was read and done is a success', async t => {
+  const { child, ended, said, post } = await withPage([worker('add')])
+  child.stdin.write('{"n":1}\n')
+  await said(/"result":2/)
+  child.stdin.end()
+  await said('the dashboard stays')
+  await post({ type: 'end' })
+  child.kill('SIGINT')
+  t.is((await ended).code, 0)
+})
+
+test('refused records are counted in the page and the report, as they are in the terminal', async t => {
+  const file = join(folderWith(), 'run.html')
+  const input = '{"n":1}\nnot JSON\n{"n":"x"}\n{"n":2}\n'
+  const { child, ended, said, get } = await withPage([worker('add'), '--report', file])
+  child.stdin.end(input)
+  const stderr = await said('the dashboard stays')
+  t.regex(stderr, /2 done.*2 failed/)
+  const found = JSON.parse(await get('api/reports?q=kind:refused'))
+  t.is(found.matched, 2)
+  t.deepEqual(
+    found.rows.map(({ name }: { name: string }) => name),
+    ['line 3', 'line 2'],
+  )
+  child.kill('SIGINT')
+  t.is((await ended).code, 2)
+  const html = readFileSync(file, 'utf8')
+  const data = JSON.parse(/<script type="application\/json" id="run">(.*?)<\/script>/s.exec(html)?.[1] ?? '')
+  t.is(data.refused, 2)
+  t.is(data.about.command.startsWith('main run '), true, data.about.command)
+})
+
+test('SIGUSR2 prints an address for another browser', async t => {
+  const { child, ended, said, page } = await withPage([worker('add')])
+  child.kill('SIGUSR2')
+  const text = await said(/dashboard, for another browser: http\S+\n/)
+  const again = /for another browser: (http\S+)\n/.exec(text)?.[1] ?? ''
+  t.true(again.startsWith(page))
+  t.is((await fetch(again, { redirect: 'manual', headers: navigating })).status, 303)
+  child.stdin.end()
+  child.kill('SIGINT')
+  await ended
+})
+
+const navigating = { 'user-agent': 'Mozilla/5.0 (X11; Linux x86_64) Firefox/140.0' }

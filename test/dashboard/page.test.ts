@@ -7,9 +7,18 @@ import { join } from 'node:path'
 import ava, { type ExecutionContext } from 'ava'
 import * as types from 'io-ts'
 import type { Page } from 'playwright-core'
-import { type Dashboard, follow, serveDashboard } from 'rxboss/dashboard'
+import { type Dashboard, follow, serveDashboard, toHtml } from 'rxboss/dashboard'
 
-import { Boss, defineWorker, inline, maxThreads } from '../../src/index.ts'
+import {
+  Boss,
+  defineWorker,
+  emptyRun,
+  type InspectEvent,
+  inline,
+  maxThreads,
+  type Run,
+  reduceAll,
+} from '../../src/index.ts'
 import { type Browser, openBrowser } from '../open-browser.ts'
 import { testWith } from '../with-program.ts'
 
@@ -62,6 +71,39 @@ async function look(t: ExecutionContext, boss: ReturnType<typeof newBoss>): Prom
 /** Waits until an element says something. */
 async function says(page: Page, selector: string, text: string | RegExp): Promise<void> {
   await page.locator(selector).filter({ hasText: text }).first().waitFor({ timeout: 10_000 })
+}
+
+/** A run as a file, opened from the disk. */
+async function open(run: Run): Promise<Page> {
+  const file = join(mkdtempSync(join(tmpdir(), 'rxboss-report-')), 'run.html')
+  writeFileSync(file, toHtml(run))
+  const page = await browser.newPage()
+  await page.goto(`file://${file}`)
+  await page.locator('.reports tbody tr').first().waitFor()
+  return page
+}
+
+/** One instruction that was done at the second attempt, and printed meanwhile. */
+function printingRun(why = 'exit code 3'): Run {
+  const of = { id: 0, name: 'gated#0', worker: 'gated', ticket: 0 }
+  const start = { ...of, type: 'instruction.start', workerId: 'w1', waitMs: 0 }
+  const failure = { code: 'crashed', what: '', why, remedy: '' }
+  const log = { type: 'worker.log', workerId: 'w1', ticket: 0, stream: 'stdout', id: 0 }
+  const events = [
+    { type: 'worker.spawn', workerId: 'w1', ticket: 0 },
+    { type: 'worker.ready', workerId: 'w1', ticket: 0, startMs: 1 },
+    { ...of, type: 'instruction.accept' },
+    { ...start, attempt: 1, began: 3 },
+    { type: 'instruction.retry', id: 0, attempt: 2, delayMs: 0, code: 'crashed', failure, ticket: 0 },
+    { ...start, attempt: 2, began: 6 },
+    { ...log, text: 'one\ntwo\n' },
+    { ...log, text: 'three' },
+    { ...of, type: 'report', kind: 'done', attempt: 2, waitMs: 0, workMs: 2 },
+  ]
+  return reduceAll(
+    emptyRun({ workers: ['gated'] }),
+    events.map((event, i) => ({ v: 1, seq: i + 1, t: i, boss: 'b', ...event }) as InspectEvent),
+  )
 }
 
 const tile = (page: Page, name: string) =>
@@ -270,6 +312,131 @@ test('opened late, it says what it cannot know', async t => {
   const seen = await look(t, boss)
   await says(seen.page, '#in-words', '30 settled in all; 30 came to an end before anybody watched')
   await boss.stop()
+  t.deepEqual(browser.complaints, [])
+})
+
+test('what workers print, by worker, by instruction, and found by words', async t => {
+  const boss = newBoss()
+  const { page } = await look(t, boss)
+  boss.makeThemWork()
+  boss.give({ n: 60 })
+  while (!gates.has(60)) await new Promise(resolve => setImmediate(resolve))
+  const followed = printingRun()
+  t.is(followed.logs.count, 3)
+  await page.close()
+  const report = await open(followed)
+  await report.locator('.output summary').click()
+  await says(report, '.output pre', 'w1 #0 │ one')
+  await report.locator('.output input').fill('two')
+  await says(report, '.output .hint', 'showing 1 of 1')
+  await report.locator('.workers tbody tr').first().click()
+  await says(report, '.workers pre', /one\s+two/)
+  await report.locator('.reports tbody tr').first().click()
+  await says(report, '.details pre', /one\s+two/)
+  gates.get(60)?.()
+  t.deepEqual(browser.complaints, [])
+})
+
+test('attempts of one instruction stand together, each with its reason', async t => {
+  const page = await open(printingRun())
+  await page.locator('.reports tbody tr').last().click()
+  await says(page, '.attempts', /retried after .*: crashed: exit code 3/)
+  t.is(await page.locator('.attempts li').count(), 2)
+  t.deepEqual(browser.complaints, [])
+})
+
+test('failures lead to their rows, are copied, and tried again while more is taken', async t => {
+  const boss = newBoss()
+  const { page } = await look(t, boss)
+  await browser.context.grantPermissions(['clipboard-read', 'clipboard-write'])
+  boss.makeThemWork()
+  for (const n of [70, 71]) boss.give({ n, fails: true })
+  for (const n of [70, 71]) {
+    while (!gates.has(n)) await new Promise(resolve => setImmediate(resolve))
+    gates.get(n)?.()
+    gates.delete(n)
+  }
+  await says(page, '.failures summary', /2×\s*RangeError: Input … has a corrupt header/)
+  await page.locator('.groups summary').click()
+  await page.getByRole('button', { name: 'Show rows' }).click()
+  await says(page, '.said', 'showing 2 of 2')
+  await page.locator('.groups').getByRole('button', { name: 'Copy instructions' }).click()
+  await says(page, '.toast', '2 instructions copied')
+  const copied = (await page.evaluate(() => navigator.clipboard.readText())).trim().split('\n')
+  t.deepEqual(
+    copied.map(line => JSON.parse(line)),
+    [
+      { n: 70, fails: true },
+      { n: 71, fails: true },
+    ],
+  )
+  await page.getByRole('button', { name: 'Try these again' }).click()
+  await page.locator('dialog button[value=yes]').click()
+  for (const n of [70, 71]) while (!gates.has(n)) await new Promise(resolve => setImmediate(resolve))
+  t.is(boss.state.counts.submitted, 4)
+  for (const n of [70, 71]) gates.get(n)?.()
+  t.deepEqual(browser.complaints, [])
+})
+
+test('what waits, and why; one of them is taken out', async t => {
+  const boss = newBoss()
+  const { page } = await look(t, boss)
+  boss.makeThemWork()
+  for (let n = 80; n < 85; n++) boss.give({ n })
+  await says(page, '.workers tbody', 'gated')
+  await page.locator('.waiting summary').click()
+  await says(page, '.waiting .hint', 'The next 3 of 3. All 2 workers are at work.')
+  await page.locator('.waiting tbody tr').first().click()
+  await page.locator('dialog button[value=yes]').click()
+  await says(page, '.waiting .hint', 'The next 2 of 2.')
+  t.is(boss.state.counts.cancelled, 1)
+  t.deepEqual(browser.complaints, [])
+})
+
+test('what is seen is in the address: range, search, what is selected', async t => {
+  const boss = newBoss()
+  const { page } = await look(t, boss)
+  for (let q = 0; q < 30; q++) boss.give({ q })
+  boss.makeThemWork({ terminate: true })
+  await says(page, '.said', 'showing 30 of 30')
+  await page.getByRole('button', { name: '5 min' }).click()
+  await page.locator('.reports input').fill('id:7')
+  await says(page, '.said', 'showing 1 of 1')
+  await page.locator('.reports tbody tr').click()
+  await says(page, '.details h2', '#7 quick#7')
+  const { hash } = new URL(page.url())
+  t.is(hash, '#last=300000&q=id%3A7&id=7')
+  await page.reload()
+  await says(page, '.details h2', '#7 quick#7')
+  await says(page, '.said', 'showing 1 of 1')
+  t.is(await page.locator('.ranges [aria-pressed=true]').textContent(), '5 min')
+  t.deepEqual(browser.complaints, [])
+})
+
+test('the title says how far it is, also while nobody looks', async t => {
+  const boss = newBoss()
+  const { page } = await look(t, boss)
+  boss.give({ n: 90 })
+  boss.give({ q: 1 })
+  boss.makeThemWork({ terminate: true })
+  await page.waitForFunction(() => document.title.startsWith('50 %'))
+  await page.evaluate(() => {
+    Object.defineProperty(document, 'visibilityState', { value: 'hidden', configurable: true })
+    document.dispatchEvent(new Event('visibilitychange'))
+  })
+  gates.get(90)?.()
+  await page.waitForFunction(() => document.title.startsWith('✔ finished'))
+  t.deepEqual(browser.complaints, [])
+})
+
+test('a long word breaks no page, on a phone either; what failed for a moment is seen', async t => {
+  const run = printingRun(`https://${'x'.repeat(200)}`)
+  const page = await open(run)
+  await page.setViewportSize({ width: 390, height: 800 })
+  await page.locator('.reports tbody tr').first().click()
+  await page.locator('.details').waitFor()
+  const width = await page.evaluate(() => document.documentElement.scrollWidth)
+  t.is(width, 390)
   t.deepEqual(browser.complaints, [])
 })
 

@@ -25,6 +25,8 @@ export interface FailuresTerms {
 interface Drawn {
   readonly item: HTMLElement
   readonly count: HTMLElement
+  readonly pattern: HTMLElement
+  readonly first: HTMLElement
   readonly examples: HTMLElement
   readonly retry: HTMLButtonElement
   known: number
@@ -88,6 +90,9 @@ export class Failures {
   #showGroup(group: FailureGroup, mayRetry: boolean): void {
     const drawn = this.#drawn.get(group.key) ?? this.#make(group)
     setText(drawn.count, `${count(group.count)}×`)
+    setText(drawn.pattern, group.pattern)
+    setText(drawn.first, `The first: ${group.words}`)
+    drawn.first.hidden = group.pattern === group.words
     drawn.retry.hidden = !mayRetry || group.failure.code === 'refused'
     if (drawn.known === group.examples.length) return
     drawn.known = group.examples.length
@@ -95,7 +100,7 @@ export class Failures {
   }
 
   #make(group: FailureGroup): Drawn {
-    const { key, failure, pattern, words } = group
+    const { key, failure } = group
     const { find, retry, copy, source } = this.#terms
     const isRefused = failure.code === 'refused'
     const again = h(
@@ -114,21 +119,16 @@ export class Failures {
         h('button', { type: 'button', onclick: () => copy({ group: key }) }, 'Copy instructions'),
     )
     const number = h('b')
+    const pattern = h('span')
+    const first = h('p', { class: 'hint' })
     const examples = h('div', { class: 'examples' })
     const item = h(
       'li',
       {},
-      h(
-        'details',
-        { 'data-key': key },
-        h('summary', {}, number, ' ', pattern),
-        pattern === words ? undefined : h('p', { class: 'hint' }, `The first: ${words}`),
-        examples,
-        actions,
-      ),
+      h('details', { 'data-key': key }, h('summary', {}, number, ' ', pattern), first, examples, actions),
     )
     this.#list.append(item)
-    const drawn = { item, count: number, examples, retry: again, known: -1 }
+    const drawn = { item, count: number, pattern, first, examples, retry: again, known: -1 }
     this.#drawn.set(key, drawn)
     return drawn
   }

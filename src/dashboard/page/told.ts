@@ -14,7 +14,11 @@ const stillMs = 10 * 60_000
 
 export class Told {
   /** Switches notifications; hidden where there are none. */
-  readonly bell = h('button', { type: 'button', class: 'quiet', onclick: () => void this.#switch() }, '🔔')
+  readonly bell = h(
+    'button',
+    { type: 'button', class: 'quiet', onclick: () => void this.#switch() },
+    'Notify',
+  )
   readonly #icon = document.querySelector<HTMLLinkElement>('link[rel=icon]')
   #drawn = ''
   #status: Run['status'] | undefined
@@ -86,7 +90,6 @@ export class Told {
     this.bell.title = on
       ? 'Notifications are on'
       : 'Be notified of the end, of the first failure, of a standstill'
-    this.bell.setAttribute('aria-label', 'Notifications')
     this.bell.setAttribute('aria-pressed', String(on))
   }
 }

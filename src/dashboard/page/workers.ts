@@ -11,7 +11,7 @@ const columns: readonly Column<LaneView>[] = [
   { name: 'state', text: stateOf, sort: stateOf },
   {
     name: 'doing',
-    text: ({ current }) => (current === undefined ? '' : `${middleCut(current.name, 60)}${far(current)}`),
+    text: ({ current }) => (current === undefined ? '' : `${middleCut(current.name, 36)}${far(current)}`),
     title: ({ current }) => current?.name,
     sort: ({ current }) => current?.name ?? '',
   },
@@ -135,7 +135,7 @@ const far = ({ done, total }: NonNullable<LaneView['current']>): string =>
   done === undefined && total === undefined ? '' : ` (${done ?? 0} of ${total ?? '?'})`
 
 const heights = '▁▂▃▄▅▆▇█'
-const points = 24
+const points = 12
 
 /** Some figures from 0 to 1 as a line of blocks. */
 function sparkline({ samples = [] }: LaneView): string {
