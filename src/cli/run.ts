@@ -102,8 +102,8 @@ class Run {
   #phase: Standing['phase'] = 'running'
   #closedPipe = false
   #contented = false
-  /** Somebody ended the run in the browser, and how. */
-  #endedInPage: 'ended' | 'stopped' | undefined
+  /** Somebody ended the run in the browser. */
+  #endedInPage = false
   #readAll = false
   #fatal: RunError | undefined
   #emptied: (() => void) | undefined
@@ -402,17 +402,17 @@ class Run {
   }
 
   /** Nobody at this terminal has asked for it, so it is said. */
-  #changedInPage({ intake, phase }: { readonly intake: string; readonly phase: string }): void {
-    if (intake !== 'closed' || this.#endedInPage !== undefined) return
-    this.#endedInPage = phase === 'live' ? 'ended' : 'stopped'
+  #changedInPage({ intake }: { readonly intake: string }): void {
+    if (intake !== 'closed' || this.#endedInPage) return
+    this.#endedInPage = true
     this.#phase = 'finishing'
-    this.#terms.screen.say(`${this.#endedInPage} from the dashboard's page: no more is read`)
+    this.#terms.screen.say("ended from the dashboard's page: no more is read")
     this.#feeder.stop()
   }
 
   /** Ended in the page before all was read and done. */
   get #cutShort(): boolean {
-    return this.#endedInPage !== undefined && !(this.#readAll && this.#tally.cancelled === 0)
+    return this.#endedInPage && !(this.#readAll && this.#tally.cancelled === 0)
   }
 
   #sayWhatIsLeft(): void {
@@ -425,7 +425,7 @@ class Run {
       : left === undefined
         ? 'the rest was not read'
         : `${total?.guessed ? 'about ' : ''}${left} not read`
-    const how = `${this.#endedInPage} from the dashboard's page`
+    const how = "ended from the dashboard's page"
     this.#terms.screen.say(`${how}: ${records} read, ${cancelled} of them given back or cancelled; ${unread}`)
   }
 
