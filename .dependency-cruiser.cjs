@@ -113,7 +113,7 @@ module.exports = {
           actor,
           crew,
           '^src/crew/inside-work\\.ts$',
-          '^src/scheduler/(scheduler|credit|pull|desk/desk|rules/(rules|max-threads))\\.ts$',
+          '^src/scheduler/(scheduler|over-tickets|credit|pull|desk/desk|rules/(rules|max-threads))\\.ts$',
         ],
       },
     },

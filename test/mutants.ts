@@ -2,8 +2,8 @@
  * Mutants: a test of the tests. Each is a compiled file with one rule deliberately broken; some property must notice.
  */
 
-import { readFileSync, rmSync, writeFileSync } from 'node:fs'
-import { basename } from 'node:path'
+import { cpSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { basename, join } from 'node:path'
 import { fileURLToPath, pathToFileURL } from 'node:url'
 
 export interface Mutant {
@@ -34,5 +34,32 @@ export async function loadMutant<M>(file: URL, mutant: Mutant): Promise<M> {
     return (await import(pathToFileURL(path).href)) as M
   } finally {
     rmSync(path)
+  }
+}
+
+/**
+ * One module of `src/` as it is when a file under it has one rule broken: for a rule that is to be noticed through others.
+ *
+ * @param entry  the module wanted, and `file`, the one to change, both relative to the compiled `src/`
+ */
+export async function loadMutantTree<M>(entry: string, file: string, mutant: Mutant): Promise<M> {
+  const original = fileURLToPath(new URL('../src', import.meta.url))
+  const copy = `${original}-mutant-${process.pid}-${count++}`
+  try {
+    cpSync(original, copy, {
+      recursive: true,
+      filter: path => !/\.(map|ts)$|\.mutant-/.test(path),
+    })
+    const path = join(copy, file)
+    const source = readFileSync(path, 'utf8')
+    if (source.split(mutant.find).length !== 2)
+      throw new Error(`mutant "${mutant.broken}": its text is not exactly once in ${file}`)
+    writeFileSync(
+      path,
+      source.replace(mutant.find, () => mutant.put),
+    )
+    return (await import(pathToFileURL(join(copy, entry)).href)) as M
+  } finally {
+    rmSync(copy, { recursive: true, force: true })
   }
 }

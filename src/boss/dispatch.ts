@@ -7,21 +7,21 @@
  */
 
 import type { Desk } from '../scheduler/desk/desk.ts'
-import type { Floor, Station } from './floor.ts'
+import type { LaneTable, OpenLane } from './lane-table.ts'
 import type { Ledger, Line } from './ledger.ts'
 
 export interface DispatchTerms {
   readonly desk: Desk<Line>
-  readonly floor: Floor
+  readonly lanes: LaneTable
   readonly ledger: Ledger
   /** Hands a line to a lane. */
-  readonly give: (station: Station, line: Line) => void
-  /** Asks for more lanes. They may be there when it returns. */
+  readonly give: (station: OpenLane, line: Line) => void
+  /** Asks for so many more lanes. They may be there when it returns. */
   readonly wantLanes: (count: number) => void
   /** True for a line that must go alone, to a lane that is ready. */
   readonly goesAlone: (line: Line) => boolean
   /** How many more lines a lane may be given before it is recycled. */
-  readonly lifeOf: (station: Station) => number
+  readonly lifeOf: (station: OpenLane) => number
   /** Most lanes that may be open. */
   readonly limit: () => number
   /** Mean milliseconds of a definition's work so far; `undefined` while unknown. */
@@ -48,15 +48,29 @@ export class Dispatch {
 
   /** Starts what may start. @throws what a rule of the scheduler throws */
   start(now: number): void {
-    const { desk, floor, limit, wantLanes } = this.#terms
+    const { desk, lanes } = this.#terms
     if (this.waiting > 0) {
       if (desk.plain) this.#ahead(now)
       else this.#oneByOne(now)
     }
     this.#mayShareSoon = false
-    if (!desk.plain || this.waiting > 0 || !floor.stations.some(({ lane }) => lane.held > 1)) return
-    if (floor.stations.length < limit()) wantLanes(1)
+    if (!desk.plain || this.waiting > 0 || !lanes.open.some(({ lane }) => lane.held > 1)) return
+    this.#askForLanes()
     this.#share(now)
+  }
+
+  /** How many more lanes would find work now: as many as wait behind the idle ones; one, if lanes hold what others could do. */
+  get lanesWanted(): number {
+    const { desk, lanes } = this.#terms
+    if (this.waiting > 0) return Math.max(0, this.waiting - lanes.idle())
+    return desk.plain && lanes.open.some(({ lane }) => lane.held > 1) ? 1 : 0
+  }
+
+  #askForLanes(): void {
+    const { lanes, wantLanes } = this.#terms
+    if (lanes.full) return
+    const wanted = this.lanesWanted
+    if (wanted > 0) wantLanes(wanted)
   }
 
   /**
@@ -69,10 +83,10 @@ export class Dispatch {
 
   /** How many more lines would find a place soon: what a lazy source is asked for. */
   room(): number {
-    const { floor, desk, limit } = this.#terms
+    const { lanes, desk, limit } = this.#terms
     if (!desk.plain) return Math.min(64, 2 * limit()) - this.waiting
-    let room = 2 * Math.max(0, Math.min(limit(), 256) - floor.stations.length)
-    for (const { lane, closing } of floor.stations) if (!closing) room += lane.room(0)
+    let room = 2 * Math.max(0, Math.min(limit(), 256) - lanes.open.length)
+    for (const { lane, closing } of lanes.open) if (!closing) room += lane.room(0)
     return room - this.waiting
   }
 
@@ -133,12 +147,11 @@ export class Dispatch {
   }
 
   #ahead(now: number): void {
-    const { floor, give, goesAlone, wantLanes, limit } = this.#terms
-    if (floor.stations.length < limit() && floor.busy() + this.waiting > floor.stations.length)
-      wantLanes(this.waiting)
+    const { lanes, give, goesAlone } = this.#terms
+    this.#askForLanes()
     let line = this.#next(now)
     // Everybody gets something before anybody gets more.
-    for (const station of floor.stations) {
+    for (const station of lanes.open) {
       if (line === undefined) return
       if (station.closing || station.lane.held > 0) continue
       if (goesAlone(line)) {
@@ -159,7 +172,7 @@ export class Dispatch {
   #equalShare(): number {
     let lanes = 0
     let lines = this.#terms.desk.pending + 1
-    for (const { closing, alone, lane } of this.#terms.floor.stations) {
+    for (const { closing, alone, lane } of this.#terms.lanes.open) {
       if (closing || alone) continue
       lanes++
       lines += lane.held
@@ -169,9 +182,9 @@ export class Dispatch {
 
   /** Hands lines ahead to busy lanes, up to `most` for each. The next line, if one is left. */
   #fill(first: Line | undefined, most: number, now: number): Line | undefined {
-    const { floor, ledger, give, goesAlone, lifeOf } = this.#terms
+    const { lanes, ledger, give, goesAlone, lifeOf } = this.#terms
     let line = first
-    for (const station of floor.stations) {
+    for (const station of lanes.open) {
       if (line === undefined) return undefined
       const { closing, alone, lane } = station
       if (closing || alone || lane.held === 0) continue
@@ -190,22 +203,21 @@ export class Dispatch {
   }
 
   #oneByOne(now: number): void {
-    const { floor, give, goesAlone, wantLanes, limit, desk } = this.#terms
+    const { lanes, give, goesAlone, limit, desk } = this.#terms
     for (;;) {
-      const idle = floor.stations.some(isIdle)
-      if (!idle && floor.stations.length >= limit()) return
+      // Nobody is chosen before there can be a lane: somebody more urgent may come meanwhile.
+      if (!lanes.open.some(isIdle) && lanes.open.length >= limit()) return
       if (desk.timed && !this.#hasReady()) return
       const line = this.#next(now)
       if (line === undefined) return
-      const fits = (station: Station) => isIdle(station) && (station.ready || !goesAlone(line))
-      let station = floor.stations.find(desk.timed ? isReady : fits)
-      if (station === undefined) {
-        wantLanes(1 + desk.pending)
-        station = floor.stations.find(fits)
-      }
+      const fits = (station: OpenLane) => isIdle(station) && (station.ready || !goesAlone(line))
+      let station = lanes.open.find(desk.timed ? isReady : fits)
       if (station === undefined) {
         this.#inHand = line
-        return
+        this.#askForLanes()
+        station = lanes.open.find(fits)
+        if (station === undefined || this.#inHand !== line) return
+        this.#inHand = undefined
       }
       give(station, line)
     }
@@ -216,17 +228,16 @@ export class Dispatch {
    * still open would all begin together, once these are ready.
    */
   #hasReady(): boolean {
-    const { floor, wantLanes } = this.#terms
-    if (floor.stations.some(isReady)) return true
-    const opening = floor.stations.filter(isIdle).length
-    if (opening < this.waiting) wantLanes(this.waiting - opening)
-    return floor.stations.some(isReady)
+    const { lanes } = this.#terms
+    if (lanes.open.some(isReady)) return true
+    this.#askForLanes()
+    return lanes.open.some(isReady)
   }
 
   /** Nothing waits: idle lanes take half of what the fullest has not begun. */
   #share(now: number): void {
-    const { floor, give, ledger } = this.#terms
-    for (const idle of floor.stations) {
+    const { lanes, give, ledger } = this.#terms
+    for (const idle of lanes.open) {
       if (idle.closing || !idle.ready || idle.lane.held > 0) continue
       const fullest = this.#fullest(now)
       if (fullest === undefined) {
@@ -238,11 +249,11 @@ export class Dispatch {
     }
   }
 
-  #fullest(now: number): Station | undefined {
-    const { floor, ledger, meanMs } = this.#terms
-    let fullest: Station | undefined
+  #fullest(now: number): OpenLane | undefined {
+    const { lanes, ledger, meanMs } = this.#terms
+    let fullest: OpenLane | undefined
     let most = worthSharingMs
-    for (const station of floor.stations) {
+    for (const station of lanes.open) {
       if (station.lane.held < 2) continue
       const at = station.lane.atWork()
       const mean = at && meanMs(ledger.definitionOf(at.job))
@@ -256,6 +267,6 @@ export class Dispatch {
   }
 }
 
-const isIdle = ({ closing, lane }: Station) => !closing && lane.held === 0
+const isIdle = ({ closing, lane }: OpenLane) => !closing && lane.held === 0
 
-const isReady = (station: Station) => station.ready && isIdle(station)
+const isReady = (station: OpenLane) => station.ready && isIdle(station)

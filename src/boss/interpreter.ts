@@ -1,7 +1,7 @@
 /**
  * The interpreter: carries out what `step` decides, with everything that rules must not know.
  *
- *     give ──► ledger + desk ──dispatch──► lanes ──hearing──► outcomes ──► reports$
+ *     give ──► ledger + desk ──dispatch──► lanes ──events───► outcomes ──► reports$
  *                                 ▲                              │
  *                                 └──────────── step ◄── facts ──┘
  *
@@ -20,11 +20,10 @@ import type { Instruction, InstructionId } from '../words/instruction.ts'
 import type { CancelCode, FinalAccount, Report } from '../words/report.ts'
 import type { Asker } from './asker.ts'
 import { Dispatch, worthSharingMs } from './dispatch.ts'
-import { Floor, type Station } from './floor.ts'
 import { Inspector } from './inspector.ts'
 import { Chronicle } from './journaling.ts'
-import { Hearing } from './lane-events.ts'
-import { Lanes } from './lanes.ts'
+import { LaneEvents } from './lane-events.ts'
+import { LaneTable, type OpenLane } from './lane-table.ts'
 import { type Entry, Ledger, type Line } from './ledger.ts'
 import type { Settings } from './options.ts'
 import { Outcomes, ruleThrew } from './outcomes.ts'
@@ -34,7 +33,7 @@ import { Recall } from './reclaim.ts'
 import { Reporter } from './reporter.ts'
 import { Sampler } from './sampler.ts'
 import { Status } from './status.ts'
-import { newborn, type State, type StepConfig, step } from './step.ts'
+import { mayOpenLane, newborn, type State, type StepConfig, step } from './step.ts'
 import { Supply } from './supply.ts'
 import { TimeLimits } from './time-limits.ts'
 
@@ -60,13 +59,12 @@ export class Interpreter {
   readonly #rules: StepConfig
   readonly #ledger = new Ledger()
   readonly #desk: Desk<Line>
-  readonly #floor: Floor
   readonly #dispatch: Dispatch
   readonly #recall: Recall
   readonly #reporter: Reporter
   readonly #outcomes: Outcomes
   readonly #limits: TimeLimits
-  readonly #lanes: Lanes
+  readonly #lanes: LaneTable
   readonly #timers = new Set<() => void>()
   readonly #effects: Effect[] = []
   /** What a stop or a storm settles, while it does. */
@@ -125,30 +123,37 @@ export class Interpreter {
     this.#sampler = new Sampler(settings.clock, (lagMs, seconds) => {
       status.sample(lagMs, seconds)
       // No word comes from a thread that is busy for long, though what it works on may be another than last time.
-      for (const station of floor.stations) hearing.announceHead(station)
+      for (const station of lanes.open) laneEvents.announceHead(station)
     })
     const desk = openDesk<Line>(settings.scheduler, line => this.#view(line))
     const reporter = new Reporter(settings, ledger, inspector)
-    const floor = new Floor(
-      this.#limit(),
-      ticket => lanes.open(ticket),
-      (station, event) => hearing.hear(station, event),
-    )
+    const lanes: LaneTable = new LaneTable({
+      settings,
+      ledger,
+      inspector,
+      tell,
+      limit: this.#limit(),
+      demand: () =>
+        mayOpenLane(this.state, settings.clock.now()) && (dispatch.lanesWanted > 0 || this.#cold() > 0),
+      hooks: ticket => this.#scheduler.hooks?.(ticket) ?? [],
+      ahead: () => desk.plain,
+      hear: (station, event) => laneEvents.hear(station, event),
+      freed: () => this.start(),
+    })
     const dispatch: Dispatch = new Dispatch({
       desk,
-      floor,
+      lanes,
       ledger,
       give: (station, line) => this.#give(station, line),
-      wantLanes: count =>
-        tell({ type: 'lanesWanted', count, limit: this.#limit(), now: settings.clock.now() }),
+      wantLanes: count => tell({ type: 'lanesWanted', count, now: settings.clock.now() }),
       goesAlone: line => limits.timeoutOf(line) !== undefined,
       lifeOf: station => (settings.crew.recycleAfter ?? Number.POSITIVE_INFINITY) - station.given,
       limit: () => this.#limit(),
       meanMs: definition => outcomes.meanMs[definition],
     })
-    const recall: Recall = new Recall(ledger, floor, {
+    const recall: Recall = new Recall(ledger, lanes, {
       dispatch,
-      headLeft: station => hearing.announceHead(station),
+      headLeft: station => laneEvents.announceHead(station),
     })
     const outcomes: Outcomes = new Outcomes({
       settings,
@@ -163,35 +168,24 @@ export class Interpreter {
       soon,
       changed: () => this.#changed(),
     })
-    const limits: TimeLimits = new TimeLimits({ settings, ledger, floor, recall, outcomes, soon })
-    const hearing = new Hearing({
+    const limits: TimeLimits = new TimeLimits({ settings, ledger, lanes, recall, outcomes, soon })
+    const laneEvents = new LaneEvents({
       settings,
       ledger,
-      floor,
+      lanes,
       outcomes,
       reporter,
       inspector,
       tell,
       start: () => this.start(),
       soon,
-      retire: (station, why) => lanes.retire(station, why),
       deaf: () => this.#deaf,
       condemned: ticket => this.state.lanes.get(ticket) === 'condemned',
-    })
-    const lanes: Lanes = new Lanes({
-      settings,
-      ledger,
-      floor,
-      recall,
-      inspector,
-      tell,
-      hooks: ticket => this.#scheduler.hooks?.(ticket) ?? [],
-      ahead: () => desk.plain,
     })
     const status: Status = new Status({
       settings,
       ledger,
-      floor,
+      lanes,
       recall,
       reporter,
       inspector,
@@ -208,14 +202,13 @@ export class Interpreter {
       name: settings.name,
       min: settings.crew.min,
       limit: () => this.#limit(),
-      up: () => floor.stations.filter(({ ready, closing }) => ready && !closing).length,
+      up: () => lanes.open.filter(({ ready, closing }) => ready && !closing).length,
       soon,
       final$: this.final$,
     })
     this.status = status
     this.#lanes = lanes
     this.#desk = desk
-    this.#floor = floor
     this.#dispatch = dispatch
     this.#recall = recall
     this.#reporter = reporter
@@ -321,9 +314,8 @@ export class Interpreter {
     const running = ledger.lines().filter(line => ledger.isHeld(line))
     const refusals = this.#desk.reschedule(scheduler, running)
     const limit = this.#limit()
-    this.#floor.resize(limit)
-    for (const station of [...this.#floor.stations])
-      if (station.ticket >= limit) this.#lanes.retire(station, 'retired')
+    this.#lanes.resize(limit)
+    this.tell({ type: 'limitChanged', limit })
     const impossible = refusals.map(({ item, why }) => ({ id: ledger.idOf(item), item, why }))
     for (const { id, item, why } of impossible) {
       // Whoever is told of one may cancel the next, and give another that takes its line.
@@ -389,10 +381,12 @@ export class Interpreter {
         return this.#soon()
       case 'sendReport':
         return this.status.sendReport()
-      case 'openLane':
-        return this.#floor.open(effect.ticket)
+      case 'openLanes':
+        return this.#lanes.want(effect.count)
       case 'closeLane':
-        return this.#lanes.close(effect.ticket, effect.politely)
+        return this.#closeLane(effect)
+      case 'restTicket':
+        return this.#lanes.rest(effect.ticket, effect.ms)
       case 'abort':
         return this.#abort(effect.id, effect.reason)
       case 'after':
@@ -459,16 +453,19 @@ export class Interpreter {
     this.#changed()
   }
 
-  /** Opens the lanes that are kept though idle. */
-  #keepWarm(): void {
+  /** How many lanes are missing of those that are kept though idle. */
+  #cold(): number {
     const { least } = this.readiness
-    if (least === 0 || this.state.intake === 'closed') return
-    const count = least - this.#floor.stations.filter(({ closing }) => !closing).length
-    if (count > 0)
-      this.tell({ type: 'lanesWanted', count, limit: this.#limit(), now: this.#settings.clock.now() })
+    if (least === 0 || this.state.intake === 'closed') return 0
+    return least - this.#lanes.open.filter(({ closing }) => !closing).length
   }
 
-  #give(station: Station, line: Line): void {
+  #keepWarm(): void {
+    const count = this.#cold()
+    if (count > 0) this.tell({ type: 'lanesWanted', count, now: this.#settings.clock.now() })
+  }
+
+  #give(station: OpenLane, line: Line): void {
     const idle = station.lane.held === 0
     this.#ledger.hand(line, station.ticket)
     if (this.#chronicle !== undefined) this.#write(this.#chronicle, line)
@@ -535,6 +532,15 @@ export class Interpreter {
 
   #limit(): number {
     return Math.min(this.#scheduler.concurrency, this.#settings.crew.size)
+  }
+
+  /** What it has not begun goes elsewhere. */
+  #closeLane({ ticket, politely, why }: Extract<Effect, { do: 'closeLane' }>): void {
+    const one = this.#lanes.at(ticket)
+    if (one === undefined) return
+    one.retires = why
+    if (politely) this.#recall.from(one)
+    this.#lanes.close(one, politely)
   }
 
   #abort(id: InstructionId, reason: unknown): void {
@@ -633,6 +639,7 @@ export class Interpreter {
     for (const stop of this.#timers) stop()
     this.#timers.clear()
     this.supply.end()
+    this.#lanes.end()
     this.#finish(status)
     this.#chronicle?.close()
     this.#sampler.be(false)

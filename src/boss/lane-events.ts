@@ -1,21 +1,22 @@
-/** Hearing: what lanes say, and what follows from it. A lane's word counts only for what it holds now. */
+/** What lanes say, and what follows from it. A lane's word counts only for what it holds now. */
 
 import type { Job, LaneEvent, LaneExit } from '../crew/crew.ts'
 import { crashed, type Failure, outOfMemory } from '../words/failure.ts'
-import type { Floor, Station } from './floor.ts'
 import type { Inspector } from './inspector.ts'
+import type { LaneTable, OpenLane } from './lane-table.ts'
 import type { Ledger, Line } from './ledger.ts'
 import type { Settings } from './options.ts'
 import type { Outcomes } from './outcomes.ts'
 import type { Message } from './protocol.ts'
 import type { Reporter } from './reporter.ts'
+import { isWornOut } from './step.ts'
 
 type Event<T extends LaneEvent['type']> = Extract<LaneEvent, { type: T }>
 
-export interface HearingTerms {
+export interface LaneEventsTerms {
   readonly settings: Settings
   readonly ledger: Ledger
-  readonly floor: Floor
+  readonly lanes: LaneTable
   readonly outcomes: Outcomes
   readonly reporter: Reporter
   readonly inspector: Inspector
@@ -24,21 +25,20 @@ export interface HearingTerms {
   readonly start: () => void
   /** The same, once for all that is heard in this turn. */
   readonly soon: () => void
-  readonly retire: (station: Station, why: 'idle' | 'retired') => void
   /** True once what runs is no longer heard: lanes only wait to be closed. */
   readonly deaf: () => boolean
   /** Whether we terminated the lane of this ticket. */
   readonly condemned: (ticket: number) => boolean
 }
 
-export class Hearing {
-  readonly #terms: HearingTerms
+export class LaneEvents {
+  readonly #terms: LaneEventsTerms
 
-  constructor(terms: HearingTerms) {
+  constructor(terms: LaneEventsTerms) {
     this.#terms = terms
   }
 
-  hear(station: Station, event: LaneEvent): void {
+  hear(station: OpenLane, event: LaneEvent): void {
     switch (event.type) {
       case 'done':
         return this.#done(station, event)
@@ -59,7 +59,7 @@ export class Hearing {
     }
   }
 
-  #done(station: Station, { jobs, results, began, workMs }: Event<'done'>): void {
+  #done(station: OpenLane, { jobs, results, began, workMs }: Event<'done'>): void {
     const { deaf, outcomes, reporter } = this.#terms
     for (let i = 0; i < jobs.length; i++) {
       const line = jobs[i] as Job
@@ -67,37 +67,37 @@ export class Hearing {
       if (deaf()) return
       if (!this.#holds(station, line)) continue
       if (i === 0) outcomes.learn(line, workMs)
-      station.row.done++
+      station.tally.done++
       station.succeeded = true
-      station.row.busyMs += workMs[i] as number
+      station.tally.busyMs += workMs[i] as number
       reporter.started(station, line, began[i] as number)
       outcomes.done(line, { result: results[i], began: began[i] as number, workMs: workMs[i] as number })
     }
     this.#afterBurst(station)
   }
 
-  #failed(station: Station, { job: line, failure, began, workMs }: Event<'failed'>): void {
+  #failed(station: OpenLane, { job: line, failure, began, workMs }: Event<'failed'>): void {
     const { deaf, outcomes, reporter } = this.#terms
     if (deaf() || !this.#holds(station, line)) return
-    station.row.failed++
-    station.row.busyMs += workMs
+    station.tally.failed++
+    station.tally.busyMs += workMs
     reporter.started(station, line, began)
     outcomes.failed(line, failure, { began, workMs })
     this.#afterBurst(station)
   }
 
-  #note(station: Station, { job: line, note }: Event<'note'>): void {
+  #note(station: OpenLane, { job: line, note }: Event<'note'>): void {
     const { deaf, reporter } = this.#terms
     if (deaf() || !this.#holds(station, line)) return
     reporter.starts(station, line, station.since)
     reporter.note(line, note)
   }
 
-  #ready(station: Station, { startMs, threadId, pid, host }: Event<'ready'>): void {
+  #ready(station: OpenLane, { startMs, threadId, pid, host }: Event<'ready'>): void {
     const { inspector, settings, tell } = this.#terms
     const { workerId, ticket, lane } = station
     station.ready = true
-    station.row.since ??= settings.clock.now()
+    station.tally.since ??= settings.clock.now()
     if (lane.held > 0) station.since = settings.clock.now()
     if (inspector.noticed) {
       const where = {
@@ -114,7 +114,7 @@ export class Hearing {
   }
 
   /** What it was given while it was opening begins now. */
-  #startFirst(station: Station): void {
+  #startFirst(station: OpenLane): void {
     const { ledger, reporter, inspector } = this.#terms
     const { first, ticket, since, lane } = station
     station.first = undefined
@@ -127,7 +127,7 @@ export class Hearing {
   }
 
   /** Says what a lane works on, as far as can be told from outside; before it what has ended and is on its way here. */
-  announceHead(station: Station): void {
+  announceHead(station: OpenLane): void {
     const { ledger, reporter, inspector, settings } = this.#terms
     const { lane, ready } = station
     if (!ready || !inspector.observed) return
@@ -137,7 +137,7 @@ export class Hearing {
     if (next !== undefined && ledger.isHeld(next)) reporter.starts(station, next, now)
   }
 
-  #log(station: Station, { stream, text, job }: Event<'log'>): void {
+  #log(station: OpenLane, { stream, text, job }: Event<'log'>): void {
     const { settings, inspector, ledger } = this.#terms
     if (settings.output === 'inherit') globalThis.process?.[stream].write(text)
     if (!inspector.noticed) return
@@ -147,11 +147,11 @@ export class Hearing {
   }
 
   /** A lane is gone: what it worked on is answered for, what it had not begun goes on elsewhere. */
-  #exit(station: Station, exit: LaneExit): void {
-    const { floor, deaf, outcomes, reporter, settings, tell, start } = this.#terms
-    floor.remove(station)
+  #exit(station: OpenLane, exit: LaneExit): void {
+    const { lanes, deaf, outcomes, reporter, settings, tell } = this.#terms
+    lanes.remove(station)
     station.stayIdle?.()
-    if (exit.why !== 'closed') station.row.died = exit.reason
+    if (exit.why !== 'closed') station.tally.died = exit.reason
     this.#announceExit(station, exit)
     if (exit.stuck) this.#nameTheStuck(exit)
     const now = settings.clock.now()
@@ -159,7 +159,7 @@ export class Hearing {
     const blamed = !deaf() && exit.begun.some(job => this.#holds(station, job))
     if (!deaf()) {
       const workMs = Math.max(0, now - station.since)
-      if (exit.begun.length > 0) station.row.busyMs += workMs
+      if (exit.begun.length > 0) station.tally.busyMs += workMs
       for (const line of exit.begun) {
         if (!this.#holds(station, line)) continue
         reporter.started(station, line, station.since)
@@ -180,10 +180,9 @@ export class Hearing {
       death: { why: exit.why, failure, blamed, succeeded: station.succeeded },
       now,
     })
-    start()
   }
 
-  #announceExit(station: Station, exit: LaneExit): void {
+  #announceExit(station: OpenLane, exit: LaneExit): void {
     const { inspector, ledger, condemned } = this.#terms
     if (!inspector.noticed) return
     const { ticket, workerId, retires } = station
@@ -225,13 +224,14 @@ export class Hearing {
     }
   }
 
-  #afterBurst(station: Station): void {
-    const { settings, start, soon, retire } = this.#terms
+  #afterBurst(station: OpenLane): void {
+    const { settings, start, soon, tell } = this.#terms
     const { lane } = station
     const now = settings.clock.now()
     station.since = now
     if (lane.held === 0) station.alone = false
-    if (this.#isWornOut(station)) retire(station, 'retired')
+    if (isWornOut(settings, station.given, lane.heapMB) && !station.closing)
+      tell({ type: 'laneWornOut', ticket: station.ticket })
     // Many lanes that wait on a queue speak at once, and each start looks at all of them.
     if (lane.awaits) soon()
     else start()
@@ -239,16 +239,10 @@ export class Hearing {
     this.announceHead(station)
   }
 
-  #isWornOut({ given, lane }: Station): boolean {
-    const { recycleAfter, recycleAboveMB } = this.#terms.settings.crew
-    if (recycleAfter !== undefined && given >= recycleAfter) return true
-    return recycleAboveMB !== undefined && lane.heapMB !== undefined && lane.heapMB > recycleAboveMB
-  }
-
   /** An idle lane does not keep the process alive, and leaves after a while where the crew says so. */
-  #rest(station: Station): void {
-    const { settings, floor, retire } = this.#terms
-    const { idleMs, min } = settings.crew
+  #rest(station: OpenLane): void {
+    const { settings, tell } = this.#terms
+    const { idleMs } = settings.crew
     const { lane } = station
     if (station.closing) return
     lane.keepAlive(false)
@@ -256,18 +250,18 @@ export class Hearing {
     station.stayIdle = undefined
     if (idleMs === Number.POSITIVE_INFINITY) return
     const leave = () => {
-      if (lane.held === 0 && floor.stations.length > min) retire(station, 'idle')
+      if (lane.held === 0) tell({ type: 'laneIdle', ticket: station.ticket })
     }
     station.stayIdle = settings.clock.after(idleMs, leave, false)
   }
 
-  #holds(station: Station, job: Job): job is Line {
+  #holds(station: OpenLane, job: Job): job is Line {
     if (this.#terms.ledger.holds(station.ticket, job)) return true
     this.#nonsense(station, `spoke of job ${job}, which it does not hold`)
     return false
   }
 
-  #nonsense({ workerId }: Station, why: string): void {
+  #nonsense({ workerId }: OpenLane, why: string): void {
     const { inspector } = this.#terms
     if (inspector.noticed) inspector.notice({ type: 'actor.deadLetter', actor: workerId, why })
   }

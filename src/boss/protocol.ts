@@ -46,11 +46,17 @@ export type Message =
   | Signal
   /** How much there is, after anything changed: pending excludes what was given back. */
   | { readonly type: 'load'; readonly pending: number; readonly running: number }
-  /** More lanes would find work. `limit` is how many may be alive: the scheduler's and the crew's. */
-  | { readonly type: 'lanesWanted'; readonly count: number; readonly limit: number; readonly now: number }
+  /** So many more lanes would find work. */
+  | { readonly type: 'lanesWanted'; readonly count: number; readonly now: number }
+  /** There was a slot for it. */
+  | { readonly type: 'laneOpening'; readonly ticket: number }
   | { readonly type: 'laneReady'; readonly ticket: number }
-  /** It should go once it is done with what it holds: idle for too long, recycled, or the crew shrinks. */
-  | { readonly type: 'laneRetires'; readonly ticket: number; readonly why: 'idle' | 'retired' }
+  /** It has been idle for as long as the crew lets it. */
+  | { readonly type: 'laneIdle'; readonly ticket: number }
+  /** It was given as much as a lane may be given, or its heap is too large. */
+  | { readonly type: 'laneWornOut'; readonly ticket: number }
+  /** Another scheduler: tickets are those below `limit` now. */
+  | { readonly type: 'limitChanged'; readonly limit: number }
   | { readonly type: 'laneGone'; readonly ticket: number; readonly death: LaneDeath; readonly now: number }
   /** Running work is to end before its time. */
   | {
@@ -73,9 +79,17 @@ export type Effect =
   /** Start what may start. */
   | { readonly do: 'pump' }
   | { readonly do: 'sendReport' }
-  | { readonly do: 'openLane'; readonly ticket: number }
-  /** `politely`: after what it holds. Else now. */
-  | { readonly do: 'closeLane'; readonly ticket: number; readonly politely: boolean }
+  /** As many of them as there are slots. */
+  | { readonly do: 'openLanes'; readonly count: number }
+  /** `politely`: after what it has begun, and the rest goes elsewhere. Else now. */
+  | {
+      readonly do: 'closeLane'
+      readonly ticket: number
+      readonly politely: boolean
+      readonly why?: 'idle' | 'retired'
+    }
+  /** The slot of a lane that is gone is not free before so many milliseconds are over. */
+  | { readonly do: 'restTicket'; readonly ticket: number; readonly ms: number }
   /** Ask the work to stop. */
   | { readonly do: 'abort'; readonly id: InstructionId; readonly reason: unknown }
   /** Send a message to the boss itself, later. */

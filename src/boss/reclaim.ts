@@ -2,25 +2,25 @@
 
 import type { Job } from '../crew/crew.ts'
 import type { Dispatch } from './dispatch.ts'
-import type { Floor, Station } from './floor.ts'
+import type { LaneTable, OpenLane } from './lane-table.ts'
 import type { Ledger, Line } from './ledger.ts'
 
 export interface RecallTerms {
   readonly dispatch: Dispatch
   /** The line that was believed to be at work was taken back: another one is. */
-  readonly headLeft: (station: Station) => void
+  readonly headLeft: (station: OpenLane) => void
 }
 
 export class Recall {
   readonly #ledger: Ledger
-  readonly #floor: Floor
+  readonly #lanes: LaneTable
   readonly #dispatch: Dispatch
 
   readonly #headLeft: RecallTerms['headLeft']
 
-  constructor(ledger: Ledger, floor: Floor, { dispatch, headLeft }: RecallTerms) {
+  constructor(ledger: Ledger, lanes: LaneTable, { dispatch, headLeft }: RecallTerms) {
     this.#ledger = ledger
-    this.#floor = floor
+    this.#lanes = lanes
     this.#dispatch = dispatch
     this.#headLeft = headLeft
   }
@@ -30,7 +30,7 @@ export class Recall {
     const ledger = this.#ledger
     if (ledger.isPending(line)) this.#dispatch.withdraw(line)
     if (!ledger.isHeld(line)) return ledger.isWaiting(line)
-    const station = this.#floor.at(ledger.ticketOf(line))
+    const station = this.#lanes.at(ledger.ticketOf(line))
     if (station === undefined || !station.lane.withdraw(line)) return false
     const wasHead = ledger.hasBegun(line)
     this.#dispatch.release(line)
@@ -43,7 +43,7 @@ export class Recall {
   }
 
   /** Takes back all that a lane has not begun. */
-  from(station: Station): void {
+  from(station: OpenLane): void {
     const { lane, ticket } = station
     if (lane.held === 0) return
     const holds = (job: Job): job is Line => this.#ledger.holds(ticket, job)
@@ -59,7 +59,7 @@ export class Recall {
 
   /** Takes back all that no lane has begun. */
   all(): void {
-    for (const station of this.#floor.stations) this.from(station)
+    for (const station of this.#lanes.open) this.from(station)
   }
 
   /** Lines that were held, or rested, go back to the desk, ahead of their equals. */

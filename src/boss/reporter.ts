@@ -7,8 +7,8 @@ import type { Failure } from '../words/failure.ts'
 import { type CancelCode, isSettled, type Report, type Settled } from '../words/report.ts'
 import type { Asker } from './asker.ts'
 import { Hot } from './fast-subject.ts'
-import type { Station } from './floor.ts'
 import type { Inspector } from './inspector.ts'
+import type { OpenLane } from './lane-table.ts'
 import type { Ledger, Line } from './ledger.ts'
 import { type Logger, logger } from './logger.ts'
 import type { Settings } from './options.ts'
@@ -156,18 +156,18 @@ export class Reporter {
   }
 
   /** Says that the work of a line began, once while it is at its station. */
-  starts(station: Station, line: Line, began: number): void {
+  starts(station: OpenLane, line: Line, began: number): void {
     if (!(this.#inspector.observed || this.#log) || !this.#ledger.begin(line)) return
     this.#began(station, line, began)
   }
 
   /** The same of a line that leaves its station now. */
-  started(station: Station, line: Line, began: number): void {
+  started(station: OpenLane, line: Line, began: number): void {
     if ((this.#inspector.observed || this.#log) && !this.#ledger.hasBegun(line))
       this.#began(station, line, began)
   }
 
-  #began(station: Station, line: Line, began: number): void {
+  #began(station: OpenLane, line: Line, began: number): void {
     this.#log?.started(this.nameOf(line), station.ticket)
     if (!this.#inspector.observed) return
     const { v, seq, t, boss } = this.#inspector.stamp()

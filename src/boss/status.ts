@@ -3,8 +3,8 @@
 import type { Happening } from '../inspect/events.ts'
 import { version } from '../version.ts'
 import type { Counts, FinalAccount, InterimAccount } from '../words/report.ts'
-import type { Floor } from './floor.ts'
 import type { Inspector } from './inspector.ts'
+import type { LaneTable } from './lane-table.ts'
 import type { Ledger } from './ledger.ts'
 import type { Settings } from './options.ts'
 import type { Recall } from './reclaim.ts'
@@ -14,7 +14,7 @@ import type { State } from './step.ts'
 export interface StatusTerms {
   readonly settings: Settings
   readonly ledger: Ledger
-  readonly floor: Floor
+  readonly lanes: LaneTable
   readonly recall: Recall
   readonly reporter: Reporter
   readonly inspector: Inspector
@@ -46,7 +46,7 @@ export class Status {
   }
 
   running(): number {
-    return this.#terms.deaf() ? 0 : this.#terms.floor.busy()
+    return this.#terms.deaf() ? 0 : this.#terms.lanes.busy()
   }
 
   /** How many wait; what the mailbox's capacity bounds. */
@@ -66,7 +66,7 @@ export class Status {
   }
 
   workers(): readonly { workerId: string; ticket: number; state: 'opening' | 'idle' | 'busy' | 'closing' }[] {
-    return this.#terms.floor.stations.map(({ workerId, ticket, ready, closing, lane }) => ({
+    return this.#terms.lanes.open.map(({ workerId, ticket, ready, closing, lane }) => ({
       workerId,
       ticket,
       state: closing ? 'closing' : !ready ? 'opening' : lane.held > 0 ? 'busy' : 'idle',
@@ -82,7 +82,7 @@ export class Status {
   }
 
   sample(lagMs: number, seconds: number): void {
-    const { inspector, floor } = this.#terms
+    const { inspector, lanes } = this.#terms
     const { pending, running, submitted } = this.counts()
     const settled = submitted - pending - running
     const rate = (settled - this.#sampled) / seconds
@@ -91,7 +91,7 @@ export class Status {
     const cpu = (cpuTime() - this.#cpu) / 1e6 / seconds
     this.#cpu = cpuTime()
     inspector.notice({ type: 'boss.sample', pending, running, rate, lagMs, rss, cpu })
-    for (const { lane, workerId, ticket } of floor.stations) {
+    for (const { lane, workerId, ticket } of lanes.open) {
       const load = lane.load?.()
       if (load !== undefined) inspector.notice({ type: 'worker.sample', workerId, ticket, ...load })
     }
@@ -113,24 +113,24 @@ export class Status {
 
   /** For a new observer of `inspect$`. */
   whereItStands(upTo: number): Happening {
-    const { floor, inspector, state } = this.#terms
+    const { lanes, inspector, state } = this.#terms
     const { intake, pump, phase } = state()
-    const lanes = floor.stations.map(({ workerId, ticket, ready, row }) => {
-      const { since, busyMs, done, failed, workers } = row
+    const open = lanes.open.map(({ workerId, ticket, ready, tally }) => {
+      const { since, busyMs, done, failed, workers } = tally
       const known = { busyMs, done, failed, restarts: workers - 1 }
       return {
         ...{ workerId, ticket, ready, ...known },
         ...(since !== undefined && { since: inspector.onItsScale(since) }),
       }
     })
-    const where = { ...this.who(), lanes, intake, pump, phase }
+    const where = { ...this.who(), lanes: open, intake, pump, phase }
     return { type: 'boss.state', upTo, counts: this.counts(), runningNow: this.#runningNow(), ...where }
   }
 
   #runningNow(): RunningThere[] {
-    const { ledger, reporter, floor, settings } = this.#terms
+    const { ledger, reporter, lanes, settings } = this.#terms
     const now = settings.clock.now()
-    return floor.stations.flatMap(({ lane, since, ticket, workerId }) => {
+    return lanes.open.flatMap(({ lane, since, ticket, workerId }) => {
       const line = lane.atWork()?.job
       if (line === undefined || !ledger.isHeld(line)) return []
       const name = reporter.nameOf(line)

@@ -22,6 +22,13 @@ export interface StepConfig {
   readonly backoff: (attempt: number) => number
   /** Codes that are repeated though they are answers. */
   readonly retryOn: readonly Failure['code'][]
+  readonly crew: {
+    /** Lanes kept open though idle. */
+    readonly min: number
+    /** A lane is replaced after so many instructions, or above so large a heap. */
+    readonly recycleAfter?: number
+    readonly recycleAboveMB?: number
+  }
   /**
    * Restart intensity of the crew: more than `max` deaths within `within` ms that nobody is to blame for are a storm, and so
    * are `max` starts in a row that fail. `all`: those that an instruction is blamed for count as well.
@@ -47,13 +54,6 @@ interface CutShort {
   readonly reason: unknown
 }
 
-/** Lanes of one ticket that died of what they were given. */
-interface Unlucky {
-  readonly inARow: number
-  /** The next one opens no sooner. */
-  readonly until: number
-}
-
 export interface State {
   readonly intake: 'open' | 'closed'
   readonly pump: 'on' | 'off'
@@ -72,7 +72,7 @@ export interface State {
   /** Starts that failed, since the last one that did not. */
   readonly failedStarts: number
   /** By ticket: how many of its lanes died of their instructions, one after the other without a success. */
-  readonly unlucky: ReadonlyMap<number, Unlucky>
+  readonly unlucky: ReadonlyMap<number, number>
   /** No lane opens before this moment. */
   readonly carefulUntil: number
 }
@@ -123,8 +123,14 @@ export function step(config: StepConfig, state: State, message: Message): Next {
       return state.lanes.get(message.ticket) === 'opening'
         ? [{ ...state, lanes: withLane(state, message.ticket, 'open'), failedStarts: 0 }, [{ do: 'pump' }]]
         : [state, []]
-    case 'laneRetires':
-      return retire(state, message.ticket)
+    case 'laneOpening':
+      return [{ ...state, lanes: withLane(state, message.ticket, 'opening') }, []]
+    case 'laneIdle':
+      return stay(state) > config.crew.min ? retire(state, message.ticket, 'idle') : [state, []]
+    case 'laneWornOut':
+      return retire(state, message.ticket, 'retired')
+    case 'limitChanged':
+      return shrink(state, message.limit)
     case 'laneGone':
       return laneGone(config, state, message)
     case 'cutShort':
@@ -144,6 +150,21 @@ export function step(config: StepConfig, state: State, message: Message): Next {
 
 /** True when a result of this instruction is simply its result. The interpreter then need not ask `step`. */
 export const isPlain = (state: State, id: InstructionId): boolean => !state.cutShort.has(id)
+
+/** Whether a lane may open now that there is a slot for it, though it was wanted a while ago. */
+export const mayOpenLane = (state: State, now: number): boolean =>
+  state.phase === 'live' && state.pump === 'on' && now >= state.carefulUntil
+
+/** Whether a lane has had its share. Asked after every burst of results, so not by a message. */
+export function isWornOut(
+  { crew }: Pick<StepConfig, 'crew'>,
+  given: number,
+  heapMB: number | undefined,
+): boolean {
+  const { recycleAfter, recycleAboveMB } = crew
+  if (recycleAfter !== undefined && given >= recycleAfter) return true
+  return recycleAboveMB !== undefined && heapMB !== undefined && heapMB > recycleAboveMB
+}
 
 // -- ending ----------------------------------------------------------------------------------------------------------
 
@@ -203,42 +224,39 @@ function windDown(state: State, effects: readonly Effect[]): Next {
 
 // -- lanes -----------------------------------------------------------------------------------------------------------
 
-function openLanes(state: State, wanted: { count: number; limit: number; now: number }): Next {
+/** How many lanes are wanted; how many there may be is not decided here, but by the operator that opens them. */
+function openLanes(state: State, { count, now }: { count: number; now: number }): Next {
   if (state.phase !== 'live' || state.pump === 'off') return [state, []]
-  if (wanted.now < state.carefulUntil && wanted.limit > state.lanes.size)
-    return [state, [{ do: 'lookAgain', ms: state.carefulUntil - wanted.now }]]
-  const resting = restingTickets(state, wanted)
-  const count = Math.min(wanted.count, wanted.limit - state.lanes.size - resting.size)
-  const lanes = new Map(state.lanes)
-  const effects: Effect[] = []
-  for (let ticket = 0; effects.length < count; ticket++) {
-    if (lanes.has(ticket) || resting.has(ticket)) continue
-    lanes.set(ticket, 'opening')
-    effects.push({ do: 'openLane', ticket })
-  }
-  const opened: State = effects.length === 0 ? state : { ...state, lanes }
-  if (resting.size === 0 || effects.length === wanted.count) return [opened, effects]
-  return [opened, [...effects, { do: 'lookAgain', ms: Math.min(...resting.values()) - wanted.now }]]
+  if (now < state.carefulUntil) return [state, [{ do: 'lookAgain', ms: state.carefulUntil - now }]]
+  return [state, [{ do: 'openLanes', count }]]
 }
 
-/** Tickets whose lanes died of one instruction after the other, and until when none opens for them. */
-function restingTickets(
-  { lanes, unlucky }: State,
-  { limit, now }: { limit: number; now: number },
-): ReadonlyMap<number, number> {
-  const resting = new Map<number, number>()
-  for (const [ticket, { until }] of unlucky)
-    if (until > now && ticket < limit && !lanes.has(ticket)) resting.set(ticket, until)
-  return resting
+/** How many lanes are to stay. */
+function stay(state: State): number {
+  let count = 0
+  for (const lane of state.lanes.values()) if (lane === 'open' || lane === 'opening') count++
+  return count
 }
 
-function retire(state: State, ticket: number): Next {
+function retire(state: State, ticket: number, why: 'idle' | 'retired'): Next {
   const lane = state.lanes.get(ticket)
   if (lane !== 'open' && lane !== 'opening') return [state, []]
   return [
     { ...state, lanes: withLane(state, ticket, 'closing') },
-    [{ do: 'closeLane', ticket, politely: true }],
+    [{ do: 'closeLane', ticket, politely: true, why }],
   ]
+}
+
+/** Lanes above the limit go, whatever else is there. */
+function shrink(state: State, limit: number): Next {
+  let next: Next = [state, []]
+  for (const ticket of state.lanes.keys()) {
+    if (ticket < limit) continue
+    const [before, effects] = next
+    const [after, more] = retire(before, ticket, 'retired')
+    next = [after, [...effects, ...more]]
+  }
+  return next
 }
 
 function laneGone(config: StepConfig, state: State, gone: Extract<Message, { type: 'laneGone' }>): Next {
@@ -253,7 +271,7 @@ function laneGone(config: StepConfig, state: State, gone: Extract<Message, { typ
   const looked: readonly Effect[] = [{ do: 'pump' }]
   if (intended) return windDown(without, looked)
   if (gone.death.blamed && config.supervise.count !== 'all')
-    return windDown(diedOfWork(config, without, gone), looked)
+    return windDown(...then(diedOfWork(config, without, gone.ticket), looked))
 
   const { max, within, backoff } = config.supervise
   const { deaths, storm: tooMany } = recordRestart(state.deaths, gone.now, { max, within })
@@ -271,16 +289,13 @@ function laneGone(config: StepConfig, state: State, gone: Extract<Message, { typ
 
 /**
  * It has cost the instruction that is to blame its attempt, so it cannot go on for ever: another lane opens at once. Only
- * where three died in a row, and nothing succeeded between, does the next one wait.
+ * where three died in a row, and nothing succeeded between, does the next one wait: its ticket rests.
  */
-function diedOfWork(
-  config: StepConfig,
-  state: State,
-  { ticket, now }: { ticket: number; now: number },
-): State {
-  const inARow = (state.unlucky.get(ticket)?.inARow ?? 0) + 1
-  const pauseMs = inARow < 3 ? 0 : config.supervise.backoff(inARow - 1)
-  return { ...state, unlucky: new Map(state.unlucky).set(ticket, { inARow, until: now + pauseMs }) }
+function diedOfWork(config: StepConfig, state: State, ticket: number): Next {
+  const inARow = (state.unlucky.get(ticket) ?? 0) + 1
+  const next: State = { ...state, unlucky: new Map(state.unlucky).set(ticket, inARow) }
+  const ms = inARow < 3 ? 0 : config.supervise.backoff(inARow - 1)
+  return [next, ms > 0 ? [{ do: 'restTicket', ticket, ms }] : []]
 }
 
 /** The boss gives up: everything unfinished fails with this. */

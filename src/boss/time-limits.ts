@@ -3,7 +3,7 @@
 import type { BaseAttributes } from '../words/instruction.ts'
 import type { CancelCode } from '../words/report.ts'
 import { AbortListeners } from './abort-listeners.ts'
-import type { Floor } from './floor.ts'
+import type { LaneTable } from './lane-table.ts'
 import type { Ledger, Line } from './ledger.ts'
 import type { Settings } from './options.ts'
 import type { Outcomes } from './outcomes.ts'
@@ -12,7 +12,7 @@ import type { Recall } from './reclaim.ts'
 export interface TimeLimitTerms {
   readonly settings: Settings
   readonly ledger: Ledger
-  readonly floor: Floor
+  readonly lanes: LaneTable
   readonly recall: Recall
   readonly outcomes: Outcomes
   readonly soon: () => void
@@ -34,11 +34,11 @@ export class TimeLimits {
 
   /** Starts the clock of an attempt: its line was given to an idle lane that is ready. */
   limitWork(line: Line, ms: number): void {
-    const { ledger, floor, recall, outcomes, settings, soon } = this.#terms
+    const { ledger, lanes, recall, outcomes, settings, soon } = this.#terms
     const id = ledger.idOf(line)
     const tooLong = () => {
       if (!(ledger.isHeld(line) && ledger.isStill(line, id))) return
-      const lane = floor.at(ledger.ticketOf(line))?.lane
+      const lane = lanes.at(ledger.ticketOf(line))?.lane
       // Still not begun: its thread is busy with what somebody else left behind, and this line is not to blame.
       if (lane?.withdraw(line)) {
         recall.requeue([line])

@@ -1,34 +1,34 @@
 /**
- * The scheduler as an operator: `mergeMap` over tickets, not over instructions.
+ * The scheduler as an operator: lanes over tickets, which ask the desk for work.
  *
- *     tickets 0..n-1 ──mergeMap(lane, n)──► reports        lane = one long stream: perform, settle, perform the next
- *                          ▲   │
- *     the desk's queue ────┘   └── settled: look again
+ *     instructions ──► desk ──► idle lane, lowest ticket first ──► reports      lane = one long stream: perform, settle,
+ *                       │              ▲                                         perform the next
+ *              demand   └──► overTickets ──► one more lane, while RxJS's limit lets it
  *
- * So RxJS's limit is the real limit, and a ticket is free only when its work has been torn down. `mergeMap` per
- * instruction would take all of a generator at once, drain its buffer by a quadratic `shift`, and recurse on work that
- * ends synchronously.
+ * `mergeMap` per instruction would take all of a generator at once, drain its buffer by a quadratic `shift`, and recurse on
+ * work that ends synchronously.
  */
 
 import {
   asyncScheduler,
   from,
-  mergeMap,
   Observable,
   type ObservableInput,
   type OperatorFunction,
+  of,
   Subject,
-  Subscriber,
+  type Subscriber,
   type Unsubscribable,
 } from 'rxjs'
-
+import { Heap } from '../actor/heap.ts'
 import type { Instruction } from '../words/instruction.ts'
 import { Credit, creditFor, subscribeWith, withAmbient } from './credit.ts'
 import { openDesk } from './desk/desk.ts'
 import { lookAhead } from './desk/ruled-desk.ts'
+import { overTickets } from './over-tickets.ts'
+import { Relay } from './relay.ts'
 import { rulesOf } from './rules/rules.ts'
 import type { AnyInstruction, Pending, Scheduler } from './scheduler.ts'
-import { Tickets } from './tickets.ts'
 
 /** Does the work of one instruction, in the slot of that number. */
 export type Perform<R, I extends Instruction<object> = AnyInstruction> = (
@@ -70,12 +70,14 @@ export function schedule<R, I extends Instruction<object> = AnyInstruction>(
   return instructions$ =>
     new Observable(out => {
       const desk = openDesk<Pending<I>>(scheduler as Scheduler, pending => pending as Pending)
-      const tickets = new Tickets()
-      const tickets$ = new Subject<number>()
+      const looks$ = new Subject<void>()
+      /** Tickets of lanes that wait for work. */
+      const idle = new Heap<number>((a, b) => a < b)
       const lanes: Lane<Pending<I>>[] = []
       const timed = rulesOf(scheduler as Scheduler).some(rule => rule.opensAt !== undefined)
       const now = () => (timed ? clock.now() : 0)
       let given = 0
+      let started = 0
       let ended = false
       let looking = false
       /** When the desk last let nobody start: it is asked as of then when to look again, since by now it may be open. */
@@ -100,21 +102,30 @@ export function schedule<R, I extends Instruction<object> = AnyInstruction>(
 
       const startAll = () => {
         while (!out.closed) {
-          lookedAt = now()
-          const next = desk.running < desk.concurrency ? desk.next(lookedAt) : undefined
-          if (next !== undefined) {
-            start(next)
-            continue
-          }
+          if (startNext()) continue
           const before = given
           credit.ask()
           if (given === before) return
         }
       }
 
-      const start = (next: Pending<I>) => {
-        const ticket = tickets.take()
-        if (lanes[ticket] === undefined) tickets$.next(ticket)
+      /** True if somebody has started. */
+      const startNext = (): boolean => {
+        if (desk.pending === 0) return false
+        const before = started
+        const ticket = idle.first
+        if (ticket === undefined) looks$.next()
+        else startOn(ticket)
+        return started > before
+      }
+
+      /** An idle lane takes who may start now; it stays idle where nobody may. */
+      const startOn = (ticket: number) => {
+        lookedAt = now()
+        const next = desk.next(lookedAt)
+        if (next === undefined) return
+        idle.pop()
+        started++
         lanes[ticket]?.perform(next)
       }
 
@@ -124,7 +135,7 @@ export function schedule<R, I extends Instruction<object> = AnyInstruction>(
           const settle = () => {
             if (out.closed) return
             desk.leave(current as Pending<I>)
-            tickets.free(ticket)
+            idle.push(ticket)
             look()
           }
           const hearPromise = hearerOfPromises(reports, settle)
@@ -142,10 +153,13 @@ export function schedule<R, I extends Instruction<object> = AnyInstruction>(
             },
             close: () => reports.complete(),
           }
+          // It is the only idle one: a lane opens where none is.
+          idle.push(ticket)
+          startOn(ticket)
         })
 
       const finish = () => {
-        tickets$.complete()
+        looks$.complete()
         for (const { close } of lanes) close()
       }
 
@@ -178,8 +192,9 @@ export function schedule<R, I extends Instruction<object> = AnyInstruction>(
 
       out.add(reader?.join(look))
       out.add(() => alarm?.subscription.unsubscribe())
-      tickets$.pipe(mergeMap(lane, desk.concurrency)).subscribe(out)
-      const intake = new Hearing<I>(out, arrive, () => {
+      const oneMoreLane = () => desk.pending > 0 && idle.size === 0
+      looks$.pipe(overTickets({ lane, demand: oneMoreLane, limit$: of(desk.concurrency) })).subscribe(out)
+      const intake = new Relay<I>(out, arrive, () => {
         ended = true
         look()
       })
@@ -194,13 +209,13 @@ interface Lane<P> {
 
 /** `settle` is the last of its teardowns: a ticket is free only once its work has let go of what it held. */
 function hear<R>(work: ObservableInput<R>, reports: Subscriber<R>, settle: () => void): void {
-  const hearing = new Hearing<R>(reports)
+  const relay = new Relay<R>(reports)
   try {
-    from(work).subscribe(hearing)
+    from(work).subscribe(relay)
   } catch (error) {
     reports.error(error) // not something to subscribe to
   }
-  hearing.add(settle)
+  relay.add(settle)
 }
 
 /** As `from(promise)`, for one after another, without the five objects that makes for each. */
@@ -212,31 +227,4 @@ function hearerOfPromises<R>(reports: Subscriber<R>, settle: () => void): (work:
   }
   const failed = (error: unknown) => reports.error(error)
   return work => void work.then(done, failed)
-}
-
-/** Hears a source on behalf of another subscriber: ends when that one does, and passes on values and errors. */
-class Hearing<T> extends Subscriber<T> {
-  readonly #next: ((value: T) => void) | undefined
-  readonly #complete: (() => void) | undefined
-
-  constructor(out: Subscriber<never>, next?: (value: T) => void, complete?: () => void) {
-    super(out)
-    this.#next = next
-    this.#complete = complete
-  }
-
-  protected override _next(value: T): void {
-    try {
-      if (this.#next === undefined) super._next(value)
-      else this.#next(value)
-    } catch (error) {
-      this.destination.error(error)
-    }
-  }
-
-  /** The end of this source is not the end of the other. */
-  protected override _complete(): void {
-    this.unsubscribe()
-    this.#complete?.()
-  }
 }

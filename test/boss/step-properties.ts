@@ -23,7 +23,7 @@ const command = fc.oneof(
   { weight: 2, arbitrary: fc.tuple(fc.constant('forge'), arg) },
   { weight: 2, arbitrary: fc.tuple(fc.constant('halt'), arg) },
   { weight: 6, arbitrary: fc.tuple(fc.constant('resume'), arg) },
-  { weight: 1, arbitrary: fc.tuple(fc.constant('retire'), arg) },
+  { weight: 1, arbitrary: fc.tuple(fc.constantFrom('retire', 'shrink'), arg) },
   {
     weight: 1,
     arbitrary: fc.tuple(
@@ -60,6 +60,8 @@ function obey(world: World, what: string, n: number): void {
       return world.forge(n)
     case 'retire':
       return world.retire(ticket)
+    case 'shrink':
+      return world.shrink(1 + ticket)
     default:
       return world.signal(what as 'halt')
   }

@@ -2,18 +2,18 @@
 
 import test from 'ava'
 
-import { newborn, step } from '../../src/boss/step.ts'
+import { mayOpenLane, newborn, step } from '../../src/boss/step.ts'
 import type { Mutant } from '../mutants.ts'
 import { loadMutant } from '../mutants.ts'
 import { holds } from './step-properties.ts'
 import type { Rules } from './world.ts'
 
 test('every rule holds in 1,500 runs with a fixed seed', t => {
-  t.notThrows(() => holds({ step, newborn }, { seed: 20260101 }))
+  t.notThrows(() => holds({ step, newborn, mayOpenLane }, { seed: 20260101 }))
 })
 
 test('every rule holds in 1,500 runs with a random seed', t => {
-  t.notThrows(() => holds({ step, newborn }))
+  t.notThrows(() => holds({ step, newborn, mayOpenLane }))
 })
 
 const mutants: readonly Mutant[] = [
@@ -43,6 +43,14 @@ const mutants: readonly Mutant[] = [
     find: "state.phase !== 'live' || state.pump === 'off'",
     put: "state.phase !== 'live'",
   },
+  { broken: 'the last idle lane leaves too', find: 'stay(state) > config.crew.min', put: 'true' },
+  {
+    broken: 'a lane opens though nothing may start',
+    find: "state.phase === 'live' && state.pump === 'on' && now >= state.carefulUntil",
+    put: 'true',
+  },
+  { broken: 'lanes above the limit stay', find: 'if (ticket < limit)', put: 'if (true)' },
+  { broken: 'all lanes go when the limit falls', find: 'if (ticket < limit)', put: 'if (false)' },
   {
     broken: 'end leaves the intake open',
     find: "{ ...state, intake: 'closed', ending }",
@@ -55,7 +63,6 @@ const mutants: readonly Mutant[] = [
   },
   { broken: 'a stop forgets what is pending', find: 'if (first)', put: 'if (false)' },
   { broken: 'stopThemWorking is polite', find: "ending !== 'stopThemWorking')", put: 'true)' },
-  { broken: 'more lanes than may be', find: 'wanted.limit - state.lanes.size', put: 'wanted.limit' },
   { broken: 'stopListening keeps listening', find: "if (ending === 'stopListening')", put: 'if (false)' },
   {
     broken: 'a weaker ending undoes a stronger one',
@@ -100,7 +107,7 @@ const mutants: readonly Mutant[] = [
   { broken: 'dying of one after the other costs no time', find: 'inARow < 3', put: 'true' },
   { broken: 'dying of one costs time', find: 'inARow < 3 ? 0', put: 'inARow < 3 ? 1' },
   { broken: 'a success is forgotten', find: 'if (gone.death.succeeded)', put: 'if (false)' },
-  { broken: 'a lane that rests is opened', find: 'until > now && ticket < limit', put: 'false' },
+  { broken: 'a lane that rests is opened', find: "[{ do: 'restTicket', ticket, ms }]", put: '[]' },
   {
     broken: 'a failure stops nobody',
     find: "if (config.onFailure === 'continue' || state.phase !== 'live')",

@@ -7,7 +7,7 @@ import { testProp } from '@fast-check/ava'
 import type { ExecutionContext } from 'ava'
 import fc from 'fast-check'
 
-import { newborn, step } from '../../src/boss/step.ts'
+import { mayOpenLane, newborn, step } from '../../src/boss/step.ts'
 import type { FakeLane } from '../../src/entries/testing.ts'
 import { maxThreads } from '../../src/index.ts'
 import { balances, bossOfFakes } from './desk-of-fakes.ts'
@@ -168,9 +168,10 @@ testProp(
   [turns, fc.constantFrom('continue', 'stop', 'stopRightNow')],
   async (t, commands, onFailure) => {
     const settings = { ...config, onFailure }
+    const { crew: _, ...options } = settings
     const setup = () => ({
-      model: { twin: new Twin({ step, newborn }, settings) },
-      real: { t, real: bossOfFakes({ scheduler: maxThreads(limits.concurrency), ...settings }) },
+      model: { twin: new Twin({ step, newborn, mayOpenLane }, settings) },
+      real: { t, real: bossOfFakes({ scheduler: maxThreads(limits.concurrency), ...options }) },
     })
     let both: ReturnType<typeof setup> | undefined
     await fc.asyncModelRun(() => {

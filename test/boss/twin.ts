@@ -12,10 +12,6 @@ export class Twin extends World {
   readonly #timeouts = new Map<number, number>()
   #soon = false
   #hearing = false
-  /** How many more lanes can be there, while one says that it is gone. */
-  #places = Number.POSITIVE_INFINITY
-  /** Opened, and there as soon as another is gone. */
-  readonly #late = new Set<number>()
   #lookAgain = {}
 
   giveOne(retries: number, timeout: number | undefined): void {
@@ -43,12 +39,8 @@ export class Twin extends World {
   }
 
   override laneEnds(ticket: number, why: 'closed' | 'crashed' | 'failedToStart'): void {
-    // While one says that it is gone, it is still there: whoever takes its place comes right after, and works a turn later.
-    this.#places = limits.concurrency - this.lanes.size
     this.#hears(() => super.laneEnds(ticket, why))
     this.#start()
-    this.#late.clear()
-    this.#places = Number.POSITIVE_INFINITY
   }
 
   /** A lane said something that is not so: it is not believed, and all the same a moment to look who may start. */
@@ -83,15 +75,17 @@ export class Twin extends World {
   #dispatch(): void {
     const waiting = this.count('pending')
     if (waiting === 0) return
-    const busy = [...this.lanes.values()].filter(({ holds }) => holds !== undefined).length
-    if (this.lanes.size < limits.concurrency && busy + waiting > this.lanes.size)
-      this.tell({ type: 'lanesWanted', count: waiting, limit: limits.concurrency, now: this.now })
+    const idle = [...this.lanes.values()].filter(
+      lane => lane.holds === undefined && !lane.closing && !lane.terminated,
+    )
+    const count = waiting - idle.length
+    if (count > 0 && this.lanes.size + this.resting.size < limits.concurrency)
+      this.tell({ type: 'lanesWanted', count, now: this.now })
     for (const ticket of [...this.lanes.keys()].sort((a, b) => a - b)) {
       const id = this.entries.findIndex(({ place }) => place === 'pending')
       const entry = this.entries[id]
       const lane = this.lanes.get(ticket)
       if (entry === undefined || lane === undefined) return
-      if (this.#late.has(ticket)) continue
       const timeout = this.#timeouts.get(id)
       if (lane.closing || lane.terminated || lane.holds !== undefined) continue
       // Its clock starts with its work.
@@ -130,7 +124,6 @@ export class Twin extends World {
       what === 'giveBack' || what === 'failAll' || (what === 'phaseChanged' && this.state.pump === 'off')
     if (takesBack) for (const ticket of this.lanes.keys()) this.#takeBack(ticket)
     if (effect.do === 'pump') this.#soon = true
-    if (effect.do === 'openLane' && this.#places-- <= 0) this.#late.add(effect.ticket)
     if (effect.do !== 'lookAgain') return super.carryOut(effect)
     const mine = {}
     this.#lookAgain = mine
@@ -138,6 +131,11 @@ export class Twin extends World {
       if (this.#lookAgain === mine) this.#start()
     }
     this.timers.push({ at: this.now + effect.ms, run })
+  }
+
+  override rested(ticket: number): void {
+    this.resting.delete(ticket)
+    if (this.state.phase !== 'exited') this.#start()
   }
 
   override settle(id: number, kind: string, code = ''): void {

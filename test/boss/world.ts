@@ -7,13 +7,19 @@
 
 import assert from 'node:assert/strict'
 import type { AttemptFacts, Effect, Message } from '../../src/boss/protocol.ts'
-import type { step as realStep, State, StepConfig } from '../../src/boss/step.ts'
+import type {
+  mayOpenLane as realMayOpenLane,
+  step as realStep,
+  State,
+  StepConfig,
+} from '../../src/boss/step.ts'
 import { crashed, threw } from '../../src/words/failure.ts'
 
 export type Step = typeof realStep
 
 export interface Rules {
   readonly step: Step
+  readonly mayOpenLane: typeof realMayOpenLane
   readonly newborn: State
 }
 
@@ -24,6 +30,7 @@ export const config: StepConfig = {
   onFailure: 'continue',
   backoff: attempt => 10 * attempt,
   retryOn: [],
+  crew: { min: 1 },
   supervise: {
     max: limits.max,
     within: limits.within,
@@ -66,6 +73,8 @@ export class World {
   /** Starts that failed since one did not. */
   failedStarts = 0
   /** How many lanes of a ticket died of their work without a success between, and until when it rests. */
+  /** Tickets whose slots are not free, though their lanes are gone. */
+  readonly resting = new Set<number>()
   readonly unlucky = new Map<number, { inARow: number; until: number }>()
   exits = 0
   heard = true
@@ -183,6 +192,9 @@ export class World {
       if (how === 'failedToStart') this.failedStarts++
     } else if (blamed) this.diedOfWork(ticket)
     this.tell({ type: 'laneGone', ticket, death: { why: how, failure, blamed, succeeded }, now: this.now })
+    const { phase, pump } = this.state
+    if (this.#rules.mayOpenLane(this.state, this.now))
+      assert(phase === 'live' && pump === 'on', 'I5 a lane that waited opens though nothing may start')
     if (wasLive) {
       const recent = this.deaths.filter(at => this.now - at <= limits.within).length
       assert.equal(
@@ -202,7 +214,26 @@ export class World {
   }
 
   retire(ticket: number): void {
-    if (this.lanes.get(ticket)?.holds === undefined) this.tell({ type: 'laneRetires', ticket, why: 'idle' })
+    if (this.lanes.get(ticket)?.holds !== undefined) return
+    const least = Math.min(this.staying(), this.#config.crew.min)
+    this.tell({ type: 'laneIdle', ticket })
+    assert(this.staying() >= least, 'the last idle lane leaves too')
+  }
+
+  /** The limit falls for a moment: lanes above it go, and no others. */
+  shrink(limit: number): void {
+    const below = () => [...this.lanes].filter(([ticket, { closing }]) => ticket < limit && !closing).length
+    const stayed = below()
+    this.tell({ type: 'limitChanged', limit })
+    assert.equal(below(), stayed, 'a lane below the limit goes')
+    assert.equal(this.staying(), stayed, 'a lane above the limit stays')
+  }
+
+  /** Lanes that were not told to go. */
+  staying(): number {
+    let count = 0
+    for (const { closing } of this.lanes.values()) if (!closing) count++
+    return count
   }
 
   /** Time passes, and what was to happen meanwhile happens. */
@@ -236,9 +267,10 @@ export class World {
         death: { why: 'crashed', failure: crashed('w', 'forged'), blamed: n % 2 === 0, succeeded: false },
         now: this.now,
       },
-      { type: 'laneRetires', ticket: 90, why: 'idle' },
-      // Nobody asks on a halted boss; if somebody does, `openLane` above notices.
-      { type: 'lanesWanted', count: 9, limit: limits.concurrency, now: this.now },
+      { type: 'laneIdle', ticket: 90 },
+      { type: 'laneWornOut', ticket: 90 },
+      // Nobody asks on a halted boss; if somebody does, `openLanes` above notices.
+      { type: 'lanesWanted', count: 9, now: this.now },
     ]
     this.tell(forged[n % forged.length] as Message)
     assert.equal(this.settledCount(), before, 'I6 a forged message settled something')
@@ -289,7 +321,7 @@ export class World {
       let ticket = this.idle()
       if (ticket === undefined) {
         const count = this.count('pending')
-        this.tell({ type: 'lanesWanted', count, limit: limits.concurrency, now: this.now })
+        this.tell({ type: 'lanesWanted', count, now: this.now })
         ticket = this.idle()
       }
       if (ticket === undefined) return
@@ -314,20 +346,12 @@ export class World {
     switch (effect.do) {
       case 'pump':
         return this.pump()
-      case 'openLane':
-        assert(!this.lanes.has(effect.ticket), 'a ticket in use is opened again')
-        assert(
-          this.now >= (this.unlucky.get(effect.ticket)?.until ?? 0),
-          'a lane that died of one instruction after the other does not rest',
-        )
-        this.lanes.set(effect.ticket, {
-          ...{ ready: false, holds: undefined, closing: false, terminated: false, succeeded: false },
-        })
+      case 'openLanes':
         assert(
           this.state.phase === 'live' && this.state.pump === 'on',
           'I5 a lane opens though nothing may start',
         )
-        return
+        return this.openLanes(effect.count)
       case 'closeLane': {
         const lane = this.lanes.get(effect.ticket)
         assert(lane, 'a lane that is not there is closed')
@@ -337,6 +361,9 @@ export class World {
       }
       case 'after':
         return void this.timers.push({ at: this.now + effect.ms, run: () => this.tell(effect.message) })
+      case 'restTicket':
+        this.resting.add(effect.ticket)
+        return void this.timers.push({ at: this.now + effect.ms, run: () => this.rested(effect.ticket) })
       case 'lookAgain':
         return void this.timers.push({ at: this.now + effect.ms, run: () => this.pump() })
       case 'settleDone':
@@ -366,6 +393,28 @@ export class World {
         return
       default:
         return effect satisfies never
+    }
+  }
+
+  /** Its slot is free. */
+  rested(ticket: number): void {
+    this.resting.delete(ticket)
+    this.pump()
+  }
+
+  /** What the operator does: the lowest free tickets, as far as the limit lets it. */
+  openLanes(count: number): void {
+    for (let ticket = 0, wanted = count; wanted > 0 && ticket < limits.concurrency; ticket++) {
+      if (this.lanes.has(ticket) || this.resting.has(ticket)) continue
+      wanted--
+      assert(
+        this.now >= (this.unlucky.get(ticket)?.until ?? 0),
+        'a lane that died of one instruction after the other does not rest',
+      )
+      this.lanes.set(ticket, {
+        ...{ ready: false, holds: undefined, closing: false, terminated: false, succeeded: false },
+      })
+      this.tell({ type: 'laneOpening', ticket })
     }
   }
 
