@@ -3,6 +3,7 @@
 import { explainReason } from '../footprint/footprint.ts'
 import { explain, type Failure, RxbossError, refused } from '../words/failure.ts'
 import {
+  attributesOf,
   BadBaseAttribute,
   type BaseAttributes,
   type Instruction,
@@ -58,11 +59,19 @@ export class Intake {
     if (choice.unknownKeys !== undefined) this.#unknown(choice, base, strict)
     const { definition, attributes } = choice
     const name = base?.name === undefined ? undefined : this.#name(base.name, choice, base)
-    const key = this.#settings.journal?.keyOf(this.#workerName(definition), attributes, base)
+    const key = this.#keyOf(given, choice, base)
     const entry: Entry = { given, base, name, definition, attributes, ...(key !== undefined && { key }) }
     const why = this.#books.impossible(entry)
     if (why !== undefined) throw new RxbossError(refused(this.#workerName(definition), why), named(name))
     return entry
+  }
+
+  /** Of what was given: decoding may make one of two. */
+  #keyOf(given: Instruction, choice: Chosen, base: BaseAttributes | undefined): string | undefined {
+    const { journal } = this.#settings
+    if (journal === undefined) return undefined
+    const attributes = journal.keyedBy === 'decoded' ? choice.attributes : attributesOf(given)
+    return journal.keyOf(this.#workerName(choice.definition), attributes, base)
   }
 
   accept(entry: Entry, asker?: Asker): InstructionId {

@@ -231,7 +231,8 @@ export class Interpreter {
   accept(entry: Entry, asker?: Asker): InstructionId {
     const ledger = this.#ledger
     this.#now ??= this.#settings.clock.now()
-    const entered = entry.key === undefined ? undefined : this.#settings.journal?.enter(entry.key)
+    const entered =
+      entry.key === undefined ? undefined : this.#settings.journal?.enter(entry.key, ledger.nextId)
     const line = ledger.accept(entered === undefined ? entry : { ...entry, key: entered.key }, this.#now)
     if (asker !== undefined) ledger.askedBy(line, asker)
     this.#reporter.accepted(line)
@@ -249,8 +250,9 @@ export class Interpreter {
     }
     this.#chronicle?.recall(memory, line)
     if (memory.kind === 'begun') {
-      const why = `its work had begun in an earlier life of this run (attempt ${memory.attempt}), and nothing says that it ended: it runs again`
-      this.#reporter.warned(this.#reporter.nameOf(line), why, this.#ledger.idOf(line))
+      const name = this.#reporter.nameOf(line)
+      const why = `"${name}" had begun in an earlier life of this run (attempt ${memory.attempt}), and nothing says that it ended: it runs again, unless a queue still has it`
+      this.#reporter.warned(name, why, this.#ledger.idOf(line))
     }
     return false
   }

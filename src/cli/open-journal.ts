@@ -9,16 +9,21 @@ type Journal = ReturnType<typeof fileJournal>
 
 /** @throws {UsageError} when a run is to be resumed without saying from which file */
 export function openJournal(options: RunOptions, note: (text: string) => void): Journal | undefined {
-  const { journal: path, resume, resumeFailed, retryFailed } = options
+  const { journal: path, resume, resumeFailed, retryFailed, forceLock, journalRepair: repair } = options
   if (path !== undefined) {
     return fileJournal(path, {
       note,
       ...(resume && { resume }),
       ...(resumeFailed && { resumeFailed }),
       ...(retryFailed && { retryFailed }),
+      ...(forceLock && { forceLock }),
+      ...(repair && { repair }),
     })
   }
-  const given = [resume && '--resume', resumeFailed && '--resume-failed', retryFailed && '--retry-failed']
+  const given = [
+    ...[resume && '--resume', resumeFailed && '--resume-failed', retryFailed && '--retry-failed'],
+    ...[forceLock && '--force-lock', repair && '--journal-repair'],
+  ]
   const [flag] = given.filter(Boolean)
   if (flag) throw new UsageError(`${flag} needs a journal: --journal FILE`)
   return undefined

@@ -33,6 +33,8 @@ export interface RunOptions {
   readonly resume?: boolean
   readonly resumeFailed?: boolean
   readonly retryFailed?: boolean
+  readonly journalRepair?: boolean
+  readonly forceLock?: boolean
   // which may start
   readonly maxMemory?: { readonly bytes: number } | { readonly fraction: number }
   readonly taskMemory?: number

@@ -65,6 +65,7 @@ export async function run(target: string, options: RunOptions): Promise<number> 
     const hiring = await hireFor(options)
     if (options.dryRun) return await dryRun(makeBoss(workers, options, hiring), inputs, screen)
     const journal = openJournal(options, text => screen.say(text))
+    await journal?.ready()
     const boss = orRunError(() => makeBoss(workers, options, { ...hiring, journal }))
     return await new Run({ boss, inputs, hiring, options, stdout, screen }).run()
   } finally {

@@ -1,6 +1,6 @@
 /** `rxboss/journal`: runs that survive their process. */
 
-export { type FileJournalOptions, fileJournal } from '../journal/file-journal.ts'
+export { type FileJournal, type FileJournalOptions, fileJournal } from '../journal/file-journal.ts'
 export type {
   Journal,
   JournalEntry,

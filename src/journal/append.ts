@@ -17,6 +17,8 @@ export class Appender {
   #unsynced = 0
   #timer: NodeJS.Timeout | undefined
   #closed = false
+  /** What the disk said, later, of something that was written. */
+  #lost: Error | undefined
 
   /** @param keep  bytes to keep; what follows is cut off */
   constructor(path: string, fsync: Fsync, keep: number) {
@@ -27,8 +29,9 @@ export class Appender {
   }
 
   /** @throws what the system says; the file then ends with its last whole line */
-  append(line: object): void {
-    const bytes = Buffer.from(`${JSON.stringify(line)}\n`)
+  append(line: string): void {
+    if (this.#lost !== undefined) throw this.#lost
+    const bytes = Buffer.from(line)
     try {
       for (let from = 0; from < bytes.length; ) from += writeSync(this.#file, bytes, from)
     } catch (error) {
@@ -63,8 +66,10 @@ export class Appender {
     clearTimeout(this.#timer)
     this.#timer = undefined
     this.#unsynced = 0
-    // Elsewhere, and later: a disk that is full was heard of by `write`.
-    fdatasync(this.#file, () => {})
+    // Elsewhere, and later: a disk that is full was heard of by `write`. A file that is closed meanwhile was synced.
+    fdatasync(this.#file, error => {
+      if (error !== null && !this.#closed) this.#lost ??= error
+    })
   }
 
   #cut(): void {

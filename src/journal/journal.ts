@@ -57,10 +57,24 @@ export interface JournalWorker {
 export interface Journal {
   /** Called once, before anything else. @throws when this journal belongs to other work, or cannot be written */
   open(workers: readonly JournalWorker[]): void
-  /** The key of an instruction: the given one, or one made of its content. Changes nothing. @throws what cannot be hashed */
+  /**
+   * What keys are made of, once it is open: an instruction as it was given (the default), or as it was decoded, which may
+   * make one of two, as journals did until version 1.0.
+   */
+  readonly keyedBy?: 'given' | 'decoded'
+  /**
+   * The key of an instruction: the given one, or one made of its content. Changes nothing.
+   *
+   * @param attributes  of the instruction, base attributes left out, as `keyedBy` wants them
+   * @throws what cannot be hashed
+   */
   keyOf(worker: string, attributes: unknown, base: BaseAttributes | undefined): string
-  /** An instruction is accepted. Equal ones, which have equal keys, are told apart by their number: what comes back is unique. */
-  enter(key: string): { readonly key: string; readonly memory: Memory }
+  /**
+   * An instruction is accepted. Equal ones, which have equal keys, are told apart by their number: what comes back is unique.
+   *
+   * @param id  what its reports will carry in this life
+   */
+  enter(key: string, id?: InstructionId): { readonly key: string; readonly memory: Memory }
   /** @throws when it cannot be written: the work is then not handed out */
   start(entry: JournalEntry): void
   /** @throws when it cannot be written */

@@ -1,38 +1,177 @@
-/** One writer for a file: a lock file beside it holds his process id. That of a process that is gone is taken over. */
+/**
+ * One writer for a file: a lock file beside it says who. That of somebody who is gone is taken over.
+ *
+ * The holder touches it every two seconds. Where his process cannot be seen, his silence counts: after six seconds on the
+ * same machine, after fifteen on another. A holder who was only held up notices that his lock is another's, and stops.
+ */
 
-import { closeSync, openSync, readFileSync, rmSync, writeSync } from 'node:fs'
+import {
+  closeSync,
+  linkSync,
+  openSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+  writeSync,
+} from 'node:fs'
 
-/** @returns what gives the lock back. @throws {Error} naming who has it */
-export function lock(path: string): () => void {
-  const file = `${path}.lock`
-  for (;;) {
-    try {
-      const handle = openSync(file, 'wx')
-      writeSync(handle, String(process.pid))
-      closeSync(handle)
-      return () => rmSync(file, { force: true })
-    } catch (error) {
-      if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error
-      const holder = holderOf(file)
-      if (holder !== undefined) throw new Error(`${file}: process ${holder} writes this journal`)
-      rmSync(file, { force: true })
-    }
+import { asHolder, type Holder, parseHolder, standingOf } from './holder.ts'
+
+const touchedEveryMs = 2000
+const silentMs = { sameMachine: 6000, another: 15_000 } as const
+
+export interface Lock {
+  /** @throws {Error} when somebody else has taken it. Costs nothing if it was asked a moment ago. */
+  check(): void
+  release(): void
+}
+
+/** Somebody else has it. */
+export class Locked extends Error {
+  /** If he is not seen: after so long without a sign of him he counts as gone. */
+  readonly silentInMs: number | undefined
+
+  constructor(message: string, silentInMs?: number) {
+    super(message)
+    this.silentInMs = silentInMs
   }
 }
 
-/** The process that has the lock, if it is alive. */
-function holderOf(file: string): number | undefined {
-  let pid: number
+/** @throws {Locked} naming who has it. @throws {Error} what the system says */
+export function lock(path: string, { force = false } = {}): Lock {
+  const file = `${path}.lock`
+  const own = asHolder()
+  const mine = `${file}.${own.nonce}`
+  writeFileSync(mine, JSON.stringify(own), { flag: 'wx' })
   try {
-    pid = Number(readFileSync(file, 'utf8'))
-  } catch {
-    return undefined // given back meanwhile
+    for (;;) {
+      if (placed(mine, file)) return new HeldLock(file, own)
+      // The clock of the file system, which may be on another machine.
+      const now = statSync(mine).mtimeMs
+      const { text, other } = whoHas(file, own, now)
+      if (other !== undefined && !force) throw other
+      if (text !== undefined) takeAway(file, text)
+    }
+  } finally {
+    rmSync(mine, { force: true })
   }
-  if (!Number.isInteger(pid) || pid <= 0) return undefined // its writer died before it had written
+}
+
+/** Who has a lock and may be gone, if so: how long to wait until that is certain, and what to look at meanwhile. */
+export function unseenHolder(path: string): { readonly waitMs: number; readonly why: string } | undefined {
+  const file = `${path}.lock`
+  const { other } = whoHas(file, asHolder(), Date.now())
+  return other?.silentInMs === undefined ? undefined : { waitMs: other.silentInMs, why: other.message }
+}
+
+/** When the lock was touched last, to see whether it is touched again. */
+export function touchedAt(path: string): number | undefined {
   try {
-    process.kill(pid, 0)
-    return pid
+    return statSync(`${path}.lock`).mtimeMs
+  } catch {
+    return undefined // it was given back
+  }
+}
+
+/** A file that is whole from its first moment. @returns false where there is one already */
+function placed(from: string, to: string): boolean {
+  try {
+    linkSync(from, to)
+    return true
   } catch (error) {
-    return (error as NodeJS.ErrnoException).code === 'EPERM' ? pid : undefined
+    const { code } = error as NodeJS.ErrnoException
+    if (code === 'EEXIST') return false
+    if (code !== 'EPERM' && code !== 'ENOSYS' && code !== 'ENOTSUP' && code !== 'EMLINK') throw error
+  }
+  // A file system without links.
+  try {
+    writeFileSync(to, readFileSync(from), { flag: 'wx' })
+    return true
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'EEXIST') return false
+    throw error
+  }
+}
+
+/** What a lock file says, where there is one, and who it is that still has it. */
+function whoHas(file: string, own: Holder, now: number): { readonly text?: string; readonly other?: Locked } {
+  let text: string
+  let touched: number
+  try {
+    text = readFileSync(file, 'utf8')
+    touched = statSync(file).mtimeMs
+  } catch {
+    return {} // given back meanwhile
+  }
+  const holder = parseHolder(text)
+  const standing = holder === undefined ? 'gone' : standingOf(holder, own)
+  if (holder === undefined || standing === 'gone') return { text }
+  if (standing === 'alive')
+    return { text, other: new Locked(`${file}: process ${holder.pid} writes this journal`) }
+  const limit = holder.boot === own.boot && own.boot !== '' ? silentMs.sameMachine : silentMs.another
+  const left = limit - (now - touched)
+  if (left <= 0) return { text }
+  const where = holder.host === own.host ? 'in another container' : `on ${holder.host}`
+  const why = `${file}: process ${holder.pid} ${where} writes this journal, or died a moment ago`
+  return { text, other: new Locked(why, Math.min(left, limit)) }
+}
+
+/** By renaming, so that of two who do it one finds nothing. What is not the lock that was looked at is put back. */
+function takeAway(file: string, text: string): void {
+  const away = `${file}.${process.pid}.${performance.now()}`
+  try {
+    renameSync(file, away)
+  } catch {
+    return // another was faster
+  }
+  if (readFileSync(away, 'utf8') !== text) placed(away, file)
+  rmSync(away, { force: true })
+}
+
+class HeldLock implements Lock {
+  readonly #file: string
+  readonly #nonce: string
+  readonly #timer: NodeJS.Timeout
+  #checked = performance.now()
+  #lost = false
+
+  constructor(file: string, { nonce }: Holder) {
+    this.#file = file
+    this.#nonce = nonce
+    this.#timer = setInterval(() => this.#look(), touchedEveryMs).unref()
+  }
+
+  check(): void {
+    if (performance.now() - this.#checked > touchedEveryMs) this.#look()
+    if (this.#lost) throw new Error(`another process has taken it over, since this one was silent for long`)
+  }
+
+  release(): void {
+    clearInterval(this.#timer)
+    if (this.#isMine()) rmSync(this.#file, { force: true })
+  }
+
+  #look(): void {
+    this.#checked = performance.now()
+    this.#lost ||= !this.#isMine()
+    if (this.#lost) return
+    try {
+      // A byte as it is: the time is then that of the file system, which others compare with.
+      const handle = openSync(this.#file, 'r+')
+      writeSync(handle, '{', 0)
+      closeSync(handle)
+    } catch {
+      // A full disk, or a folder that went away: what is appended next will say so.
+    }
+  }
+
+  #isMine(): boolean {
+    try {
+      return parseHolder(readFileSync(this.#file, 'utf8'))?.nonce === this.#nonce
+    } catch {
+      return false
+    }
   }
 }

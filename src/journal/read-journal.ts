@@ -1,26 +1,35 @@
 /**
- * Reads a journal that an earlier life has left: line by line, so that of ten million lines nothing stays but the keys.
+ * Reads a journal that earlier lives have left: line by line, so that of ten million lines nothing stays but where they are.
  *
- * A last line without its end was torn by the death of its writer, and counts as never written. Any other broken line means
- * that somebody else wrote here.
+ * A last line without its end was torn by the death of its writer, and counts as never written. Any other line that is
+ * broken was changed by somebody else: it is refused with its number, or left out where the journal is to be repaired.
  */
 
-import { closeSync, openSync, readSync } from 'node:fs'
+import { eachLine } from './read-lines.ts'
+import { sealOf } from './seal.ts'
+import { Traces } from './traces.ts'
 
-/** Where the line is that says how an instruction ended; or how many attempts began, as a negative number. */
-export interface Traces {
+/** Versions that can be read. Lines of the first have no checksum. */
+const versions = [1, 2]
+
+export interface Past {
   readonly header: Readonly<Record<string, unknown>> | undefined
-  readonly ended: ReadonlyMap<string, EndTrace>
-  readonly begun: ReadonlyMap<string, number>
+  readonly traces: Traces
   /** Bytes of whole lines: what follows was torn. */
   readonly wholeBytes: number
   readonly tornBytes: number
 }
 
-export interface EndTrace {
-  readonly offset: number
-  readonly length: number
-  readonly failed: boolean
+export interface ReadingTerms {
+  /** Hears of a line that is broken, which is then left out. Without it, the first one is refused. */
+  readonly broken?: (line: number, why: string) => void
+}
+
+/** A line that is not what it was. */
+export class BrokenLine extends Error {
+  constructor(path: string, line: number, why: string) {
+    super(`${path}, line ${line}: ${why}`)
+  }
 }
 
 interface Line {
@@ -29,85 +38,114 @@ interface Line {
   readonly key?: unknown
   readonly attempt?: unknown
   readonly kind?: unknown
+  readonly n?: unknown
+  readonly told?: unknown
+  /** Of a failure; in version 1 it stands in the failure. */
+  readonly code?: unknown
   readonly failure?: { readonly code?: unknown }
 }
 
-/** @throws {Error} naming the number of the first broken line */
-export function readJournal(path: string): Traces {
-  const ended = new Map<string, EndTrace>()
-  const begun = new Map<string, number>()
+/** @throws {BrokenLine} naming the number of the first broken line */
+export function readJournal(path: string, terms: ReadingTerms = {}): Past {
+  const traces = new Traces()
   let header: Readonly<Record<string, unknown>> | undefined
   let number = 0
-  const { wholeBytes, tornBytes } = eachLine(path, (text, offset, length) => {
+  const { wholeBytes, tornBytes } = eachLine(path, (bytes, offset) => {
     number++
-    const line = parse(text, path, number)
-    if (number === 1) {
-      if (typeof line.journal !== 'number') throw broken(path, 1, 'it is no journal')
-      header = line as Readonly<Record<string, unknown>>
-      return
-    }
-    if (typeof line.key !== 'string' || typeof line.attempt !== 'number')
-      throw broken(path, number, 'it has no key or attempt')
-    if (line.t === 'start') {
-      begun.set(line.key, Math.max(line.attempt, begun.get(line.key) ?? 0))
-    } else if (line.t === 'end') {
-      begun.delete(line.key)
-      // A second end of the same attempt can only come from a second writer; the first counts.
-      if (runsAgain(line) || ended.has(line.key)) return
-      ended.set(line.key, { offset, length, failed: line.kind === 'failed' })
-    } else throw broken(path, number, `it is neither a start nor an end`)
+    const why =
+      number === 1
+        ? flawOfHeader(bytes, read => {
+            header = read
+          })
+        : (flawOfLine(bytes, header?.journal !== 1) ?? take(bytes, { offset, traces }))
+    if (why === undefined) return
+    if (terms.broken === undefined) throw new BrokenLine(path, number, why)
+    terms.broken(number, why)
   })
-  return { header, ended, begun, wholeBytes, tornBytes }
+  return { header, traces, wholeBytes, tornBytes }
+}
+
+/** The same without keeping anything: how each line is. For whoever copies what is whole. */
+export function flawOf(bytes: Buffer, first: boolean, sealedLines: boolean): string | undefined {
+  return first
+    ? flawOfHeader(bytes, () => {})
+    : (flawOfLine(bytes, sealedLines) ?? take(bytes, { offset: 0, traces: new Traces() }))
+}
+
+function flawOfHeader(
+  bytes: Buffer,
+  read: (header: Readonly<Record<string, unknown>>) => void,
+): string | undefined {
+  const seal = sealOf(bytes)
+  if (seal === 'broken') return changed
+  const header = parsed(bytes)
+  if (header === undefined || typeof header.journal !== 'number') return 'it is no journal'
+  if (seal === 'bare' && header.journal !== 1 && versions.includes(header.journal)) return changed
+  read(header as Readonly<Record<string, unknown>>)
+  return undefined
+}
+
+const notJson = 'it is not valid JSON'
+const changed = 'it is not as it was written (its checksum is another)'
+
+function flawOfLine(bytes: Buffer, isSealed: boolean): string | undefined {
+  const seal = sealOf(bytes)
+  if (seal === 'whole' || (seal === 'bare' && !isSealed)) return undefined
+  return seal === 'bare' && parsed(bytes) === undefined ? notJson : changed
+}
+
+interface Taking {
+  readonly offset: number
+  readonly traces: Traces
+}
+
+/** Most lines are as we write them, and what is wanted of them stands in front. */
+const usual =
+  /^\{"t":"(?:start","key":"([\x20\x21\x23-\x5b\x5d-\x7e]+)","id":\d+,"attempt":(\d+)[,}]|end","key":"([\x20\x21\x23-\x5b\x5d-\x7e]+)","id":\d+,"attempt":(\d+),"kind":"done","n":(\d+),)/
+const usualLength = 400
+
+/** @returns what is wrong with it */
+function take(bytes: Buffer, { offset, traces }: Taking): string | undefined {
+  const found = usual.exec(bytes.toString('latin1', 0, usualLength))
+  if (found === null) return takeSlowly(bytes, { offset, traces })
+  const [, started, attempt, done, ended, n] = found
+  if (started !== undefined) traces.began(started, Number(attempt))
+  else
+    traces.ended(done as string, {
+      ...{ ended: Number(ended), failed: false, offset, length: bytes.length, n: Number(n) },
+    })
+  return undefined
+}
+
+function takeSlowly(bytes: Buffer, { offset, traces }: Taking): string | undefined {
+  const line = parsed(bytes)
+  if (line === undefined) return notJson
+  if (line.t === 'told' && Array.isArray(line.told)) {
+    traces.marksTold = true
+    for (const [from, to] of line.told as [number, number][]) traces.told(from, to)
+    return undefined
+  }
+  const { t, key, attempt } = line
+  if (typeof key !== 'string' || typeof attempt !== 'number') return 'it has no key or attempt'
+  if (t === 'start') traces.began(key, attempt)
+  else if (t !== 'end') return 'it is neither a start nor an end'
+  else if (runsAgain(line)) traces.cancelled(key, attempt)
+  else {
+    const n = typeof line.n === 'number' ? line.n : traces.nextN
+    traces.ended(key, { ended: attempt, failed: line.kind === 'failed', offset, length: bytes.length, n })
+  }
+  return undefined
 }
 
 /** What was cancelled or lost in a storm is not finished. */
-const runsAgain = ({ kind, failure }: Line): boolean => kind === 'cancelled' || failure?.code === 'storm'
+const runsAgain = ({ kind, code, failure }: Line): boolean =>
+  kind === 'cancelled' || (code ?? failure?.code) === 'storm'
 
-function parse(text: string, path: string, number: number): Line {
+function parsed(bytes: Buffer): Line | undefined {
   try {
-    const value: unknown = JSON.parse(text)
-    if (typeof value === 'object' && value !== null) return value as Line
+    const value: unknown = JSON.parse(bytes.toString('utf8'))
+    return typeof value === 'object' && value !== null ? (value as Line) : undefined
   } catch {
-    // Said below.
-  }
-  throw broken(path, number, 'it is no JSON')
-}
-
-const broken = (path: string, line: number, why: string) =>
-  new Error(`${path}, line ${line}: ${why}. Restore the file, or begin with another one`)
-
-/** One line again, by its place in an open file. */
-export function readLine(file: number, { offset, length }: EndTrace): Readonly<Record<string, unknown>> {
-  const bytes = Buffer.allocUnsafe(length)
-  readSync(file, bytes, 0, length, offset)
-  return JSON.parse(bytes.toString('utf8')) as Readonly<Record<string, unknown>>
-}
-
-const newline = 10
-
-function eachLine(
-  path: string,
-  take: (text: string, offset: number, length: number) => void,
-): { wholeBytes: number; tornBytes: number } {
-  const file = openSync(path, 'r')
-  try {
-    const chunk = Buffer.allocUnsafe(256 * 1024)
-    let rest: Buffer = Buffer.alloc(0)
-    let wholeBytes = 0
-    for (;;) {
-      const count = readSync(file, chunk, 0, chunk.length, null)
-      if (count === 0) return { wholeBytes, tornBytes: rest.length }
-      const bytes =
-        rest.length === 0 ? chunk.subarray(0, count) : Buffer.concat([rest, chunk.subarray(0, count)])
-      let from = 0
-      for (let end = bytes.indexOf(newline); end !== -1; end = bytes.indexOf(newline, from)) {
-        take(bytes.toString('utf8', from, end), wholeBytes, end - from)
-        wholeBytes += end + 1 - from
-        from = end + 1
-      }
-      rest = Buffer.from(bytes.subarray(from))
-    }
-  } finally {
-    closeSync(file)
+    return undefined
   }
 }

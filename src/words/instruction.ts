@@ -109,6 +109,14 @@ function hasNone(given: BaseAttributes): boolean {
   )
 }
 
+/** What an instruction says to its worker: the base attributes left out, which are for the boss. */
+export function attributesOf(given: Readonly<Record<string, unknown>>): Readonly<Record<string, unknown>> {
+  const attributes: Record<string, unknown> = {}
+  for (const name of Object.keys(given))
+    if (!(baseAttributeNames as readonly string[]).includes(name)) attributes[name] = given[name]
+  return attributes
+}
+
 /** A base attribute that is not what it must be. The Boss turns it into a `refused` failure. */
 export class BadBaseAttribute extends TypeError {
   readonly attribute: keyof BaseAttributes

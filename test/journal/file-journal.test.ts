@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto'
 import {
   appendFileSync,
   existsSync,
@@ -10,6 +11,7 @@ import {
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
+import { serialize } from 'node:v8'
 
 import { testProp } from '@fast-check/ava'
 import test from 'ava'
@@ -17,6 +19,7 @@ import fc from 'fast-check'
 import * as types from 'io-ts'
 import { type FileJournalOptions, fileJournal, type Journal } from '../../src/entries/journal.ts'
 import { Boss, BossFailure, defineWorker, inline, maxThreads, type Report } from '../../src/index.ts'
+import { sealed } from '../../src/journal/seal.ts'
 import { meetsJournalContract, type Resume } from './contract.ts'
 
 const folder = mkdtempSync(join(tmpdir(), 'rxboss-journal-'))
@@ -46,6 +49,9 @@ const square = defineWorker(import.meta, {
     return n * n
   },
 })
+
+/** A line again, as somebody writes it who knows how. */
+const resealed = ({ crc: _, ...line }: { readonly crc?: string }) => sealed(line)
 
 /** One life: gives all of these, and tells what was reported. */
 async function live(path: string, ns: readonly number[], options: FileJournalOptions = {}) {
@@ -119,16 +125,18 @@ test('a torn last line is cut off, and said; a broken one elsewhere is refused w
 
   const lines = readFileSync(path, 'utf8').split('\n')
   writeFileSync(path, [...lines.slice(0, 2), '{"t":', ...lines.slice(2)].join('\n'))
-  await t.throwsAsync(live(path, [1], { resume: true }), { message: /line 3: it is no JSON/ })
+  await t.throwsAsync(live(path, [1], { resume: true }), { message: /line 3: it is not valid JSON/ })
 })
 
 test('of two ends of one attempt the first counts (9.5)', async t => {
   const path = freshFile()
   await live(path, [3])
-  const end = readFileSync(path, 'utf8')
-    .split('\n')
-    .find(line => line.includes('"end"')) as string
-  appendFileSync(path, `${end.replace('"result":9', '"result":10')}\n`)
+  const end = JSON.parse(
+    readFileSync(path, 'utf8')
+      .split('\n')
+      .find(line => line.includes('"end"')) as string,
+  )
+  appendFileSync(path, resealed({ ...end, result: 10 }))
   t.like((await live(path, [3], { resume: true }))[0], { result: 9 })
 })
 
@@ -150,9 +158,115 @@ test('other workers and versions are refused, unless forced; another file is a n
   await new Boss({ workers: [moved], crew: inline(), journal })[Symbol.asyncDispose]()
   t.regex(notes.join(), /the file of worker "square" has changed since/)
 
-  writeFileSync(path, readFileSync(path, 'utf8').replace('"journal":1', '"journal":2'))
+  const [header = '', ...rest] = readFileSync(path, 'utf8').split('\n')
+  writeFileSync(path, resealed({ ...JSON.parse(header), journal: 3 }) + rest.join('\n'))
   const later = () => live(path, [1], { resume: true, force: true })
-  await t.throwsAsync(later, { message: /it is of version 2, and this is version 1/ })
+  await t.throwsAsync(later, { message: /it is of version 3, and this is version 2/ })
+})
+
+test('the last attempt counts: what was repaired and is done is not tried again, and what began again and did not end is', async t => {
+  const path = freshFile()
+  const key = 'one'
+  const give = async (n: number, options: FileJournalOptions) => {
+    const boss = new Boss({
+      workers: [square],
+      crew: inline(),
+      journal: fileJournal(path, { ...silent, ...options }),
+    })
+    boss.give({ n, key })
+    boss.makeThemWork()
+    const { reports } = await boss.waitTillFinished()
+    return reports[0]
+  }
+  t.like(await give(-1, {}), { kind: 'failed', attempt: 1 })
+  t.like(await give(5, { retryFailed: true }), { kind: 'done', attempt: 2, result: 25 })
+  t.like(await give(-1, { retryFailed: true }), { kind: 'done', attempt: 2, result: 25, recorded: true })
+
+  const failed = freshFile()
+  const life = (options: FileJournalOptions) => {
+    const journal = fileJournal(failed, { ...silent, ...options })
+    journal.open([{ name: 'square', version: undefined, url: 'file:///nowhere' }])
+    return journal
+  }
+  const first = life({})
+  const failure = { code: 'threw', what: '', why: '', remedy: '' } as const
+  const report = { id: 0, name: 'square#0', worker: 'square', attempt: 1, waitMs: 0, workMs: 0 }
+  first.start({ key, id: 0, attempt: 1 })
+  first.end({ key, id: 0, attempt: 1 }, { kind: 'failed', ...report, failure, instruction: {} })
+  first.close()
+  const second = life({ retryFailed: true })
+  t.deepEqual(second.enter(key).memory, { kind: 'failed', attempt: 1 })
+  second.start({ key, id: 0, attempt: 2 })
+  second.close()
+  for (const options of [{ resume: true }, { resumeFailed: true }, { retryFailed: true }]) {
+    const third = life(options)
+    t.deepEqual(third.enter(key).memory, { kind: 'begun', attempt: 2 })
+    third.close()
+  }
+})
+
+test('what decoding makes equal are two instructions all the same; a journal of version 1 keeps its own keys', async t => {
+  const Url = new types.Type<URL, string, unknown>(
+    'url',
+    (value): value is URL => value instanceof URL,
+    (value, context) =>
+      typeof value === 'string' ? types.success(new URL(value)) : types.failure(value, context),
+    String,
+  )
+  const visit = defineWorker(import.meta, {
+    name: 'visit',
+    attr: { url: Url },
+    work: ({ url }) => url.pathname,
+  })
+  const lives = async (path: string, paths: readonly string[], options: FileJournalOptions = {}) => {
+    const boss = new Boss({
+      workers: [visit],
+      crew: inline(),
+      journal: fileJournal(path, { ...silent, ...options }),
+    })
+    for (const one of paths) boss.give({ url: `http://x/${one}` })
+    boss.makeThemWork()
+    const { reports } = await boss.waitTillFinished()
+    return reports
+      .filter(({ recorded }) => recorded === undefined)
+      .map(report => report.kind === 'done' && report.result)
+  }
+  const path = freshFile()
+  await lives(path, ['a', 'b'])
+  t.deepEqual((await lives(path, ['c', 'b', 'd', 'a', 'e'], { resume: true })).sort(), ['/c', '/d', '/e'])
+
+  const old = freshFile()
+  const key = createHash('sha256').update('square\n{"n":3}').digest('hex')
+  const lines = [
+    { journal: 1, run: 'a', rxboss: '1.0.0-rc.0', workers: { square: 'unknown' }, versions: {} },
+    { t: 'start', key, id: 0, attempt: 1 },
+    {
+      t: 'end',
+      key,
+      id: 0,
+      attempt: 1,
+      kind: 'done',
+      waitMs: 1,
+      workMs: 1,
+      resultV8: serialize(9n).toString('base64'),
+    },
+  ]
+  writeFileSync(old, lines.map(line => `${JSON.stringify(line)}\n`).join(''))
+  const [one, other] = await live(old, [3, 4], { resume: true })
+  t.like(one, { result: 9n, recorded: true })
+  t.like(other, { result: 16 })
+  t.is((await live(old, [4, 3], { resume: true })).filter(report => 'recorded' in report).length, 2)
+})
+
+test('where a journal cannot be, it says so, and what to do', async t => {
+  const cannot = async (path: string, why: RegExp) => {
+    const error = await t.throwsAsync(live(path, [1]))
+    t.regex(error?.message ?? '', why)
+    t.regex(error?.message ?? '', /Give the path of a file, in a folder that is there and can be written/)
+  }
+  await cannot(join(folder, 'no', 'j'), /cannot be opened: ENOENT/)
+  await cannot(folder, /cannot be opened: it is not a file/)
+  await cannot('/proc/j', /cannot be opened: E/)
 })
 
 test('no file: a fresh start, said (9.6)', async t => {
@@ -205,6 +319,24 @@ for (const act of ['start', 'end'] as const) {
     t.deepEqual(later.map(report => report.kind === 'done' && report.result).sort(), [1, 16, 25, 4, 9])
   })
 }
+
+test('what cannot be written as done is not told as done', async t => {
+  const path = freshFile()
+  const boss = new Boss({
+    workers: [square],
+    crew: inline(),
+    scheduler: maxThreads(1),
+    journal: failing(path, 'end', 2),
+  })
+  const told: Report<number>[] = []
+  boss.reports$.subscribe(report => told.push(report))
+  for (let n = 1; n <= 5; n++) boss.give({ n })
+  boss.makeThemWork()
+  await t.throwsAsync(boss.waitTillFinished())
+  const recorded = readFileSync(path, 'utf8').match(/"kind":"done"/g) ?? []
+  t.is(told.filter(({ kind }) => kind === 'done').length, recorded.length)
+  t.is(told.length, 5)
+})
 
 test('cut at every byte of its last three lines, it goes on, and each instruction is settled once over both lives', async t => {
   const whole = freshFile()
