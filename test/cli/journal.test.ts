@@ -72,6 +72,32 @@ test('what had begun when the process was killed runs again, and is named', asyn
   t.regex(second.stderr, /had begun in an earlier life of this run \(attempt 1\)/)
 })
 
+test('a damaged line is refused, and --journal-repair runs again what it says of', async t => {
+  const journal = join(folderWith(), 'j')
+  await run(journal, ndjson({ n: 1 }, { n: 2 }))
+  const damaged = readFileSync(journal, 'utf8').replace('"result":1', '"result":7')
+  writeFileSync(journal, damaged)
+  const refused = await run(journal, ndjson({ n: 1 }, { n: 2 }), '--resume')
+  t.is(refused.code, 254)
+  t.regex(refused.stderr, /line \d: it is not as it was written .*--journal-repair/)
+  const repaired = await run(journal, ndjson({ n: 1 }, { n: 2 }), '--resume', '--journal-repair')
+  t.is(repaired.code, 0)
+  t.is(repaired.reports.find(({ line }) => line === 1)?.result, 1)
+  t.is(readFileSync(`${journal}.damaged`, 'utf8'), damaged)
+})
+
+test('a journal that another process writes is refused, unless --force-lock says that nobody does', async t => {
+  const journal = join(folderWith(), 'j')
+  await run(journal, ndjson({ n: 1 }))
+  writeFileSync(`${journal}.lock`, String(process.pid))
+  const refused = await run(journal, ndjson({ n: 2 }), '--resume')
+  t.is(refused.code, 254)
+  t.regex(refused.stderr, new RegExp(`process ${process.pid} writes this journal.*--force-lock`))
+  const forced = await run(journal, ndjson({ n: 2 }), '--resume', '--force-lock')
+  t.is(forced.code, 0)
+  t.deepEqual(linesOf(forced), [1])
+})
+
 test('a journal that cannot be written ends the run with exit code 254, and resuming loses nothing (9.7)', async t => {
   const folder = folderWith()
   const count = 400
