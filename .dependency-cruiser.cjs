@@ -13,7 +13,7 @@ const entryPoints = '^src/(index|entries/[a-z-]+)\\.ts$'
 const definitions = '^src/(worker|footprint|shared-memory)/'
 const vocabulary = [words, contracts, definitions]
 
-const actor = '^src/actor/(mailbox|message-queue|actor|spawn|ask|supervise|clock|heap)\\.ts$'
+const actor = '^src/actor/(mailbox|message-queue|actor|spawn|ask|supervise|clock|heap|unobserved)\\.ts$'
 const scheduler = '^src/scheduler/scheduler\\.ts$'
 const crew = '^src/crew/crew\\.ts$'
 const edges = '^src/(cli|dashboard)/|^src/inspect/(?!events\\.ts$)|^src/journal/(?!journal\\.ts$)'

@@ -24,11 +24,11 @@ export { spawn } from './actor/spawn.ts'
 export { type Supervision, supervise } from './actor/supervise.ts'
 export {
   Boss,
-  type BossExit,
   type BossReport,
   type BossState,
   type FinalReport,
 } from './boss/boss.ts'
+export type { BossExit } from './boss/boss-exit.ts'
 export { BossFailure } from './boss/boss-failure.ts'
 export { type DelegateOptions, delegate } from './boss/delegate.ts'
 export { type HireOptions, hire, Worker } from './boss/hire.ts'

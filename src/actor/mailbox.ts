@@ -110,7 +110,8 @@ export class Mailbox<M> extends Subject<M> {
 
   /** Sends a message, and says whether it was taken. */
   offer(message: M): Offered {
-    if (this.#phase !== 'open') return closed
+    // An owner says itself, and why.
+    if (this.#phase !== 'open' && !this.#owned) return closed
     const isFull = this.#queue.size >= this.#capacity
     if (isFull && this.#overflow !== 'dropOldest') {
       if (this.#overflow === 'dropNewest') this.#lose({ why: 'full', message })
@@ -119,7 +120,7 @@ export class Mailbox<M> extends Subject<M> {
     try {
       this.#queue.push(message)
     } catch (error) {
-      return { ok: false, reason: reasonOf(error), error }
+      return this.#refuse(message, error)
     }
     if (isFull) this.#lose({ why: 'evicted', message: this.#evict() })
     this.#lineUp()
@@ -160,9 +161,13 @@ export class Mailbox<M> extends Subject<M> {
     this.#lineUp()
   }
 
-  /** No more messages, and what waits becomes dead letters. Subscribers complete after the message at work. */
+  /**
+   * No more messages, and what waits becomes dead letters. Subscribers complete after the message at work. Where the queue
+   * has an owner, what waits is the owner's to give up.
+   */
   abandon(): void {
     this.complete()
+    if (this.#owned) return
     while (this.#queue.size > 0) this.#lose({ why: 'abandoned', message: this.#queue.take() })
     this.#lineUp()
   }
@@ -193,6 +198,12 @@ export class Mailbox<M> extends Subject<M> {
     const subscription = super.subscribe(observer as (message: M) => void, error, complete)
     this.#lineUp()
     return subscription
+  }
+
+  #refuse(message: M, error: unknown): Offered {
+    const reason = reasonOf(error)
+    if (reason === 'full' && this.#overflow === 'dropNewest') this.#lose({ why: reason, message, error })
+    return { ok: false, reason, error }
   }
 
   #evict(): M {
@@ -232,7 +243,9 @@ export class Mailbox<M> extends Subject<M> {
 
   #lose(letter: DeadLetter<M>): void {
     if (letter.why !== 'error') failQuestion(letter.message, letter.why, letter.error)
-    if (this.#deadLetters$.observed) this.#deadLetters$.next(letter)
+    const { observed } = this.#deadLetters$
+    if (observed) this.#deadLetters$.next(letter)
+    this.#queue.lost?.(letter, observed)
   }
 
   /** For whoever owns the queue. */

@@ -10,6 +10,7 @@
  */
 
 import { Fifo } from './fifo.ts'
+import type { DeadLetter } from './mailbox.ts'
 
 /** What a mailbox keeps its messages in. One mailbox has it to itself. */
 export interface MessageQueue<M> {
@@ -28,6 +29,8 @@ export interface MessageQueue<M> {
   ownedBy?(mailbox: Shown<M>): void
   /** No more messages will be pushed. */
   end?(): void
+  /** Told of each dead letter, and whether anybody observes `deadLetters$`. */
+  lost?(letter: DeadLetter<M>, observed: boolean): void
 }
 
 /** How the owner of a queue tells a mailbox's subscribers what becomes of the messages. */

@@ -2,6 +2,7 @@
 
 import { config } from 'rxjs'
 
+import { lastResort } from '../words/last-resort.ts'
 import { showThrown } from '../words/show-value.ts'
 
 /** @param isKnown  asked a moment later: whoever was about to observe the actor then knows */
@@ -21,8 +22,7 @@ export function tellOfDeath(name: string, error: unknown, isKnown: () => boolean
 
 function print(what: string, error: unknown): void {
   const stack = error instanceof Error && typeof error.stack === 'string' ? error.stack : showThrown(error)
-  // biome-ignore lint/suspicious/noConsole: the last resort, in browsers too
-  console.error(
-    `rxboss: ${what}: ${stack}\nSubscribe to its exit$, or give it { supervise }, to decide what that means.`,
+  lastResort(
+    `${what}: ${stack}\nSubscribe to its exit$, or give it { supervise }, to decide what that means.`,
   )
 }

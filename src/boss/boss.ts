@@ -10,44 +10,45 @@
 import { left, right } from 'fp-ts/lib/Either.js'
 import type { TaskEither } from 'fp-ts/lib/TaskEither.js'
 import {
+  defer,
   firstValueFrom,
   from,
   isObservable,
+  map,
   Observable,
   type ObservableInput,
   type Subscriber,
   Subscription,
 } from 'rxjs'
 
+import { type Actor, type Ref, refOf } from '../actor/actor.ts'
+import { type Answering, answer } from '../actor/ask.ts'
 import { Mailbox } from '../actor/mailbox.ts'
+import { tellOfDeath } from '../actor/unobserved.ts'
 import type { InspectEvent } from '../inspect/events.ts'
 import { creditFor, subscribeWith } from '../scheduler/credit.ts'
 import { pull } from '../scheduler/pull.ts'
 import type { Scheduler } from '../scheduler/scheduler.ts'
 import { RxbossError } from '../words/failure.ts'
 import type { Instruction, InstructionId } from '../words/instruction.ts'
-import type { CancelCode, Counts, FinalAccount, InterimAccount, Report } from '../words/report.ts'
+import type { CancelCode, Counts, FinalAccount, InterimAccount, Report, Settled } from '../words/report.ts'
 import { type SetOf, zip } from '../worker/instruction-set.ts'
 import type { AnyWorker, InstructionOf, ResultOf } from '../worker/worker.ts'
 import type { Asker } from './asker.ts'
+import { type BossExit, exitOf } from './boss-exit.ts'
 import { BossFailure } from './boss-failure.ts'
-import { BossMailbox } from './boss-mailbox.ts'
+import { BossQueue } from './boss-queue.ts'
 import { defaults } from './defaults.ts'
 import { Intake, tooLate } from './intake.ts'
 import { Interpreter } from './interpreter.ts'
 import { type BossOptions, checkConcurrency, settle } from './options.ts'
 import type { Signal } from './protocol.ts'
-import { type RunOptions, Runs } from './runs.ts'
+import { answerOf, type RunOptions, Runs } from './runs.ts'
 
 /** The end of a boss: how it ended, every instruction accounted for, and the reports that were kept. */
 export type FinalReport<D = AnyWorker> = FinalAccount<ResultOf<D>>
 /** Where a boss stands: an interim account while he works, the final one once there is one. */
 export type BossReport<D = AnyWorker> = InterimAccount<ResultOf<D>> | FinalAccount<ResultOf<D>>
-
-/** How a boss left. */
-export interface BossExit {
-  readonly status: 'finished' | 'stopped' | 'failed'
-}
 
 /** A snapshot of a boss. */
 export interface BossState {
@@ -78,10 +79,19 @@ export interface BossState {
  * boss.makeThemWork()
  * const { counts } = await boss.waitTillFinished()
  */
-export class Boss<D extends AnyWorker> implements AsyncDisposable {
+export class Boss<D extends AnyWorker>
+  implements
+    Actor<InstructionOf<D>, Report<ResultOf<D>>, InspectEvent>,
+    Answering<InstructionOf<D>, Settled<ResultOf<D>>>
+{
   readonly name: string
-  /** Takes instructions: `instructions$.subscribe(boss.mailbox)`. Completing it is `end()`. What it refuses is a dead letter. */
+  /**
+   * Takes instructions: `instructions$.subscribe(boss.mailbox)`. Completing it is `end()`. What it refuses is a dead letter.
+   * Who subscribes to it sees each instruction when it is handed to a worker.
+   */
   readonly mailbox: Mailbox<InstructionOf<D>>
+  /** Its address: as the mailbox, but a source that completes does not end the boss. */
+  readonly ref: Ref<InstructionOf<D>>
   /** Takes signals, which never wait behind instructions. Completing it does nothing. */
   readonly control: Mailbox<Signal>
   /**
@@ -89,6 +99,8 @@ export class Boss<D extends AnyWorker> implements AsyncDisposable {
    * one instruction keep their order and precede its final one. Completes once the boss is finished. Never errors.
    */
   readonly reports$: Observable<Report<ResultOf<D>>>
+  /** The same as `reports$`: what this actor puts out. After `stopListening()` it completes before the exit. */
+  readonly out$: Observable<Report<ResultOf<D>>>
   /** Emits exactly once, when the last worker is gone and everything is cleaned up; late watchers are told too. */
   readonly exit$: Observable<BossExit>
   /** What happens in this boss, without payloads. Hot; costs nothing while unobserved. */
@@ -103,6 +115,9 @@ export class Boss<D extends AnyWorker> implements AsyncDisposable {
   readonly #intake: Intake
   readonly #sources = new Subscription()
   readonly #runs: Runs<InstructionOf<D>, ResultOf<D>>
+  /** Somebody observes it, or waits for it. */
+  #noticed = false
+  #take: (instruction: InstructionOf<D>) => void = instruction => void this.give(instruction)
 
   constructor(options: BossOptions<D>) {
     refuseWhileLoading()
@@ -116,19 +131,25 @@ export class Boss<D extends AnyWorker> implements AsyncDisposable {
       cancel: (id, code, reason) => interpreter.cancel(id, code, reason),
     })
     this.reports$ = new Observable(reports => {
+      this.#noticed = true
       const reader = creditFor(reports)?.forHot
       if (reader !== undefined) reports.add(interpreter.supply.boundBy(reader))
       return interpreter.reports$.subscribe(reports as Subscriber<Report>)
     })
-    this.exit$ = interpreter.exit$.asObservable()
+    this.out$ = this.reports$
+    const exit$ = interpreter.exit$.pipe(map(({ status }) => exitOf(status, interpreter.status.final)))
+    exit$.subscribe(exit => this.#exited(exit))
+    this.exit$ = defer(() => {
+      this.#noticed = true
+      return exit$
+    })
     this.inspect$ = interpreter.inspector.events$
     this.notices$ = interpreter.inspector.notices$
-    this.mailbox = new BossMailbox<InstructionOf<D>>({
-      size: () => interpreter.status.waiting,
-      take: instruction => void this.give(instruction),
-      end: () => this.end(),
-      refuse: why => interpreter.refuse(why),
+    this.mailbox = new Mailbox<InstructionOf<D>>({
+      queue: this.#queueFor(interpreter),
+      overflow: settings.overflow,
     })
+    this.ref = refOf(this.mailbox)
     this.control = new Mailbox<Signal>()
     this.control.subscribe(signal => interpreter.signal(signal))
     interpreter.closed$.subscribe({ complete: () => this.#sources.unsubscribe() })
@@ -174,6 +195,11 @@ export class Boss<D extends AnyWorker> implements AsyncDisposable {
    */
   run$(instruction: InstructionOf<D>): Observable<Report<ResultOf<D>>> {
     return this.#runs.stream(instruction)
+  }
+
+  /** What `ask(boss, instruction, ms)` gives: the report that settles it. Unsubscribing stops waiting, not the work. */
+  [answer](instruction: InstructionOf<D>): Observable<Settled<ResultOf<D>>> {
+    return answerOf(this.name, asker => this.giveFor(asker, instruction)) as Observable<Settled<ResultOf<D>>>
   }
 
   /** The same as {@link run}, for fp-ts: nothing is given before it is called; `Left` is what `run` rejects with. */
@@ -352,6 +378,11 @@ export class Boss<D extends AnyWorker> implements AsyncDisposable {
 
   // -- inside ------------------------------------------------------------------------------------------------------------
 
+  /** @internal What comes into the mailbox is given this way. */
+  takeBy(give: (instruction: InstructionOf<D>) => void): void {
+    this.#take = give
+  }
+
   /** @internal Cancels an instruction, and says whose doing that is. */
   cancelAs(code: CancelCode, id: InstructionId, reason: unknown): boolean {
     return this.#interpreter.cancel(id, code, reason)
@@ -359,6 +390,7 @@ export class Boss<D extends AnyWorker> implements AsyncDisposable {
 
   /** @internal Gives an instruction for somebody who is told of it. */
   giveFor(asker: Asker | undefined, instruction: InstructionOf<D>): InstructionId {
+    this.#noticed ||= asker !== undefined
     try {
       return this.#intake.accept(this.#intake.read(instruction as Instruction), asker)
     } catch (error) {
@@ -367,11 +399,30 @@ export class Boss<D extends AnyWorker> implements AsyncDisposable {
     }
   }
 
+  #queueFor(interpreter: Interpreter): BossQueue<InstructionOf<D>> {
+    const queue = new BossQueue<InstructionOf<D>>({
+      name: this.name,
+      waiting: () => interpreter.status.waiting,
+      give: instruction => this.#take(instruction),
+      end: () => this.end(),
+      refuse: why => interpreter.refuse(why),
+    })
+    interpreter.queue = queue
+    return queue
+  }
+
   #signal(signal: Signal): void {
     this.#interpreter.signal(signal)
   }
 
+  /** A failure that nobody hears of is told once. */
+  #exited({ why, error }: BossExit): void {
+    if (why === 'failed' && !this.#noticed && !this.#interpreter.inspector.noticed)
+      tellOfDeath(this.name, error, () => this.#noticed)
+  }
+
   #final(): Promise<FinalReport<D>> {
+    this.#noticed = true
     return firstValueFrom(this.#interpreter.final$) as Promise<FinalReport<D>>
   }
 

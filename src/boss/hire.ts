@@ -2,25 +2,52 @@
 
 import { firstValueFrom, type Observable } from 'rxjs'
 
+import type { Actor, Ref } from '../actor/actor.ts'
+import { type Answering, answer } from '../actor/ask.ts'
+import type { Mailbox } from '../actor/mailbox.ts'
 import { isInsideWork } from '../crew/inside-work.ts'
+import type { InspectEvent } from '../inspect/events.ts'
 import { maxThreads } from '../scheduler/rules/max-threads.ts'
 import { RxbossError } from '../words/failure.ts'
 import type { InstructionId } from '../words/instruction.ts'
 import { isSettled, type Report, type Settled } from '../words/report.ts'
 import type { AnyWorker, InstructionOf, ResultOf } from '../worker/worker.ts'
 import type { Asker } from './asker.ts'
-import { Boss, type BossExit } from './boss.ts'
+import { Boss, type FinalReport } from './boss.ts'
+import type { BossExit } from './boss-exit.ts'
 import type { BossOptions } from './options.ts'
-import { type RunOptions, Runs } from './runs.ts'
+import type { Signal } from './protocol.ts'
+import { answerOf, type RunOptions, Runs } from './runs.ts'
 
 /** The options of a Boss that make sense for one worker. */
 export type HireOptions = Omit<BossOptions, 'workers' | 'scheduler' | 'keepReports' | 'onFailure'>
 
+/** Nobody asked, but those who watch `reports$`. */
+const untold: Asker = { keep: false, told: () => {} }
+
 /** An actor backed by one thread: it does one instruction after the other. */
-export class Worker<D extends AnyWorker = AnyWorker> implements AsyncDisposable {
-  /** The definition's name. */
+export class Worker<D extends AnyWorker = AnyWorker>
+  implements
+    Actor<InstructionOf<D>, Report<ResultOf<D>>, InspectEvent>,
+    Answering<InstructionOf<D>, Settled<ResultOf<D>>>
+{
+  /** The definition's name, unless `hire` was given another. */
+  readonly name: string
+  /** The same as `name`. */
   readonly id: string
   readonly ticket = 0
+  /** Takes instructions: `instructions$.subscribe(worker.mailbox)`. Completing it is `end()`. What it refuses is a dead letter. */
+  readonly mailbox: Mailbox<InstructionOf<D>>
+  /** Takes signals, which never wait behind instructions. */
+  readonly control: Mailbox<Signal>
+  /** Its address: as the mailbox, but a source that completes does not end the worker. */
+  readonly ref: Ref<InstructionOf<D>>
+  /** What happens to each instruction; see {@link Boss.reports$}. */
+  readonly reports$: Observable<Report<ResultOf<D>>>
+  /** The same as `reports$`. */
+  readonly out$: Observable<Report<ResultOf<D>>>
+  /** What happens to this worker, without payloads. Hot; costs nothing while unobserved. */
+  readonly inspect$: Observable<InspectEvent>
   /** Emits exactly once, after everything is cleaned up; late watchers are told too. */
   readonly exit$: Observable<BossExit>
   readonly #boss: Boss<D>
@@ -31,8 +58,16 @@ export class Worker<D extends AnyWorker = AnyWorker> implements AsyncDisposable 
   /** @internal by {@link hire} */
   constructor(boss: Boss<D>) {
     this.#boss = boss
+    this.name = boss.name
     this.id = boss.name
+    this.mailbox = boss.mailbox
+    this.control = boss.control
+    this.ref = boss.ref
+    this.reports$ = boss.reports$
+    this.out$ = boss.out$
     this.exit$ = boss.exit$
+    this.inspect$ = boss.inspect$
+    boss.takeBy(instruction => void this.#give(instruction, untold))
     this.#runs = new Runs({
       give: (instruction, asker) => this.#give(instruction, asker),
       cancel: (id, code, reason) => boss.cancelAs(code, id, reason),
@@ -71,6 +106,21 @@ export class Worker<D extends AnyWorker = AnyWorker> implements AsyncDisposable 
   /** The reports of one job. Cold: subscribing gives it, unsubscribing cancels it; see {@link Boss.run$}. */
   run$(instruction: InstructionOf<D>): Observable<Report<ResultOf<D>>> {
     return this.#runs.stream(instruction)
+  }
+
+  /** What `ask(worker, instruction, ms)` gives: the report that settles it. Unsubscribing stops waiting, not the work. */
+  [answer](instruction: InstructionOf<D>): Observable<Settled<ResultOf<D>>> {
+    return answerOf(this.name, asker => this.#give(instruction, asker)) as Observable<Settled<ResultOf<D>>>
+  }
+
+  /** Takes no more instructions, and leaves when it has done those it has. */
+  end(): void {
+    this.#boss.end()
+  }
+
+  /** Leaves after the job it is at; what waits is given back, each `cancelled`. Resolves with its final report. */
+  stop(): Promise<FinalReport<D>> {
+    return this.#boss.stop()
   }
 
   /** Asks the current work to stop (`task.signal` aborts), terminates its thread after `graceMs`, and lets the worker go. */

@@ -19,6 +19,7 @@ import { type Failure, RxbossError, refused } from '../words/failure.ts'
 import type { Instruction, InstructionId } from '../words/instruction.ts'
 import type { CancelCode, FinalAccount, Report } from '../words/report.ts'
 import type { Asker } from './asker.ts'
+import type { BossQueue } from './boss-queue.ts'
 import { Dispatch, worthSharingMs } from './dispatch.ts'
 import { Inspector } from './inspector.ts'
 import { Chronicle } from './journaling.ts'
@@ -45,6 +46,8 @@ export class Interpreter {
   readonly closed$ = new AsyncSubject<never>()
   /** One value, when no lane is left. */
   readonly exit$ = new AsyncSubject<{ readonly status: FinalAccount['status'] }>()
+  /** What the mailbox keeps its instructions in; its subscribers see what is handed out and what is given up. */
+  queue: BossQueue<never> | undefined
   readonly inspector: Inspector
   /** Where the boss stands, for who asks. */
   readonly status: Status
@@ -167,6 +170,7 @@ export class Interpreter {
       tell,
       soon,
       changed: () => this.#changed(),
+      gaveUp: given => this.queue?.gaveUp(given, 'abandoned'),
     })
     const limits: TimeLimits = new TimeLimits({ settings, ledger, lanes, recall, outcomes, soon })
     const laneEvents = new LaneEvents({
@@ -285,10 +289,10 @@ export class Interpreter {
     this.#ledger.countRefused(count)
   }
 
-  /** An instruction was not taken, and nobody is there to throw at. */
-  refuse(why: string): void {
+  /** An instruction was not taken, and nobody is there to throw at. True where somebody hears of it. */
+  refuse(why: string): boolean {
     this.supply.refused()
-    this.#reporter.refused(this.#settings.name, why)
+    return this.#reporter.refused(this.#settings.name, why)
   }
 
   /** Evicts the instruction that has waited longest. True if there was one. */
@@ -296,7 +300,9 @@ export class Interpreter {
     const oldest = this.#dispatch.takeOldest() ?? this.#recall.waiting()[0]
     if (oldest === undefined) return false
     this.#recall.one(oldest)
+    const given = this.#ledger.givenOf(oldest)
     this.#outcomes.cancel(oldest, 'evicted', reason)
+    this.queue?.gaveUp(given, 'evicted')
     return true
   }
 
@@ -472,6 +478,7 @@ export class Interpreter {
     this.#ledger.hand(line, station.ticket)
     if (this.#chronicle !== undefined) this.#write(this.#chronicle, line)
     station.given++
+    if (this.queue?.observed) this.queue.handed(this.#ledger.givenOf(line))
     station.lane.give(line)
     const timeout = this.#limits.timeoutOf(line)
     if (timeout !== undefined) this.#limits.limitWork(line, timeout)
@@ -656,6 +663,7 @@ export class Interpreter {
       })
     }
     this.inspector.complete()
+    this.queue?.complete()
     this.exit$.next({ status })
     this.exit$.complete()
   }

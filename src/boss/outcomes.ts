@@ -30,6 +30,8 @@ export interface OutcomeTerms {
   readonly soon: () => void
   /** How much there is has changed, other than by a result. */
   readonly changed: () => void
+  /** It was given back, and will never begin. */
+  readonly gaveUp: (given: Instruction) => void
 }
 
 export class Outcomes {
@@ -121,8 +123,10 @@ export class Outcomes {
   /** Given back by a stop: reported as cancelled, counted as pending. */
   giveBack(line: Line, reason: unknown): void {
     const { ledger, reporter } = this.#terms
-    this.givenBack.push(ledger.givenOf(line))
+    const given = ledger.givenOf(line)
+    this.givenBack.push(given)
     this.#settle(line, reporter.cancelled(line, 'stopped', reason), 'returned')
+    this.#terms.gaveUp(given)
   }
 
   /** An earlier life of this run has settled it, or this one has nothing to do with it. */

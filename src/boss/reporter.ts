@@ -196,11 +196,12 @@ export class Reporter {
   }
 
   /** An instruction was not taken, and nobody is there to throw at. */
-  refused(boss: string, why: string): void {
+  refused(boss: string, why: string): boolean {
     this.#log?.warned('an instruction', why)
-    if (!this.#inspector.noticed) return
+    if (!this.#inspector.noticed) return this.#log !== undefined
     this.#inspector.notice({ type: 'instruction.refuse', why })
     this.#inspector.notice({ type: 'actor.deadLetter', actor: boss, why })
+    return true
   }
 
   /** Most are done, and written in one piece. */

@@ -10,6 +10,8 @@
 
 import { Observable, type Subscriber } from 'rxjs'
 
+import { AskError } from '../actor/ask.ts'
+import { RxbossError } from '../words/failure.ts'
 import type { InstructionId } from '../words/instruction.ts'
 import { type CancelCode, isSettled, type Report, type Settled } from '../words/report.ts'
 import { AbortError, resultOrThrow } from '../words/result-or-throw.ts'
@@ -79,6 +81,27 @@ export class Runs<I, R> {
       }
     }) as Observable<Report<R>>
   }
+}
+
+/** What a question to an actor gives: the report that settles it. Who stops waiting does not cancel it. */
+export function answerOf(actor: string, give: (asker: Asker) => unknown): Observable<Settled> {
+  return new Observable(reply => {
+    const told = (report: Report) => {
+      if (!isSettled(report)) return
+      reply.next(report)
+      reply.complete()
+    }
+    try {
+      give({ keep: false, told })
+    } catch (error) {
+      reply.error(error instanceof RxbossError ? notTaken(actor, error) : error)
+    }
+  })
+}
+
+function notTaken(actor: string, error: RxbossError): AskError {
+  const code = error.code === 'full' || error.code === 'closed' ? error.code : 'refused'
+  return new AskError(code, `Actor "${actor}" did not take the question: ${error.message}`, { cause: error })
 }
 
 const promised = <R>(resolve: (result: R) => void, reject: (error: unknown) => void): Asker => ({

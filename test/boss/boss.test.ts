@@ -297,7 +297,7 @@ test('a full mailbox refuses visibly, or drops the oldest with a report', async 
   t.throws(() => strict.boss.give({ n: 3 }), { message: /capacity/ })
   strict.boss.mailbox.next({ n: 4 })
   t.true(strict.events.some(({ type }) => type === 'instruction.refuse'))
-  t.deepEqual(strict.boss.mailbox.offer({ n: 5 }), { ok: false, reason: 'full' })
+  t.like(strict.boss.mailbox.offer({ n: 5 }), { ok: false, reason: 'full', error: { code: 'full' } })
   const loose = bossOfFakes({ mailbox: { capacity: 2, overflow: 'dropOldest' } })
   give(loose.boss, 3)
   t.deepEqual(loose.said(), ['cancelled 0'])
