@@ -34,7 +34,7 @@ import { Recall } from './reclaim.ts'
 import { Reporter } from './reporter.ts'
 import { Sampler } from './sampler.ts'
 import { Status } from './status.ts'
-import { mayOpenLane, newborn, type State, type StepConfig, step } from './step.ts'
+import { mayHandAhead, mayOpenLane, newborn, type State, type StepConfig, step } from './step.ts'
 import { Supply } from './supply.ts'
 import { TimeLimits } from './time-limits.ts'
 
@@ -98,8 +98,6 @@ export class Interpreter {
     readonly id: InstructionId
     readonly memory: Extract<Memory, { kind: 'settled' | 'leftOut' }>
   }[] = []
-  /** What runs is no longer heard: its lanes only wait to be closed. */
-  #deaf = false
 
   constructor(settings: Settings) {
     const ledger = this.#ledger
@@ -139,7 +137,7 @@ export class Interpreter {
       demand: () =>
         mayOpenLane(this.state, settings.clock.now()) && (dispatch.lanesWanted > 0 || this.#cold() > 0),
       hooks: ticket => this.#scheduler.hooks?.(ticket) ?? [],
-      ahead: () => desk.plain,
+      ahead: () => desk.plain && mayHandAhead(settings),
       hear: (station, event) => laneEvents.hear(station, event),
       freed: () => this.start(),
     })
@@ -183,7 +181,7 @@ export class Interpreter {
       tell,
       start: () => this.start(),
       soon,
-      deaf: () => this.#deaf,
+      deaf: () => !this.state.heard,
       condemned: ticket => this.state.lanes.get(ticket) === 'condemned',
     })
     const status: Status = new Status({
@@ -195,7 +193,6 @@ export class Interpreter {
       inspector,
       state: () => this.state,
       limit: () => this.#limit(),
-      deaf: () => this.#deaf,
     })
     this.supply = new Supply({
       accepted: () => ledger.nextId,
@@ -409,6 +406,12 @@ export class Interpreter {
         return outcomes.onLine(effect.id, line => outcomes.cancel(line, effect.code, effect.reason))
       case 'repeat':
         return outcomes.onLine(effect.id, line => outcomes.repeat(line, effect))
+      case 'requeue':
+        return outcomes.requeue(effect.ids)
+      case 'settleReturned':
+        return outcomes.onLine(effect.id, line => outcomes.giveBack(line, effect.reason))
+      case 'takeBack':
+        return this.#recall.all()
       case 'giveBack':
         return this.#clear(line => outcomes.giveBack(line, effect.reason))
       case 'failAll':
@@ -590,7 +593,6 @@ export class Interpreter {
 
   #unhear(): void {
     const ledger = this.#ledger
-    this.#deaf = true
     for (const line of ledger.lines()) {
       const asker = ledger.askerOf(line)
       asker?.told(this.#reporter.cancelled(line, 'stopped', 'stopListening'))
@@ -602,7 +604,6 @@ export class Interpreter {
 
   #phaseChanged(by: By): void {
     const { intake, pump, phase } = this.state
-    if (pump === 'off') this.#recall.all()
     const closes = intake === 'closed' && !this.#closed
     this.#closed ||= closes
     if (closes) this.closed$.complete()

@@ -167,7 +167,7 @@ export class LaneEvents {
       }
       for (const line of exit.lost) {
         if (this.#holds(station, line))
-          outcomes.failed(line, answerLost(failure), { began: station.since, workMs: 0 })
+          outcomes.lost(line, answerLost(failure), { began: station.since, workMs: 0 })
       }
       outcomes.neverBegan(
         exit.queued.filter((job): job is Line => this.#holds(station, job)),

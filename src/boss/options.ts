@@ -24,7 +24,7 @@ export interface BossOptions<D extends AnyWorker = AnyWorker> {
   readonly verbose?: boolean
   /** In verbose lines, results are cut to so many characters. Default 1024. */
   readonly maxLenReport?: number
-  /** What a failed instruction does to the others. Default `continue`; `stopRightNow` is what taylorism does. */
+  /** What a failed instruction does to the others. Default `continue`; `stopRightNow` hands nothing ahead, so that nobody begins after a failure. */
   readonly onFailure?: 'continue' | 'stop' | 'stopRightNow'
   /** Milliseconds between asking work to stop and terminating its thread. Default 2000. */
   readonly graceMs?: number

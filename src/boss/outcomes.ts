@@ -65,22 +65,29 @@ export class Outcomes {
     this.#terms.tell({ type: 'attemptFailed', facts, failure })
   }
 
-  /** It was handed ahead to a lane that is lost, and had not begun: it goes on elsewhere, as if nothing had happened. */
+  /** Its work had ended, and its answer is gone. */
+  lost(line: Line, failure: Failure, answer: Answer): void {
+    const facts: AttemptFacts = { ...this.#facts(line), finished: true }
+    this.#ended.set(facts.id, { ...answer, line, failure })
+    this.#terms.tell({ type: 'attemptFailed', facts, failure })
+  }
+
+  /** They were handed ahead to a lane that is lost, and had not begun. */
   neverBegan(lines: readonly Line[], failure: Failure): void {
-    const { ledger, recall, state, tell } = this.#terms
-    const again: Line[] = []
-    for (const line of lines) {
-      const { phase, reason } = state()
-      const now = this.#terms.settings.clock.now()
-      if (phase !== 'live') this.giveBack(line, reason)
-      else if (!isPlain(state(), ledger.idOf(line))) tell({ type: 'attemptDone', facts: this.#facts(line) })
-      else if (hasTransfer(ledger.attributesOf(line))) this.failed(line, failure, { began: now, workMs: 0 })
-      else again.push(line)
-    }
-    // Whoever was told of one of those above may have cancelled one of these.
-    const cancelled = again.filter(line => !isPlain(state(), ledger.idOf(line)))
-    recall.requeue(again.filter(line => !cancelled.includes(line)))
-    for (const line of cancelled) tell({ type: 'attemptDone', facts: this.#facts(line) })
+    if (lines.length === 0) return
+    const answer = { began: this.#terms.settings.clock.now(), workMs: 0 }
+    const attempts = lines.map(line => this.#facts(line))
+    for (const [i, { id }] of attempts.entries()) this.#ended.set(id, { ...answer, line: lines[i] as Line })
+    this.#terms.tell({ type: 'neverBegan', attempts, failure })
+    for (const { id } of attempts) this.#ended.delete(id)
+  }
+
+  /** They wait again. */
+  requeue(ids: readonly InstructionId[]): void {
+    const lines: Line[] = []
+    for (const id of ids) this.onLine(id, line => lines.push(line))
+    for (const id of ids) this.#ended.delete(id)
+    this.#terms.recall.requeue(lines)
   }
 
   /** Running work is to end before its time. True exactly when this decides its outcome. */

@@ -26,6 +26,8 @@ export interface AttemptFacts {
   readonly id: InstructionId
   readonly attempt: number
   readonly retries: number
+  /** Its work is known to have ended, though its answer was lost: it must not run again. */
+  readonly finished?: true
   /** False once its buffers were moved to a worker: there is nothing left to send again. */
   readonly repeatable: boolean
   /** The definition's name, for the failure's text. */
@@ -72,6 +74,8 @@ export type Message =
   /** An attempt ended with a result, or without one. */
   | { readonly type: 'attemptDone'; readonly facts: AttemptFacts }
   | { readonly type: 'attemptFailed'; readonly facts: AttemptFacts; readonly failure: Failure }
+  /** They were handed ahead to a lane that is gone, and their work had not begun. */
+  | { readonly type: 'neverBegan'; readonly attempts: readonly AttemptFacts[]; readonly failure: Failure }
   /** A rule of the scheduler, or the journal, cannot go on. */
   | { readonly type: 'broken'; readonly failure: Failure }
 
@@ -105,6 +109,12 @@ export type Effect =
       readonly reason: unknown
     }
   | { readonly do: 'repeat'; readonly id: InstructionId; readonly ms: number; readonly code: Failure['code'] }
+  /** They wait again, ahead of their equals, as if they had never left. */
+  | { readonly do: 'requeue'; readonly ids: readonly InstructionId[] }
+  /** It goes back to the user, with a `cancelled` report. */
+  | { readonly do: 'settleReturned'; readonly id: InstructionId; readonly reason: unknown }
+  /** All that no lane has begun waits again. */
+  | { readonly do: 'takeBack' }
   /** Everything pending goes back to the user, each with a `cancelled` report. */
   | { readonly do: 'giveBack'; readonly reason: unknown }
   /** Everything unfinished fails. */

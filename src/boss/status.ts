@@ -21,8 +21,6 @@ export interface StatusTerms {
   readonly state: () => State
   /** Most lanes that may be open. */
   readonly limit: () => number
-  /** True once what runs is no longer heard. */
-  readonly deaf: () => boolean
 }
 
 type RunningThere = Extract<Happening, { type: 'boss.state' }>['runningNow'][number]
@@ -46,7 +44,7 @@ export class Status {
   }
 
   running(): number {
-    return this.#terms.deaf() ? 0 : this.#terms.lanes.busy()
+    return Math.min(this.#terms.lanes.busy(), this.#terms.ledger.live)
   }
 
   /** How many wait; what the mailbox's capacity bounds. */

@@ -66,6 +66,8 @@ export interface State {
   readonly pending: number
   readonly running: number
   readonly lanes: ReadonlyMap<number, LaneState>
+  /** False once its user has turned away: what lanes say changes nothing any more. */
+  readonly heard: boolean
   readonly cutShort: ReadonlyMap<InstructionId, CutShort>
   /** When workers died and nobody was to blame, within the supervision window. */
   readonly deaths: readonly number[]
@@ -89,6 +91,7 @@ export const newborn: State = {
   pending: 0,
   running: 0,
   lanes: new Map(),
+  heard: true,
   cutShort: new Map(),
   deaths: [],
   failedStarts: 0,
@@ -105,7 +108,7 @@ export function step(config: StepConfig, state: State, message: Message): Next {
   if (state.phase === 'exited') return [state, []]
   switch (message.type) {
     case 'halt':
-      return phased(state, { ...state, pump: 'off' }, message)
+      return then(phased(state, { ...state, pump: 'off' }, message), [{ do: 'takeBack' }])
     case 'resume':
       return then(phased(state, { ...state, pump: 'on' }, message), [{ do: 'pump' }])
     case 'sendReport':
@@ -141,6 +144,8 @@ export function step(config: StepConfig, state: State, message: Message): Next {
       return attemptDone(config, state, message.facts)
     case 'attemptFailed':
       return attemptFailed(config, state, message)
+    case 'neverBegan':
+      return neverBegan(config, state, message)
     case 'broken':
       return fail(state, message.failure, 'stop')
     default:
@@ -154,6 +159,13 @@ export const isPlain = (state: State, id: InstructionId): boolean => !state.cutS
 /** Whether a lane may open now that there is a slot for it, though it was wanted a while ago. */
 export const mayOpenLane = (state: State, now: number): boolean =>
   state.phase === 'live' && state.pump === 'on' && now >= state.carefulUntil
+
+/**
+ * Whether work may be handed ahead of its start. Not where a failure stops everybody right now: a worker goes on with what
+ * it was handed before anybody has heard of the failure.
+ */
+export const mayHandAhead = ({ onFailure }: Pick<StepConfig, 'onFailure'>): boolean =>
+  onFailure !== 'stopRightNow'
 
 /** Whether a lane has had its share. Asked after every burst of results, so not by a message. */
 export function isWornOut(
@@ -191,7 +203,8 @@ function toEnd(state: State, ending: Ending, by: { readonly by?: By; readonly re
   const effects: Effect[] = [...announced]
   if (first) effects.push({ do: 'giveBack', reason })
   if (ending === 'stopListening') effects.push({ do: 'unhear' })
-  return windDown(...closeLanes(stopping, effects, ending !== 'stopThemWorking'))
+  const deaf: State = { ...stopping, heard: stopping.heard && ending !== 'stopListening' }
+  return windDown(...closeLanes(deaf, effects, ending !== 'stopThemWorking'))
 }
 
 /** A failure that ends the boss: what runs is heard out (`stop`) or cut off, what waits is given back. */
@@ -350,6 +363,7 @@ function graceOver(state: State, { id, attempt }: { id: InstructionId; attempt: 
 }
 
 function attemptDone(config: StepConfig, state: State, facts: AttemptFacts): Next {
+  if (!state.heard) return [state, []]
   const cut = state.cutShort.get(facts.id)
   return cut?.attempt === facts.attempt
     ? wasCutShort(config, state, { facts, cut })
@@ -357,6 +371,7 @@ function attemptDone(config: StepConfig, state: State, facts: AttemptFacts): Nex
 }
 
 function attemptFailed(config: StepConfig, state: State, { facts, failure }: Ended): Next {
+  if (!state.heard) return [state, []]
   const cut = state.cutShort.get(facts.id)
   if (cut?.attempt === facts.attempt) return wasCutShort(config, state, { facts, cut })
   if (state.ending === 'stopThemWorking' && isAccident(failure.code)) {
@@ -373,16 +388,51 @@ function wasCutShort(
   state: State,
   { facts, cut }: { facts: AttemptFacts; cut: CutShort },
 ): Next {
-  const remaining = new Map(state.cutShort)
-  remaining.delete(facts.id)
-  const forgotten: State = { ...state, cutShort: remaining }
+  const forgotten = withoutCut(state, facts.id)
   return cut.as === 'timeout'
     ? judge(config, forgotten, { facts, failure: timedOut(facts.worker, cut.reason as number) })
     : [forgotten, [{ do: 'settleCancelled', id: facts.id, code: cut.as, reason: cut.reason }]]
 }
 
+/**
+ * Nobody is to blame for what was handed ahead to a lane that is gone: it waits again, `attempt` unchanged, unless it was
+ * told to end, has lost its buffers on the way, or nothing starts any more.
+ */
+function neverBegan(
+  config: StepConfig,
+  before: State,
+  message: Extract<Message, { type: 'neverBegan' }>,
+): Next {
+  if (!before.heard) return [before, []]
+  const again: InstructionId[] = []
+  let next: Next = [before, []]
+  for (const facts of message.attempts) {
+    const [state, effects] = next
+    const cut = state.cutShort.get(facts.id)
+    if (state.phase !== 'live')
+      next = [state, [...effects, { do: 'settleReturned', id: facts.id, reason: state.reason }]]
+    else if (cut?.attempt === facts.attempt && !(cut.as === 'timeout' && facts.repeatable))
+      next = after(effects, wasCutShort(config, state, { facts, cut }))
+    else if (facts.repeatable) {
+      // A timeout is counted from the first moment of its work, which has not come.
+      if (cut !== undefined) next = [withoutCut(state, facts.id), effects]
+      again.push(facts.id)
+    } else next = after(effects, judge(config, state, { facts, failure: message.failure }))
+  }
+  // First of all: whoever is told of one of the others may cancel one of these.
+  return again.length === 0 ? next : [next[0], [{ do: 'requeue', ids: again }, ...next[1]]]
+}
+
+function withoutCut(state: State, id: InstructionId): State {
+  const cutShort = new Map(state.cutShort)
+  cutShort.delete(id)
+  return { ...state, cutShort }
+}
+
 /** Accidents are repeated while attempts are left; answers are final, unless `retryOn` names them. */
 function judge(config: StepConfig, state: State, { facts, failure }: Ended): Next {
+  // What is known to have finished is not to blame, and does not run again.
+  if (facts.finished) return settleFailed(config, state, { facts, failure })
   const accident = isAccident(failure.code)
   const mayRepeat = accident || config.retryOn.includes(failure.code)
   if (mayRepeat && facts.repeatable && facts.attempt <= facts.retries && state.phase === 'live') {
@@ -417,5 +467,7 @@ function phased(before: State, after: State, { by = 'api' }: { readonly by?: Sig
   const same = before.intake === after.intake && before.pump === after.pump && before.phase === after.phase
   return [after, same ? [] : [{ do: 'phaseChanged', by }]]
 }
+
+const after = (effects: readonly Effect[], [state, more]: Next): Next => [state, [...effects, ...more]]
 
 const then = ([state, effects]: Next, more: readonly Effect[]): Next => [state, [...effects, ...more]]

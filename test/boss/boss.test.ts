@@ -497,3 +497,42 @@ test('when a lane is lost, another is opened for what the others hold ahead', as
     for (const one of crew.lanes) if (one.open && one.held > 0) one.finish(0)
   t.is(said().length, 5)
 })
+
+test('an answer that is lost with its thread is not asked for again, and is not poison (1.5)', async t => {
+  const { boss, lane, said, reports } = bossOfFakes({ retries: 2, depth: 4 })
+  boss.give({ n: 1 })
+  boss.give({ n: 2 })
+  boss.makeThemWork()
+  await turn()
+  lane(0).getReady()
+  const [first, second] = lane(0).jobs as [number, number]
+  lane(0).says({
+    ...{ type: 'exit', why: 'crashed', reason: 'killed' },
+    ...{ begun: [], lost: [first], queued: second === undefined ? [] : [second] },
+  })
+  await turn()
+  t.deepEqual(said(), ['failed 0 crashed'])
+  const [report] = reports
+  t.regex(report?.kind === 'failed' ? report.failure.why : '', /had finished, but its answer was lost/)
+  boss.stopThemWorking()
+})
+
+test('onFailure stopRightNow hands nothing ahead: who is behind the one that failed never begins, and comes back', async t => {
+  for (const onFailure of ['stopRightNow', 'continue'] as const) {
+    const { boss, lane } = bossOfFakes({ onFailure, depth: 4, scheduler: maxThreads(1) })
+    for (let n = 0; n < 3; n++) boss.give({ n })
+    boss.makeThemWork()
+    await turn()
+    lane(0).getReady()
+    await turn()
+    t.is(lane(0).held, onFailure === 'continue' ? 3 : 1)
+    if (onFailure === 'continue') {
+      void boss.stopThemWorking()
+      continue
+    }
+    lane(0).throws(new Error('no'))
+    lane(0).leaves()
+    const { pending, counts } = await boss.stopThemWorking()
+    t.deepEqual([pending.length, counts.failed], [2, 1])
+  }
+})

@@ -14,8 +14,9 @@ const command = fc.oneof(
   { weight: 8, arbitrary: fc.tuple(fc.constant('ready'), arg) },
   { weight: 8, arbitrary: fc.tuple(fc.constant('done'), arg) },
   { weight: 3, arbitrary: fc.tuple(fc.constant('threw'), arg) },
-  { weight: 4, arbitrary: fc.tuple(fc.constant('crash'), arg) },
+  { weight: 6, arbitrary: fc.tuple(fc.constant('crash'), arg) },
   { weight: 2, arbitrary: fc.tuple(fc.constant('failStart'), arg) },
+  { weight: 1, arbitrary: fc.tuple(fc.constant('losesAnswer'), arg) },
   { weight: 4, arbitrary: fc.tuple(fc.constant('closed'), arg) },
   { weight: 4, arbitrary: fc.tuple(fc.constant('pass'), arg) },
   { weight: 3, arbitrary: fc.tuple(fc.constant('cancel'), arg) },
@@ -48,6 +49,8 @@ function obey(world: World, what: string, n: number): void {
       return opensAtOnce(world)
     case 'failStart':
       return world.laneEnds(ticket, 'failedToStart')
+    case 'losesAnswer':
+      return world.laneEnds(ticket, 'crashed', true)
     case 'closed':
       return world.laneEnds(ticket, 'closed')
     case 'pass':

@@ -43,6 +43,28 @@ const mutants: readonly Mutant[] = [
     find: "state.phase !== 'live' || state.pump === 'off'",
     put: "state.phase !== 'live'",
   },
+  { broken: 'what had finished is repeated', find: 'if (facts.finished)', put: 'if (false)' },
+  { broken: 'what never began is blamed', find: 'else if (facts.repeatable)', put: 'else if (false)' },
+  {
+    broken: 'what never began has timed out',
+    find: "cut.as === 'timeout' && facts.repeatable",
+    put: 'false',
+  },
+  {
+    broken: 'what never began waits again while stopping',
+    find: "if (state.phase !== 'live')\n            next = [state",
+    put: 'if (false)\n            next = [state',
+  },
+  {
+    broken: 'what never began is not cancelled, though it was told to end',
+    find: 'else if (cut?.attempt === facts.attempt && !(',
+    put: 'else if (false && !(',
+  },
+  {
+    broken: 'a boss that has turned away still hears',
+    find: 'heard: stopping.heard && ending',
+    put: 'heard: true || ending',
+  },
   { broken: 'the last idle lane leaves too', find: 'stay(state) > config.crew.min', put: 'true' },
   {
     broken: 'a lane opens though nothing may start',

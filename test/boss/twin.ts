@@ -120,8 +120,7 @@ export class Twin extends World {
 
   override carryOut(effect: Effect): void {
     const { do: what } = effect
-    const takesBack =
-      what === 'giveBack' || what === 'failAll' || (what === 'phaseChanged' && this.state.pump === 'off')
+    const takesBack = what === 'giveBack' || what === 'failAll' || what === 'takeBack'
     if (takesBack) for (const ticket of this.lanes.keys()) this.#takeBack(ticket)
     if (effect.do === 'pump') this.#soon = true
     if (effect.do !== 'lookAgain') return super.carryOut(effect)
@@ -139,7 +138,6 @@ export class Twin extends World {
   }
 
   override settle(id: number, kind: string, code = ''): void {
-    if (this.entries[id]?.place === 'unheard') return
     super.settle(id, kind, code)
     if (kind === 'cancelled') this.#soon = true
     this.said.push(kind === 'failed' ? `failed ${id} ${code}` : `${kind} ${id}`)

@@ -13,7 +13,7 @@ import type {
   State,
   StepConfig,
 } from '../../src/boss/step.ts'
-import { crashed, threw } from '../../src/words/failure.ts'
+import { crashed, type Failure, threw } from '../../src/words/failure.ts'
 
 export type Step = typeof realStep
 
@@ -44,6 +44,8 @@ interface Entry {
   attempt: number
   starts: number
   threw: boolean
+  /** Its work had ended, and its answer was lost. */
+  finished: boolean
   place: 'pending' | 'running' | 'resting' | 'settled' | 'returned' | 'unheard'
   final: string | undefined
   ticket: number
@@ -102,6 +104,7 @@ export class World {
       attempt: 1,
       starts: 0,
       threw: false,
+      finished: false,
       place: 'pending',
       final: undefined,
       ticket: -1,
@@ -155,20 +158,18 @@ export class World {
     if (lane === undefined || id === undefined || !lane.ready) return
     lane.holds = undefined
     if (how === 'done') lane.succeeded = true
-    if (this.heard) {
-      const facts = this.facts(id)
-      if (how === 'done') this.tell({ type: 'attemptDone', facts })
-      else {
-        ;(this.entries[id] as Entry).threw = !this.state.cutShort.has(id)
-        this.tell({ type: 'attemptFailed', facts, failure: threw('w', { name: 'Error', message: 'no' }) })
-      }
+    const facts = this.facts(id)
+    if (how === 'done') this.tell({ type: 'attemptDone', facts })
+    else {
+      ;(this.entries[id] as Entry).threw = !this.state.cutShort.has(id)
+      this.tell({ type: 'attemptFailed', facts, failure: threw('w', { name: 'Error', message: 'no' }) })
     }
     this.tellLoad()
     this.pump()
   }
 
   /** A lane ends: because it was told to, or not. */
-  laneEnds(ticket: number, why: 'closed' | 'crashed' | 'failedToStart'): void {
+  laneEnds(ticket: number, why: 'closed' | 'crashed' | 'failedToStart', lost = false): void {
     const lane = this.lanes.get(ticket)
     if (lane === undefined) return
     const asked = lane.terminated || (lane.closing && lane.holds === undefined)
@@ -176,13 +177,9 @@ export class World {
     if (!asked && why === 'closed') return
     const failure = crashed('w', how)
     const { holds, ready, succeeded } = lane
-    const blamed = how !== 'closed' && holds !== undefined && ready && this.heard
+    const blamed = how !== 'closed' && holds !== undefined && ready && !lost && this.heard
     Object.assign(lane, { holds: undefined, closing: true })
-    if (holds !== undefined && this.heard) {
-      if (ready) this.tell({ type: 'attemptFailed', facts: this.facts(holds), failure })
-      else if (this.state.cutShort.has(holds)) this.tell({ type: 'attemptDone', facts: this.facts(holds) })
-      else this.requeue(holds)
-    }
+    if (holds !== undefined) this.#loses(holds, { ready, lost, failure })
     this.lanes.delete(ticket)
     const wasLive = this.state.phase === 'live'
     if (succeeded) this.unlucky.delete(ticket)
@@ -205,6 +202,23 @@ export class World {
     }
     this.tellLoad()
     this.pump()
+  }
+
+  /** The lane that held it is gone: while it worked on it, after that, or before. */
+  #loses(id: number, { ready, lost, failure }: { ready: boolean; lost: boolean; failure: Failure }): void {
+    const entry = this.entries[id] as Entry
+    const facts = this.facts(id)
+    if (ready && lost) {
+      entry.finished = true
+      return this.tell({ type: 'attemptFailed', facts: { ...facts, finished: true }, failure })
+    }
+    if (ready) return this.tell({ type: 'attemptFailed', facts, failure })
+    const { attempt } = entry
+    entry.starts-- // it never began
+    this.tell({ type: 'neverBegan', attempts: [facts], failure })
+    if (entry.cut !== undefined || !this.heard) return
+    assert(entry.final !== 'failed' && entry.attempt === attempt, 'blamed though it never began')
+    assert(entry.place !== 'running', 'nobody holds what its lane had not begun')
   }
 
   diedOfWork(ticket: number): void {
@@ -374,6 +388,21 @@ export class World {
         return this.settle(effect.id, 'cancelled')
       case 'repeat':
         return this.repeat(effect.id, effect.ms)
+      case 'requeue':
+        return effect.ids.forEach(id => {
+          const entry = this.entries[id] as Entry
+          assert(
+            entry.place === 'running' && this.state.phase === 'live',
+            'what never began starts while stopping',
+          )
+          assert(entry.cut?.as !== 'cancelled', 'what was cancelled waits again')
+          entry.place = 'pending'
+          entry.cut = undefined
+        })
+      case 'settleReturned':
+        return this.leave(effect.id, 'returned')
+      case 'takeBack':
+        return
       case 'giveBack':
         return this.each(['pending', 'resting'], id => this.leave(id, 'returned'))
       case 'failAll':
@@ -421,11 +450,12 @@ export class World {
   settle(id: number, kind: string, code = ''): void {
     const entry = this.entries[id]
     assert(entry, 'something unknown is settled')
-    if (!this.heard && entry.place === 'unheard') return
+    assert(entry.place !== 'unheard', 'what is unheard is told of')
     assert.equal(entry.final, undefined, `I1 instruction ${id} has two final reports`)
+    if (code === 'poison') assert(!entry.finished, 'blamed though it had finished')
     if (code === 'poison')
       assert(entry.retries > 0 && entry.attempt === entry.retries + 1, 'poison too early')
-    if (code === 'crashed') {
+    if (code === 'crashed' && !entry.finished) {
       const left = entry.attempt <= entry.retries && this.state.phase === 'live'
       assert(!left, 'crashed though attempts were left')
       assert(entry.retries === 0 || entry.attempt <= entry.retries, 'crashed where it should be poison')
@@ -446,6 +476,7 @@ export class World {
     const entry = this.entries[id] as Entry
     assert.equal(entry.final, undefined, 'I5 repeated after its final report')
     assert.equal(this.state.phase, 'live', 'repeated while stopping')
+    assert(!entry.finished, 'repeated though it had finished')
     entry.place = 'resting'
     entry.attempt++
     entry.cut = undefined
@@ -458,14 +489,6 @@ export class World {
         this.pump()
       },
     })
-  }
-
-  requeue(id: number): void {
-    const entry = this.entries[id] as Entry
-    if (entry.place !== 'running') return
-    entry.starts-- // it never began
-    if (this.state.phase === 'live') entry.place = 'pending'
-    else this.leave(id, 'returned')
   }
 
   leave(id: number, place: 'returned' | 'unheard'): void {
