@@ -9,7 +9,7 @@ import { Argument, Command, Option } from 'commander'
 import { UsageError } from './exit-codes.ts'
 import { parseHalt } from './halt.ts'
 import { examples, exitStatus, interrupting, streams } from './help-texts.ts'
-import { parseFormat } from './input/format.ts'
+import { parseDelimiter, parseFormat } from './input/format.ts'
 import { parseJobs } from './jobs.ts'
 import { parseDuration, parseDurations, parsePercent, parseRate, parseSize } from './units.ts'
 
@@ -122,6 +122,12 @@ function runOptions(): Readonly<Record<string, readonly Option[]>> {
         '--input <format>',
         'ndjson, json (one array), csv, tsv (with a header), lines=NAME; by default by extension, else ndjson',
         parseFormat,
+      ),
+      new Option('-0, --null', 'lines end with NUL, as find -print0 writes them (--input lines0)'),
+      read('--delimiter <character>', 'what parts the cells of a table; by default guessed', parseDelimiter),
+      new Option('--no-header', 'the first row of a table is a record; give --columns'),
+      read('--columns <names>', 'names of the columns, where there is no header: a,b,c', text =>
+        text.split(','),
       ),
       read('--max-line <size>', 'longest line accepted', parseSize).default(16 * 2 ** 20, '16M'),
       read('--total <n>', 'how many records there will be, for progress and --halt', whole(0)),

@@ -9,6 +9,10 @@ export interface RunOptions {
   readonly common?: readonly string[]
   readonly from?: readonly string[]
   readonly input?: string
+  readonly null?: boolean
+  readonly delimiter?: string
+  readonly header: boolean
+  readonly columns?: readonly string[]
   readonly maxLine: number
   readonly total?: number
   readonly dryRun?: boolean

@@ -61,7 +61,7 @@ export async function run(target: string, options: RunOptions): Promise<number> 
   if (own.isTTY) stdout.onWrite = () => screen.makeWay()
   try {
     const workers = await loadWorkers(target)
-    const inputs = await openInputs(options, workers)
+    const inputs = await openInputs(options, workers, text => screen.say(text))
     const hiring = await hireFor(options)
     if (options.dryRun) return await dryRun(makeBoss(workers, options, hiring), inputs, screen)
     const journal = openJournal(options, text => screen.say(text))

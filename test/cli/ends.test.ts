@@ -224,7 +224,7 @@ test('it cannot be meant: each says why, and ends with 255', async t => {
     [/--rate: '100' is no rate/, 'run', worker('add'), '--rate', '100'],
     [/--halt: 'soon' is no rule/, 'run', worker('add'), '--halt', 'soon'],
     [/--jobs: 'many' is no number of jobs/, 'run', worker('add'), '-j', 'many'],
-    [/--input: 'xml' is no input format/, 'run', worker('add'), '--input', 'xml'],
+    [/--input: 'xml' is not an input format/, 'run', worker('add'), '--input', 'xml'],
     [/--retries: '-1' is no whole number/, 'run', worker('add'), '--retries', '-1'],
     [/--retry-on: 'thrown' is no code/, 'run', worker('add'), '--retry-on', 'thrown'],
     [/--backoff: '2s\.\.1s' begins with more/, 'run', worker('add'), '--backoff', '2s..1s'],

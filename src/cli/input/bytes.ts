@@ -1,7 +1,9 @@
 /** Where the bytes of an input come from: stdin, or a file. Pulled: nothing is read before it is asked for. */
 
 import { createReadStream, fstatSync, statSync } from 'node:fs'
-import type { Readable } from 'node:stream'
+import { Readable } from 'node:stream'
+import { pipeline } from 'node:stream/promises'
+import { createGunzip } from 'node:zlib'
 
 import { RunError } from '../exit-codes.ts'
 import { ownStdin } from '../standard-streams.ts'
@@ -27,13 +29,18 @@ export function openBytes(path: string): Bytes {
       return size === undefined || size === 0 ? undefined : Math.min(1, read / size)
     },
     async *chunks() {
-      stream = standard ? ownStdin() : createReadStream(path, { highWaterMark: 256 * 1024 })
+      const source = standard ? ownStdin() : createReadStream(path, { highWaterMark: 256 * 1024 })
       try {
-        for await (const chunk of stream) {
-          read += chunk.length
-          yield chunk as Buffer
+        stream = source
+        const counted = async function* () {
+          for await (const chunk of source) {
+            read += chunk.length
+            yield chunk as Buffer
+          }
         }
+        yield* readable(counted(), name)
       } catch (error) {
+        if (error instanceof RunError) throw error
         const { code, message } = error as NodeJS.ErrnoException
         if (code === 'ERR_STREAM_PREMATURE_CLOSE' || code === 'ABORT_ERR') return // closed by us
         const why = code === 'EISDIR' ? 'it is a folder' : (code ?? message)
@@ -42,6 +49,34 @@ export function openBytes(path: string): Bytes {
     },
     close: () => void stream?.destroy(),
   }
+}
+
+/** As text can be read from them: unzipped where they are zipped. @throws {RunError} when they are UTF-16 */
+async function* readable(chunks: AsyncIterable<Buffer>, name: string): AsyncIterable<Buffer> {
+  let first = true
+  const iterator = chunks[Symbol.asyncIterator]()
+  const rest = { [Symbol.asyncIterator]: () => iterator }
+  for await (const chunk of rest) {
+    if (first && chunk[0] === 0x1f && chunk[1] === 0x8b) return yield* unzipped(chunk, rest)
+    if (first && ((chunk[0] === 0xff && chunk[1] === 0xfe) || (chunk[0] === 0xfe && chunk[1] === 0xff)))
+      throw new RunError(
+        `Cannot read ${name}: it is UTF-16. Turn it into UTF-8 first: iconv -f UTF-16 -t UTF-8`,
+      )
+    first = false
+    yield chunk
+  }
+}
+
+async function* unzipped(first: Buffer, rest: AsyncIterable<Buffer>): AsyncIterable<Buffer> {
+  const all = async function* () {
+    yield first
+    yield* rest
+  }
+  const gunzip = createGunzip()
+  const ended = pipeline(Readable.from(all()), gunzip)
+  ended.catch(() => {}) // heard of by who reads it
+  yield* gunzip
+  await ended
 }
 
 /** Of a regular file. */

@@ -4,6 +4,16 @@ import { UsageError } from '../exit-codes.ts'
 
 /** @throws {UsageError} when it is no format that can be read */
 export function parseFormat(text: string): string {
-  if (['ndjson', 'json', 'csv', 'tsv', 'lines'].includes(text) || /^lines=./.test(text)) return text
-  throw new UsageError(`'${text}' is no input format: give ndjson, json, csv, tsv, lines or lines=NAME`)
+  if (['ndjson', 'json', 'csv', 'tsv', 'lines', 'lines0'].includes(text) || /^lines0?=./.test(text))
+    return text
+  throw new UsageError(
+    `'${text}' is not an input format: give ndjson, json, csv, tsv, lines, lines=NAME or lines0 (each ended by NUL)`,
+  )
+}
+
+/** `--delimiter`: one character; `\\t` and `tab` for what is hard to type. */
+export function parseDelimiter(text: string): string {
+  const character = text === '\\t' || text === 'tab' ? '\t' : text
+  if (character.length === 1 && !/["\r\n]/.test(character)) return character
+  throw new UsageError(`'${text}' is not a delimiter: give one character, as in ';' or '\\t'`)
 }

@@ -18,6 +18,10 @@ export interface InputOptions {
   readonly common?: readonly string[]
   readonly from?: readonly string[]
   readonly input?: string
+  readonly delimiter?: string
+  readonly header?: boolean
+  readonly columns?: readonly string[]
+  readonly null?: boolean
   readonly maxLine: number
 }
 
@@ -28,13 +32,19 @@ export interface Inputs {
 }
 
 /** @throws {UsageError} when there is nothing to read instructions from */
-export async function openInputs(options: InputOptions, workers: readonly AnyWorker[]): Promise<Inputs> {
+export async function openInputs(
+  options: InputOptions,
+  workers: readonly AnyWorker[],
+  say: (text: string) => void,
+): Promise<Inputs> {
   const { each = [], from = [] } = options
+  if ((options.columns !== undefined) === (options.header ?? true))
+    throw new UsageError('--no-header and --columns NAMES go together: the names stand for those of a header')
   const common = valueReader(workers)(parseCommon(options.common ?? []))
   if (each.length > 0) {
     if (from.length > 0)
       throw new UsageError('Give either --each or --from: both are where instructions come from')
-    if (options.input !== undefined)
+    if (options.input !== undefined || options.null)
       throw new UsageError('--input says how --from or stdin is read, and --each needs neither')
     const read = valueReader(workers)
     return { inputs: [typedInput(await expandEach(each), read)], common }
@@ -45,11 +55,14 @@ export async function openInputs(options: InputOptions, workers: readonly AnyWor
   const paths = from.length === 0 ? ['-'] : from
   if (paths.filter(path => path === '-').length > 1)
     throw new UsageError('--from - is stdin, which can be read only once')
-  return { inputs: paths.map(path => openInput(path, options, workers)), common }
+  return { inputs: paths.map(path => openInput(path, { ...options, say }, workers)), common }
 }
 
-function openInput(path: string, { input, maxLine }: InputOptions, workers: readonly AnyWorker[]): Input {
-  const format = input ?? formatByExtension[extname(path).toLowerCase()] ?? 'ndjson'
+type InputTerms = InputOptions & { readonly say: (text: string) => void }
+
+function openInput(path: string, options: InputTerms, workers: readonly AnyWorker[]): Input {
+  const { input, maxLine, delimiter, columns, say } = options
+  const format = options.null ? (input ?? 'lines').replace(/^lines0?/, 'lines0') : (input ?? formatOf(path))
   const bytes = openBytes(path)
   switch (format) {
     case 'ndjson':
@@ -60,18 +73,27 @@ function openInput(path: string, { input, maxLine }: InputOptions, workers: read
     case 'tsv':
       return table(
         bytes,
-        { separator: format === 'csv' ? ',' : '\t', mostBytes: maxLine },
+        {
+          ...{ separator: delimiter ?? (format === 'tsv' ? '\t' : undefined), quoted: format === 'csv' },
+          ...{ columns, mostBytes: maxLine, say },
+        },
         valueReader(workers),
       )
     default: {
-      const name = format.startsWith('lines=') ? format.slice('lines='.length) : onlyRequired(workers)
+      const [, nul, named] = /^lines(0?)(?:=(.+))?$/s.exec(format) ?? []
+      const name = named ?? onlyRequired(workers)
       if (name === undefined || name === '') {
         throw new RunError('Which attribute is a line? Give --input lines=NAME: not exactly one is required')
       }
-      return plainLines(bytes, maxLine, { name, read: valueReader(workers) })
+      const end = nul === '0' ? 'nul' : 'newline'
+      return plainLines(bytes, { mostBytes: maxLine, end }, { name, read: valueReader(workers) })
     }
   }
 }
+
+/** By its extension, that of compression aside. */
+const formatOf = (path: string): string =>
+  formatByExtension[extname(path.replace(/\.gz$/i, '')).toLowerCase()] ?? 'ndjson'
 
 const formatByExtension: Readonly<Record<string, string>> = {
   '.ndjson': 'ndjson',

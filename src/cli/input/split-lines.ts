@@ -14,19 +14,33 @@ import { BadRecord, shownCharacters } from './bad-record.ts'
 
 export type Line = string | BadRecord
 
-const newline = 0x0a
+/**
+ * What ends a line. `newline`: with a `\r` before it or without. `bare newline`: a `\r` before it belongs to the line, as in
+ * a cell of a table. `return`: as on old Macs. `nul`: as `find -print0` writes it, where every other byte belongs to the line.
+ */
+export type LineEnd = keyof typeof ends
+
+const ends = { newline: 0x0a, 'bare newline': 0x0a, return: 0x0d, nul: 0x00 } as const
 /** Enough bytes for the characters that are shown. */
 const shownBytes = 4 * shownCharacters
 
 export class LineSplitter {
   readonly #mostBytes: number
+  /** The byte that ends a line. */
+  readonly #end: number
+  /** A `\r` before it is not the line's. */
+  readonly #returns: boolean
   #kept: Buffer[] = []
   #keptBytes = 0
   #skipping = false
-  #first = true
+  /** A byte order mark may come. */
+  #first: boolean
 
-  constructor(mostBytes: number) {
+  constructor(mostBytes: number, end: LineEnd = 'newline') {
     this.#mostBytes = mostBytes
+    this.#end = ends[end]
+    this.#returns = end === 'newline'
+    this.#first = end !== 'nul'
   }
 
   /** The lines that end in this chunk. */
@@ -34,7 +48,7 @@ export class LineSplitter {
     const lines: Line[] = []
     let start = 0
     if (this.#keptBytes > 0 || this.#skipping) {
-      const end = chunk.indexOf(newline)
+      const end = chunk.indexOf(this.#end)
       if (end === -1) {
         this.#keep(chunk, lines)
         return lines
@@ -43,7 +57,7 @@ export class LineSplitter {
       this.#endLine(lines)
       start = end + 1
     }
-    const last = chunk.lastIndexOf(newline)
+    const last = chunk.lastIndexOf(this.#end)
     if (last >= start) {
       this.#decode(chunk.subarray(start, last), lines)
       start = last + 1
@@ -87,7 +101,7 @@ export class LineSplitter {
   #decode(bytes: Buffer, lines: Line[]): void {
     if (bytes.length > this.#mostBytes || !isUtf8(bytes)) {
       let start = 0
-      for (let end = bytes.indexOf(newline); end !== -1; end = bytes.indexOf(newline, start)) {
+      for (let end = bytes.indexOf(this.#end); end !== -1; end = bytes.indexOf(this.#end, start)) {
         lines.push(this.#one(bytes.subarray(start, end)))
         start = end + 1
       }
@@ -95,10 +109,11 @@ export class LineSplitter {
       return
     }
     const text = isAscii(bytes) ? bytes.toString('latin1') : bytes.toString('utf8')
-    const returns = text.includes('\r')
+    const mark = String.fromCharCode(this.#end)
+    const returns = this.#returns && text.includes('\r')
     let start = this.#first ? afterMark(text) : 0
     this.#first = false
-    for (let end = text.indexOf('\n', start); end !== -1; end = text.indexOf('\n', start)) {
+    for (let end = text.indexOf(mark, start); end !== -1; end = text.indexOf(mark, start)) {
       lines.push(returns ? text.slice(start, beforeReturn(text, start, end)) : text.slice(start, end))
       start = end + 1
     }
@@ -108,7 +123,7 @@ export class LineSplitter {
   #one(bytes: Buffer): Line {
     const first = this.#first
     this.#first = false
-    const line = bytes.at(-1) === 0x0d ? bytes.subarray(0, -1) : bytes
+    const line = this.#returns && bytes.at(-1) === 0x0d ? bytes.subarray(0, -1) : bytes
     if (line.length > this.#mostBytes) return tooLong(line, this.#mostBytes)
     const text = line.toString('utf8')
     if (!isUtf8(line)) return new BadRecord('it is no valid UTF-8', text.slice(0, shownCharacters))

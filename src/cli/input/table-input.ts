@@ -1,20 +1,33 @@
-/** CSV and TSV with a header: each row is an instruction, each cell a text that becomes a value. */
-
-import { once } from 'node:events'
+/** CSV and TSV: each row is an instruction, each cell a text that becomes a value. */
 
 import { RunError } from '../exit-codes.ts'
 import { BadRecord } from './bad-record.ts'
 import type { Bytes } from './bytes.ts'
 import type { Input } from './input.ts'
+import { LineSplitter } from './split-lines.ts'
+import { type Row, TableRows } from './table-rows.ts'
 import type { Texts } from './values.ts'
+
+export interface TableTerms {
+  /** What parts cells. Default: a comma, or else what the header has in its place, which is said. */
+  readonly separator?: string | undefined
+  /** Whether `"` holds cells together. */
+  readonly quoted: boolean
+  /** Names of the columns, where there is no header. */
+  readonly columns?: readonly string[] | undefined
+  readonly mostBytes: number
+  readonly say: (text: string) => void
+}
+
+/** What separates cells besides a comma, where nobody says. */
+const guessable = [';', '\t', '|']
 
 /** @param read  makes an instruction of a row's cells */
 export function table(
   bytes: Bytes,
-  { separator, mostBytes }: { readonly separator: ',' | '\t'; readonly mostBytes: number },
+  terms: TableTerms,
   read: (texts: Texts) => Record<string, unknown>,
 ): Input {
-  let header: readonly string[] | undefined
   let rows = 0
   return {
     name: bytes.name,
@@ -23,82 +36,99 @@ export function table(
         ? { records: Math.round(rows / bytes.fraction), guessed: bytes.fraction < 1 }
         : undefined,
     async *batches() {
-      const { parse } = await import('csv-parse')
-      let batch: unknown[] = []
-      /** Where it says that bytes are no text, cells with replacement characters are not to be believed. */
-      const strict = new TextDecoder('utf-8', { fatal: true })
-      let spoilt = false
-      const parser = parse({
-        delimiter: separator,
-        bom: true,
-        relax_column_count: true,
-        skip_empty_lines: true,
-        skip_records_with_error: true,
-        max_record_size: mostBytes,
-        ...(separator === '\t' && { quote: null }),
-        // Taken here, in order with the rows that are skipped; `null` keeps it out of the stream, which nobody reads.
-        on_record: (row: string[]) => {
-          if (header === undefined) header = checkHeader(bytes.name, row)
-          else batch.push(check(row, header, spoilt))
-          return null
-        },
-        on_skip: (error, raw) => {
-          batch.push(new BadRecord(`it is no row: ${error?.message}`, String(raw ?? '')))
-          return undefined
-        },
-      })
-      let broken: Error | undefined
-      parser.on('error', error => {
-        broken = error
-      })
-      parser.resume()
+      let reader: Reader | undefined
       for await (const chunk of bytes.chunks()) {
-        spoilt ||= !isText(strict, chunk)
-        await new Promise<void>(resolve => void parser.write(chunk, () => resolve()))
-        if (broken !== undefined) throw unreadable(bytes.name, broken)
+        reader ??= new Reader(bytes.name, chunk, terms)
+        const batch = reader.push(chunk)
         rows += batch.length
         if (batch.length > 0) yield batch
-        batch = []
       }
-      if (!parser.destroyed) {
-        parser.end()
-        await once(parser, 'end').catch(error => {
-          broken ??= error
-        })
-      }
-      if (broken !== undefined) throw unreadable(bytes.name, broken)
-      rows += batch.length
-      if (batch.length > 0) yield batch
+      const last = reader?.end() ?? []
+      rows += last.length
+      if (last.length > 0) yield last
     },
     read: row => (row instanceof BadRecord ? row : read(row as Texts)),
     close: () => bytes.close(),
   }
 }
 
-function isText(decoder: TextDecoder, chunk: Buffer): boolean {
-  try {
-    decoder.decode(chunk, { stream: true })
-    return true
-  } catch {
-    return false // bytes that are no UTF-8, which is the question
+/** From bytes to cells by their names. */
+class Reader {
+  readonly #name: string
+  readonly #terms: TableTerms
+  readonly #lines: LineSplitter
+  #rows: TableRows | undefined
+  #header: readonly string[] | undefined
+
+  /** @param start  the first bytes, which tell how lines end */
+  constructor(name: string, start: Buffer, terms: TableTerms) {
+    this.#name = name
+    this.#terms = terms
+    this.#lines = new LineSplitter(terms.mostBytes, endsWithReturns(start) ? 'return' : 'bare newline')
+    this.#header = terms.columns && checkHeader(name, terms.columns)
+  }
+
+  push(chunk: Buffer): readonly (Texts | BadRecord)[] {
+    return this.#named(this.#lines.push(chunk))
+  }
+
+  end(): readonly (Texts | BadRecord)[] {
+    return [...this.#named(this.#lines.end()), ...this.#records(this.#rows?.end() ?? [])]
+  }
+
+  #named(lines: ReturnType<LineSplitter['push']>): readonly (Texts | BadRecord)[] {
+    const [first] = lines
+    if (first === undefined) return []
+    this.#rows ??= this.#open(typeof first === 'string' ? first : '')
+    return this.#records(this.#rows.push(lines))
+  }
+
+  #open(first: string): TableRows {
+    const { quoted, mostBytes, say } = this.#terms
+    const separator = this.#terms.separator ?? guessed(first)
+    if (separator !== this.#terms.separator && separator !== ',')
+      say(
+        `${this.#name}: cells are parted by '${separator === '\t' ? '\\t' : separator}' (else give --delimiter)`,
+      )
+    return new TableRows({ separator, quoted, mostCharacters: mostBytes })
+  }
+
+  #records(rows: readonly Row[]): readonly (Texts | BadRecord)[] {
+    const records: (Texts | BadRecord)[] = []
+    for (const row of rows) {
+      if (this.#header !== undefined) records.push(row instanceof BadRecord ? row : byName(row, this.#header))
+      else if (row instanceof BadRecord)
+        throw new RunError(`Cannot read the header of ${this.#name}: ${row.why}`)
+      else this.#header = checkHeader(this.#name, row)
+    }
+    return records
   }
 }
 
-function check(row: readonly string[], header: readonly string[], spoilt: boolean): Texts | BadRecord {
-  if (row.length !== header.length) {
+/** Whether lines end as on old Macs. */
+function endsWithReturns(start: Buffer): boolean {
+  const at = start.indexOf(0x0d)
+  const newline = start.indexOf(0x0a)
+  return at !== -1 && (newline === -1 ? at < start.length - 1 : at < newline - 1)
+}
+
+const guessed = (header: string): string =>
+  header.includes(',') ? ',' : (guessable.find(one => header.includes(one)) ?? ',')
+
+function byName(row: readonly string[], header: readonly string[]): Texts | BadRecord {
+  // Spreadsheets end rows with separators for columns that are empty.
+  const beyond = row.findIndex((cell, i) => cell !== '' && (header[i] ?? '') === '')
+  const named = header.findLastIndex(name => name !== '') + 1
+  if (row.length < named || (beyond !== -1 && beyond >= header.length))
     return new BadRecord(`it has ${row.length} cells, and the header has ${header.length}`, row.join(','))
-  }
-  if (spoilt && row.some(cell => cell.includes('\ufffd'))) {
-    return new BadRecord('it is no valid UTF-8', row.join(','))
-  }
-  return Object.fromEntries(header.map((name, i) => [name, row[i] as string]))
+  if (beyond !== -1)
+    return new BadRecord(`its cell ${beyond + 1} is in a column without a name`, row.join(','))
+  return Object.fromEntries(header.flatMap((name, i) => (name === '' ? [] : [[name, row[i] as string]])))
 }
 
 function checkHeader(name: string, header: readonly string[]): readonly string[] {
-  const twice = header.find((one, i) => header.indexOf(one) !== i)
+  const twice = header.find((one, i) => one !== '' && header.indexOf(one) !== i)
   if (twice !== undefined) throw new RunError(`Cannot read ${name}: its header names '${twice}' twice`)
+  if (header.every(one => one === '')) throw new RunError(`Cannot read ${name}: its header names nothing`)
   return header
 }
-
-const unreadable = (name: string, error: Error): RunError =>
-  error instanceof RunError ? error : new RunError(`Cannot read ${name}: ${error.message}`, { cause: error })

@@ -1,6 +1,8 @@
 /** `--each` and `--common`: instructions from the command line. */
 
-import { readFile } from 'node:fs/promises'
+import { type Dirent, readdir } from 'node:fs'
+import { readFile, stat } from 'node:fs/promises'
+import { join } from 'node:path'
 
 import { UsageError } from '../exit-codes.ts'
 import { LineSplitter } from './split-lines.ts'
@@ -96,9 +98,37 @@ async function readLines(path: string): Promise<Typed[]> {
   })
 }
 
+type Listed = (error: NodeJS.ErrnoException | null, entries?: Dirent[]) => void
+
+/**
+ * What is in a folder. A link to a file is as good as the file; one to a folder is not followed: it may lead out of the
+ * tree, or round and round.
+ */
+function readFolder(path: string, options: { withFileTypes: true }, listed: Listed): void {
+  readdir(path, options, (error, entries) => {
+    const links = entries?.filter(entry => entry.isSymbolicLink()) ?? []
+    if (error || links.length === 0) return listed(error, entries)
+    const isFile = (entry: Dirent) =>
+      stat(join(path, entry.name)).then(
+        found => found.isFile(),
+        () => false, // it leads nowhere
+      )
+    const looked = links.map(async entry => {
+      if (await isFile(entry)) entry.isFile = () => true
+    })
+    void Promise.all(looked).then(() => listed(null, entries))
+    return undefined
+  })
+}
+
 async function findFiles(name: string, pattern: string): Promise<Typed[]> {
   const { glob } = await import('tinyglobby')
-  const paths = await glob([pattern], { absolute: pattern.startsWith('/'), expandDirectories: false })
+  const paths = await glob([pattern], {
+    absolute: pattern.startsWith('/'),
+    expandDirectories: false,
+    followSymbolicLinks: false,
+    fs: { readdir: readFolder as typeof readdir },
+  })
   if (paths.length === 0) {
     throw new UsageError(
       `--each ${name}: no file matches '${pattern}' (to give this text itself: '${name}=${JSON.stringify([pattern])}')`,

@@ -3,6 +3,7 @@
 import { RunError } from '../exit-codes.ts'
 import { BadRecord } from './bad-record.ts'
 import type { Bytes } from './bytes.ts'
+import { inexact, inexactElements } from './exact-number.ts'
 import type { Input } from './input.ts'
 import { kindOf } from './line-inputs.ts'
 import type { Typed } from './typed.ts'
@@ -22,7 +23,7 @@ export function jsonArray(bytes: Bytes): Input {
       yield records
     },
     read: record =>
-      typeof record === 'object' && record !== null && !Array.isArray(record)
+      record instanceof BadRecord || (typeof record === 'object' && record !== null && !Array.isArray(record))
         ? (record as Record<string, unknown>)
         : new BadRecord(`it is not a JSON object but ${kindOf(record)}`, JSON.stringify(record)),
     close: () => bytes.close(),
@@ -31,12 +32,20 @@ export function jsonArray(bytes: Bytes): Input {
 
 function parseArray(name: string, bytes: Buffer): readonly unknown[] {
   let value: unknown
+  let text: string
   try {
-    value = JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes))
+    text = new TextDecoder('utf-8', { fatal: true }).decode(bytes)
+    value = JSON.parse(text)
   } catch (error) {
     throw new RunError(`Cannot read ${name} as JSON: ${(error as Error).message}`, { cause: error })
   }
-  if (Array.isArray(value)) return value
+  if (Array.isArray(value)) {
+    for (const [element, found] of inexactElements(text)) {
+      const [why, remedy] = inexact(found.number)
+      value[element] = new BadRecord(why, found.text, remedy)
+    }
+    return value
+  }
   throw new RunError(
     `Cannot read ${name}: expected one JSON array, got ${kindOf(value)} (one object per line is --input ndjson)`,
   )

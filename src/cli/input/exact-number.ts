@@ -1,0 +1,60 @@
+/**
+ * Numbers that are what was written. JSON has decimal numbers of any length, and JavaScript has 53 bits: where a number
+ * would become another one on its way, the record is refused, or its text stays a text.
+ *
+ *     9007199254740993, 3.14159265358979323846, 1e999     change        0.1, 1e25, 0.1000000000000000055511     do not
+ */
+
+/** Most texts have no number that could be inexact. In texts between quotes this finds too many, and they are looked at. */
+const suspicious = /[\d.]{16}|\d[eE][-+]?\d{3}/
+const tokens = /"[^"\\]*(?:\\.[^"\\]*)*"|-?\d+(?:\.\d+)?(?:[eE][-+]?\d+)?|[[\]{},]/gs
+
+/** Whether this number, as JSON has it, is the same when it is written with as many digits after it was read. */
+export function isExact(number: string): boolean {
+  const value = Number(number)
+  if (!Number.isFinite(value)) return false
+  const [mantissa = ''] = number.split(/e/i)
+  const digits = significant(mantissa)
+  if (digits === '') return true
+  return digits.length <= 100 && significant(value.toPrecision(digits.length).split('e')[0] ?? '') === digits
+}
+
+const significant = (mantissa: string): string => mantissa.replace(/[-.]/g, '').replace(/^0+/, '')
+
+/** The first number in this JSON text that would change; `undefined` where all are what they are. */
+export function inexactNumber(json: string): string | undefined {
+  if (!suspicious.test(json)) return undefined
+  for (const [token] of json.matchAll(tokens)) if (isNumber(token) && !isExact(token)) return token
+  return undefined
+}
+
+/** The same for the elements of a JSON array: those that have such a number, by their place, as they are written. */
+export function inexactElements(json: string): ReadonlyMap<number, { number: string; text: string }> {
+  const found = new Map<number, { number: string; text: string }>()
+  if (!suspicious.test(json)) return found
+  let depth = 0
+  let element = 0
+  let start = json.indexOf('[') + 1
+  let number: string | undefined
+  for (const match of json.matchAll(tokens)) {
+    const [token] = match
+    if (token === '[' || token === '{') depth++
+    else if (token === ']' || token === '}') depth--
+    else if (isNumber(token) && !isExact(token)) number ??= token
+    if (depth > 1 || (depth === 1 && token !== ',')) continue
+    // The element ends here.
+    if (number !== undefined) found.set(element, { number, text: json.slice(start, match.index).trim() })
+    number = undefined
+    element++
+    start = match.index + 1
+  }
+  return found
+}
+
+const isNumber = (token: string): boolean => /^[-\d]/.test(token)
+
+/** What is wrong with it, and what helps. */
+export const inexact = (number: string): readonly [why: string, remedy: string] => [
+  `the number ${number.length > 40 ? `${number.slice(0, 40)}...` : number} cannot be kept exactly`,
+  'Write it as a text, in quotes',
+]
