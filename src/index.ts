@@ -36,6 +36,7 @@ export type { BossOptions } from './boss/options.ts'
 export type { Signal } from './boss/protocol.ts'
 export { type BatchOptions, batchMain, runAsServer, type ServerOptions } from './boss/run-as-server.ts'
 export type { RunOptions } from './boss/runs.ts'
+export { type Listened, Listening } from './boss/sources.ts'
 export type { Crew, Hook, Lane, LaneEvent, LaneTerms } from './crew/crew.ts'
 export { inline } from './crew/inline.ts'
 export { threads } from './crew/threads/threads.ts'
@@ -75,6 +76,7 @@ export type { BaseAttributes, Instruction, InstructionId } from './words/instruc
 export {
   type CancelCode,
   type Counts,
+  type CutOff,
   isSettled,
   type Report,
   type RunningNow,

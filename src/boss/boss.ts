@@ -17,8 +17,8 @@ import {
   map,
   Observable,
   type ObservableInput,
+  type OperatorFunction,
   type Subscriber,
-  Subscription,
 } from 'rxjs'
 
 import { type Actor, type Ref, refOf } from '../actor/actor.ts'
@@ -26,7 +26,7 @@ import { type Answering, answer } from '../actor/ask.ts'
 import { Mailbox } from '../actor/mailbox.ts'
 import { tellOfDeath } from '../actor/unobserved.ts'
 import type { InspectEvent } from '../inspect/events.ts'
-import { creditFor, subscribeWith } from '../scheduler/credit.ts'
+import { creditFor } from '../scheduler/credit.ts'
 import { pull } from '../scheduler/pull.ts'
 import type { Scheduler } from '../scheduler/scheduler.ts'
 import { RxbossError } from '../words/failure.ts'
@@ -41,9 +41,10 @@ import { BossQueue } from './boss-queue.ts'
 import { defaults } from './defaults.ts'
 import { Intake, tooLate } from './intake.ts'
 import { Interpreter } from './interpreter.ts'
-import { type BossOptions, checkConcurrency, settle } from './options.ts'
+import { type BossOptions, checkConcurrency, type Settings, settle } from './options.ts'
 import type { Signal } from './protocol.ts'
 import { answerOf, type RunOptions, Runs } from './runs.ts'
+import { type Listening, Sources } from './sources.ts'
 
 /** The end of a boss: how it ended, every instruction accounted for, and the reports that were kept. */
 export type FinalReport<D = AnyWorker> = FinalAccount<ResultOf<D>>
@@ -52,7 +53,8 @@ export type BossReport<D = AnyWorker> = InterimAccount<ResultOf<D>> | FinalAccou
 
 /** A snapshot of a boss. */
 export interface BossState {
-  readonly intake: 'open' | 'closed'
+  /** `draining`: the boss was told to end, and sources that are work have more. */
+  readonly intake: 'open' | 'draining' | 'closed'
   readonly pump: 'on' | 'off'
   readonly phase: 'live' | 'stopping' | 'exited'
   readonly counts: Counts
@@ -113,19 +115,19 @@ export class Boss<D extends AnyWorker>
 
   readonly #interpreter: Interpreter
   readonly #intake: Intake
-  readonly #sources = new Subscription()
+  readonly #sources: Sources<InstructionOf<D>>
   readonly #runs: Runs<InstructionOf<D>, ResultOf<D>>
   /** Somebody observes it, or waits for it. */
   #noticed = false
   #take: (instruction: InstructionOf<D>) => void = instruction => void this.give(instruction)
 
-  constructor(options: BossOptions<D>) {
-    refuseWhileLoading()
-    const settings = settle(options, defaults)
-    const interpreter = new Interpreter(settings)
+  constructor(options: BossOptions<D>)
+  /** @internal for `delegate`, which has made the inside before */
+  constructor(options: BossOptions<D>, inside?: Inside)
+  constructor(options: BossOptions<D>, { settings, interpreter, intake }: Inside = insideOf(options)) {
     this.name = settings.name
     this.#interpreter = interpreter
-    this.#intake = new Intake(settings, interpreter)
+    this.#intake = intake
     this.#runs = new Runs({
       give: (instruction, asker) => this.giveFor(asker, instruction),
       cancel: (id, code, reason) => interpreter.cancel(id, code, reason),
@@ -152,7 +154,23 @@ export class Boss<D extends AnyWorker>
     this.ref = refOf(this.mailbox)
     this.control = new Mailbox<Signal>()
     this.control.subscribe(signal => interpreter.signal(signal))
-    interpreter.closed$.subscribe({ complete: () => this.#sources.unsubscribe() })
+    this.#sources = new Sources({
+      supply: interpreter.supply,
+      intake: () => interpreter.state.intake,
+      give: (asker, instruction) =>
+        this.#intake.accept(this.#intake.read(instruction as Instruction, 'source'), asker),
+      countRefused: () => interpreter.countRefused(1),
+      settleRefused: (asker, instruction, { failure }) =>
+        interpreter.acceptRefused(instruction as Instruction, failure, asker),
+      cancelOf: (asker, which) => interpreter.cancelOf(asker, which, 'unsubscribed'),
+      refuse: why => interpreter.refuse(why),
+      tellWork: count => interpreter.sourcesAtWork(count),
+      tellCutOff: source => interpreter.cutOff(source),
+      tooLate: () => tooLate(this.name, interpreter.state.failure),
+    })
+    interpreter.closing$.subscribe(intake =>
+      intake === 'draining' ? this.#sources.drain() : this.#sources.close(),
+    )
   }
 
   // -- instructions ----------------------------------------------------------------------------------------------------
@@ -227,21 +245,39 @@ export class Boss<D extends AnyWorker>
   }
 
   /**
-   * Takes instructions from a source until it completes, or until this boss ends. Iterables are pulled: they advance only
-   * as workers have room. What is refused, and an error of the source, is a dead letter; the boss goes on.
+   * Takes instructions from a source until it completes. Iterables are pulled: they advance only as workers have room, also
+   * before the boss is started. What is refused, and an error of the source, is a dead letter; the boss goes on.
+   *
+   * An iterable, or a stream in which a `pull` has more, is work that was given: `end()` and `waitTillFinished()` let it
+   * finish, so one that is endless must be left: by `unsubscribe()`, or `stop()`. Any other stream is cut off then, which the
+   * final report says (`sources`).
+   *
+   * @returns a Subscription; its `done` resolves once all that the source gave is settled
    */
-  listen(source: ObservableInput<InstructionOf<D>>): Subscription {
-    const instructions$ = isObservable(source) ? source : isIterable(source) ? pull(source) : from(source)
-    if (this.#interpreter.state.intake === 'closed') {
-      this.#interpreter.refuse(tooLate(this.name, this.#interpreter.state.failure).message)
-      return Subscription.EMPTY
-    }
-    const subscription = subscribeWith(this.#interpreter.supply.credit, instructions$, {
-      next: instruction => this.mailbox.next(instruction),
-      error: error => this.mailbox.error(error),
-    })
-    this.#sources.add(subscription)
-    return subscription
+  listen(source: ObservableInput<InstructionOf<D>>): Listening {
+    return this.#sources.listen(
+      isObservable(source) ? source : isIterable(source) ? pull(source) : from(source),
+    )
+  }
+
+  /**
+   * The operator `delegate`, on the workers of this boss: they are warm, and shared by all who use it.
+   *
+   * Cold: nothing is given before you subscribe. Each subscriber gets the reports of what it gave, in order of happening, and
+   * unsubscribing cancels those instructions alone. From `pull`, instructions are taken only as workers have room. What no
+   * worker accepts is a `failed` report.
+   *
+   * @returns completes after the last report; errors if the source does (what runs is then heard out, what waits is
+   *   `cancelled`), and with `closed` where the boss takes no more before the source has completed
+   *
+   * @example
+   * const digests$ = pull(paths).pipe(boss.delegate(), inOrder(), result())
+   */
+  delegate(): OperatorFunction<InstructionOf<D>, Report<ResultOf<D>>> {
+    return instructions$ =>
+      new Observable((reports: Subscriber<Report>) =>
+        this.#sources.delegate(instructions$, reports, creditFor(reports)),
+      ) as Observable<Report<ResultOf<D>>>
   }
 
   // -- signals -----------------------------------------------------------------------------------------------------------
@@ -429,11 +465,12 @@ export class Boss<D extends AnyWorker>
   #refuseToWaitForEver(what: string): void {
     const { phase, pump } = this.#interpreter.state
     const { waiting } = this.#interpreter.status
-    if (phase !== 'live' || pump === 'on' || waiting === 0) return
+    const { atWork } = this.#sources
+    if (phase !== 'live' || pump === 'on' || (waiting === 0 && atWork === 0)) return
     throw new RxbossError({
       code: 'refused',
       what: `${what} would wait for ever`,
-      why: `boss "${this.name}" is halted, and ${waiting} instructions are pending`,
+      why: `boss "${this.name}" is halted, and ${waiting > 0 ? `${waiting} instructions are pending` : 'a source has more'}`,
       remedy: 'Call makeThemWork() (or resume()) first, or give up with stop()',
     })
   }
@@ -443,6 +480,20 @@ const isIterable = (source: unknown): source is Iterable<never> | AsyncIterable<
   typeof source === 'object' &&
   source !== null &&
   (Symbol.iterator in source || Symbol.asyncIterator in source)
+
+/** What a boss is made of. */
+interface Inside {
+  readonly settings: Settings
+  readonly interpreter: Interpreter
+  readonly intake: Intake
+}
+
+function insideOf(options: BossOptions): Inside {
+  refuseWhileLoading()
+  const settings = settle(options, defaults)
+  const interpreter = new Interpreter(settings)
+  return { settings, interpreter, intake: new Intake(settings, interpreter) }
+}
 
 /** A thread that imports a worker's file must not run the program that hired it. */
 function refuseWhileLoading(): void {

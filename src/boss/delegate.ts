@@ -6,6 +6,7 @@ import { RxbossError } from '../words/failure.ts'
 import type { Instruction } from '../words/instruction.ts'
 import type { Report } from '../words/report.ts'
 import type { AnyWorker, InstructionOf, ResultOf } from '../worker/worker.ts'
+import { Boss } from './boss.ts'
 import { BossFailure } from './boss-failure.ts'
 import { defaults } from './defaults.ts'
 import { Intake } from './intake.ts'
@@ -13,7 +14,10 @@ import { Interpreter } from './interpreter.ts'
 import { type BossOptions, settle } from './options.ts'
 
 /** The options of a Boss, but for the workers, which come first. `keepReports` is off unless told. */
-export type DelegateOptions = Omit<BossOptions, 'workers'>
+export interface DelegateOptions<D extends AnyWorker = AnyWorker> extends Omit<BossOptions<D>, 'workers'> {
+  /** Given the boss of each subscription before it begins: to watch it, or to control it. */
+  readonly onBoss?: (boss: Boss<D>) => void
+}
 
 /**
  * Runs every instruction and streams what happens to it.
@@ -38,15 +42,16 @@ export type DelegateOptions = Omit<BossOptions, 'workers'>
  */
 export function delegate<D extends AnyWorker>(
   workers: BossOptions<D>['workers'],
-  options: DelegateOptions = {},
+  options: DelegateOptions<D> = {},
 ): OperatorFunction<InstructionOf<D>, Report<ResultOf<D>>> {
-  const settings = settle({ keepReports: false, ...options, workers }, defaults)
+  const settings = settle({ keepReports: false, ...options, workers } as BossOptions, defaults)
   return instructions$ =>
     new Observable(reports => {
       const boss = new Interpreter(settings)
       const reader = creditFor(reports)
       if (reader !== undefined) boss.supply.boundBy(reader)
       const intake = new Intake(settings, boss)
+      options.onBoss?.(new Boss<D>({ ...options, workers }, { settings, interpreter: boss, intake }))
       let broken: { readonly error: unknown } | undefined
 
       const take = (given: Instruction) => {

@@ -49,9 +49,10 @@ export class Intake {
    * @throws {RxbossError} `closed`: the boss takes no more; `ambiguous`: several definitions tie; `refused`: none fits, a base
    *   attribute is not what it must be, or the scheduler could never start it
    */
-  read(given: Instruction): Entry {
+  read(given: Instruction, from: 'caller' | 'source' = 'caller'): Entry {
     const { state } = this.#books
-    if (state.intake === 'closed') throw tooLate(this.#settings.name, state.failure)
+    const taken = state.intake === 'open' || (state.intake === 'draining' && from === 'source')
+    if (!taken) throw tooLate(this.#settings.name, state.failure)
     const base = this.#base(given)
     const { registry, context, strict } = this.#settings
     const choice = registry.choose(given, context)

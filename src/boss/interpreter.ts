@@ -9,7 +9,7 @@
  * A message takes effect immediately; the effects it asks for are carried out in order, after those already under way.
  */
 
-import { AsyncSubject, type Observable } from 'rxjs'
+import { AsyncSubject, type Observable, Subject } from 'rxjs'
 import type { Memory } from '../journal/journal.ts'
 import { type Desk, openDesk } from '../scheduler/desk/desk.ts'
 import { judgesOf, rulesOf, whyImpossible } from '../scheduler/rules/rules.ts'
@@ -17,7 +17,7 @@ import type { Pending, Scheduler } from '../scheduler/scheduler.ts'
 import { describeSafely } from '../words/error-data.ts'
 import { type Failure, RxbossError, refused } from '../words/failure.ts'
 import type { Instruction, InstructionId } from '../words/instruction.ts'
-import type { CancelCode, FinalAccount, Report } from '../words/report.ts'
+import type { CancelCode, CutOff, FinalAccount, Report } from '../words/report.ts'
 import type { Asker } from './asker.ts'
 import type { BossQueue } from './boss-queue.ts'
 import { Dispatch, worthSharingMs } from './dispatch.ts'
@@ -42,8 +42,8 @@ export class Interpreter {
   readonly reports$: Observable<Report>
   /** The final report: one value, replayed to whoever asks late. */
   readonly final$ = new AsyncSubject<FinalAccount>()
-  /** Completes when no more instructions are taken. */
-  readonly closed$ = new AsyncSubject<never>()
+  /** Says that instructions are taken from sources alone that are work, then from nobody. */
+  readonly closing$ = new Subject<'draining' | 'closed'>()
   /** One value, when no lane is left. */
   readonly exit$ = new AsyncSubject<{ readonly status: FinalAccount['status'] }>()
   /** What the mailbox keeps its instructions in; its subscribers see what is handed out and what is given up. */
@@ -74,6 +74,7 @@ export class Interpreter {
   #clearing:
     | { readonly lines: readonly Line[]; next: number; readonly settle: (line: Line) => void }
     | undefined
+  readonly #cutOff: CutOff[] = []
   readonly #sampler: Sampler
   /** Whether no more is taken: all that will be has come. */
   #closed = false
@@ -267,13 +268,36 @@ export class Interpreter {
   }
 
   /** Settles an instruction that no worker accepts, so that it is accounted for and reported like any other. */
-  acceptRefused(given: Instruction, failure: Failure): void {
+  acceptRefused(given: Instruction, failure: Failure, asker?: Asker): void {
     const name = typeof given?.name === 'string' ? given.name : undefined
     const entry: Entry = { given, base: undefined, name, definition: 0, attributes: undefined }
-    this.#outcomes.settleFailed(this.#ledger.refuse(entry, this.#settings.clock.now()), failure)
+    const line = this.#ledger.refuse(entry, this.#settings.clock.now())
+    if (asker !== undefined) this.#ledger.askedBy(line, asker)
+    this.#outcomes.settleFailed(line, failure)
     this.#changed()
     // It came and never begins: another may come in its place.
     if (!this.#starting) this.#soon()
+  }
+
+  /** So many sources have more that counts as work. */
+  sourcesAtWork(count: number): void {
+    this.#tellLoad()
+    this.tell({ type: 'sources', count })
+  }
+
+  /** A source was left before it had completed. */
+  cutOff(source: CutOff): void {
+    this.#cutOff.push(source)
+    if (this.inspector.noticed) this.inspector.notice({ type: 'source.cutOff', given: source.given })
+  }
+
+  /** Cancels what was given for somebody and is not settled; only what has not begun, where so told. */
+  cancelOf(asker: Asker, which: 'all' | 'pending', code: CancelCode): void {
+    for (const line of this.#ledger.lines()) {
+      if (this.#ledger.askerOf(line) !== asker) continue
+      if (which === 'all') this.#limits.cancel(line, code, code)
+      else if (this.#recall.one(line)) this.#outcomes.cancel(line, code, code)
+    }
   }
 
   /** Something about an instruction looks wrong, though it is taken. */
@@ -530,7 +554,7 @@ export class Interpreter {
   /** Whether lazy sources may be asked: what they send could start. */
   #mayAsk(): boolean {
     const { pump, intake, phase } = this.state
-    return pump === 'on' && intake === 'open' && phase === 'live'
+    return pump === 'on' && intake !== 'closed' && phase === 'live'
   }
 
   /** How many wait; what the mailbox's capacity bounds. */
@@ -606,7 +630,7 @@ export class Interpreter {
     const { intake, pump, phase } = this.state
     const closes = intake === 'closed' && !this.#closed
     this.#closed ||= closes
-    if (closes) this.closed$.complete()
+    if (intake !== 'open') this.closing$.next(intake)
     const begins = pump === 'on' && !this.#begun
     if (begins) this.#begin()
     if (this.inspector.noticed) {
@@ -636,6 +660,7 @@ export class Interpreter {
       counts: this.status.counts(),
       reports: this.#reporter.kept,
       pending: this.#outcomes.givenBack,
+      sources: this.#cutOff,
       ...(status === 'failed' && failure !== undefined && { failure }),
     }
     this.#reporter.reports.complete()

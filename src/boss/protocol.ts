@@ -48,6 +48,8 @@ export type Message =
   | Signal
   /** How much there is, after anything changed: pending excludes what was given back. */
   | { readonly type: 'load'; readonly pending: number; readonly running: number }
+  /** So many sources have more that counts as work. */
+  | { readonly type: 'sources'; readonly count: number }
   /** So many more lanes would find work. */
   | { readonly type: 'lanesWanted'; readonly count: number; readonly now: number }
   /** There was a slot for it. */

@@ -1,7 +1,7 @@
 /**
  * Every rule of the boss, as one pure function: no RxJS, no thread, no clock.
  *
- *     intake  open ──► closed        are new instructions taken?
+ *     intake  open ──► draining ──► closed    are new instructions taken? draining: from sources that are work
  *     pump    off ◄──► on            may pending ones start?
  *     phase   live ──► stopping ──► exited
  *
@@ -55,7 +55,7 @@ interface CutShort {
 }
 
 export interface State {
-  readonly intake: 'open' | 'closed'
+  readonly intake: 'open' | 'draining' | 'closed'
   readonly pump: 'on' | 'off'
   readonly phase: 'live' | 'stopping' | 'exited'
   /** The strongest ending asked for so far. */
@@ -65,6 +65,8 @@ export interface State {
   readonly reason: unknown
   readonly pending: number
   readonly running: number
+  /** How many sources have more that counts as work. */
+  readonly sources: number
   readonly lanes: ReadonlyMap<number, LaneState>
   /** False once its user has turned away: what lanes say changes nothing any more. */
   readonly heard: boolean
@@ -90,6 +92,7 @@ export const newborn: State = {
   reason: undefined,
   pending: 0,
   running: 0,
+  sources: 0,
   lanes: new Map(),
   heard: true,
   cutShort: new Map(),
@@ -120,6 +123,8 @@ export function step(config: StepConfig, state: State, message: Message): Next {
       return toEnd(state, message.type, message)
     case 'load':
       return windDown({ ...state, pending: message.pending, running: message.running }, [])
+    case 'sources':
+      return sourcesChanged(state, message.count)
     case 'lanesWanted':
       return openLanes(state, message)
     case 'laneReady':
@@ -184,7 +189,8 @@ export function isWornOut(
 function toEnd(state: State, ending: Ending, by: { readonly by?: By; readonly reason?: unknown }): Next {
   if (state.ending !== undefined && strength[ending] <= strength[state.ending]) return [state, []]
   if (ending === 'end') {
-    return windDown(...phased(state, { ...state, intake: 'closed', ending }, by))
+    const intake = state.sources > 0 ? 'draining' : 'closed'
+    return windDown(...phased(state, { ...state, intake, ending }, by))
   }
   const first = state.phase === 'live'
   const reason = by.reason ?? ending
@@ -207,6 +213,13 @@ function toEnd(state: State, ending: Ending, by: { readonly by?: By; readonly re
   return windDown(...closeLanes(deaf, effects, ending !== 'stopThemWorking'))
 }
 
+/** Once the last source that is work has no more, an intake that drains closes. */
+function sourcesChanged(state: State, sources: number): Next {
+  const known: State = { ...state, sources }
+  if (state.intake !== 'draining' || sources > 0) return [known, []]
+  return windDown(...phased(known, { ...known, intake: 'closed' }, {}))
+}
+
 /** A failure that ends the boss: what runs is heard out (`stop`) or cut off, what waits is given back. */
 function fail(state: State, failure: Failure, ending: 'stop' | 'stopThemWorking'): Next {
   const failed: State = state.status === 'failed' ? state : { ...state, status: 'failed', failure }
@@ -227,7 +240,7 @@ function closeLanes(state: State, effects: readonly Effect[], politely: boolean)
 /** When nothing is left to do, the lanes close; when no lane is left, the boss exits. */
 function windDown(state: State, effects: readonly Effect[]): Next {
   if (state.phase === 'live') {
-    if (state.intake === 'open' || state.pending > 0 || state.running > 0) return [state, effects]
+    if (state.intake !== 'closed' || state.pending > 0 || state.running > 0) return [state, effects]
     const [stopping, announced] = phased(state, { ...state, phase: 'stopping' }, {})
     return windDown(...closeLanes(stopping, [...effects, ...announced], true))
   }

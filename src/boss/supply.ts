@@ -15,9 +15,21 @@ export interface SupplyTerms {
   readonly soon: () => void
 }
 
+/** One source among several, and what is its own. */
+export interface OwnTerms {
+  /** How many of its instructions have come. */
+  readonly come: () => number
+  /** Who reads what becomes of them, where that limits how far it may run ahead. */
+  readonly reader: Credit | undefined
+  /** So many lazy sources send under it now. */
+  readonly senders: (count: number) => void
+}
+
 export class Supply {
   /** What lazy sources send under. */
   readonly credit: Credit
+  /** This one, and those of single sources. */
+  readonly #credits = new Set<Credit>()
   readonly #terms: SupplyTerms
   /** How many instructions were refused where nobody was there to throw at. */
   #refused = 0
@@ -34,11 +46,31 @@ export class Supply {
     this.credit = new Credit({
       left: () => this.#wanted - this.#come,
       arrived: () => this.#come,
-      // It may send at once what there is room for.
-      joined: () => {
-        this.#wanted = this.#come + Math.max(0, this.#room)
-      },
+      joined: () => this.#welcome(),
     })
+    this.#credits.add(this.credit)
+  }
+
+  /** A credit of its own for one source. What comes back second takes it away. */
+  open({ come, reader, senders }: OwnTerms): readonly [Credit, () => void] {
+    const credit = new Credit({
+      left: () => Math.min(this.#wanted - this.#come, reader?.left(come()) ?? Number.POSITIVE_INFINITY),
+      arrived: come,
+      joined: () => {
+        this.#welcome()
+        senders(credit.senders)
+      },
+      gone: () => senders(credit.senders),
+    })
+    this.#credits.add(credit)
+    const leave = reader?.join(this.#terms.soon)
+    return [
+      credit,
+      () => {
+        this.#credits.delete(credit)
+        leave?.()
+      },
+    ]
   }
 
   /** From now on sources run no further ahead of a reader than it allows. What comes back lets go of it. */
@@ -56,7 +88,7 @@ export class Supply {
   /** One came, and was not taken: another may come in its place. */
   refused(): void {
     this.#refused++
-    if (this.credit.used) this.#terms.soon()
+    if (this.#used) this.#terms.soon()
   }
 
   /**
@@ -64,22 +96,45 @@ export class Supply {
    * settled by an earlier life of this run) has used up no credit: as much is asked for again.
    */
   askForMore(): void {
-    if (!this.credit.used || this.#pausing || this.#over) return
+    if (!this.#used || this.#pausing || this.#over) return
     const start = this.#come
     for (let first = 0; ; ) {
       const room = this.#room
       if (room <= 0) return
       const before = this.#come
       if (before - start > first + mostInVain) return this.#pause()
-      this.#wanted = before + room
       if (before === start) first = room
-      this.credit.ask()
+      this.#askAll(before + room)
       if (this.#come === before) return
     }
   }
 
   end(): void {
     this.#over = true
+  }
+
+  /** By turns, and in equal shares: none is asked last for ever, and what one leaves is for the others. */
+  #askAll(wanted: number): void {
+    const credits = [...this.#credits].filter(({ used }) => used)
+    const [first] = credits
+    if (first !== undefined && credits.length > 1 && this.#credits.delete(first)) this.#credits.add(first)
+    for (const [i, credit] of credits.entries()) {
+      const left = wanted - this.#come
+      if (left <= 0) break
+      this.#wanted = this.#come + Math.ceil(left / (credits.length - i))
+      credit.ask()
+    }
+    this.#wanted = Math.max(this.#wanted, wanted)
+  }
+
+  /** It may send at once what there is room for. */
+  #welcome(): void {
+    this.#wanted = this.#come + Math.max(0, this.#room)
+  }
+
+  get #used(): boolean {
+    for (const { used } of this.#credits) if (used) return true
+    return false
   }
 
   /** A source of nothing but bad ones must not keep the event loop from turning. */

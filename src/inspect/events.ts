@@ -19,7 +19,7 @@ export interface Stamp {
 }
 
 export interface PhaseFields {
-  readonly intake: 'open' | 'closed'
+  readonly intake: 'open' | 'draining' | 'closed'
   readonly pump: 'on' | 'off'
   readonly phase: 'live' | 'stopping' | 'exited'
 }
@@ -63,6 +63,8 @@ export type Happening =
     } & Who &
       PhaseFields)
   | { readonly type: 'boss.total'; readonly total: number }
+  /** A source of instructions was left before it had completed: the boss takes no more. */
+  | { readonly type: 'source.cutOff'; readonly given: number }
   | {
       readonly type: 'boss.report'
       readonly counts: Counts

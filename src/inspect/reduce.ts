@@ -88,6 +88,7 @@ function apply(draft: Draft, event: InspectEvent): void {
     case 'drop':
       run.missed += event.count
       return mark(draft, event.t, { type: 'drop', words: `${event.count} events dropped` })
+    case 'source.cutOff':
     case 'instruction.warn':
     case 'actor.spawn':
     case 'actor.restart':

@@ -160,6 +160,8 @@ export class Tracer {
       case 'instruction.retry':
         this.#pending++
         return this.#close(event, { kind: 'retried', code: event.code })
+      case 'source.cutOff':
+        return this.#mark(0, 'source cut off', { given: event.given })
       case 'instruction.refuse':
         return this.#mark(0, 'refused', { why: event.why })
       case 'report':

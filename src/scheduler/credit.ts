@@ -22,6 +22,8 @@ export interface CreditTerms {
   readonly arrived: () => number
   /** A source joins, and is about to ask. */
   readonly joined?: () => void
+  /** A source has no more, or was left. */
+  readonly gone?: () => void
   /** The credit for what has begun before, and is there for others too; absent: this one. */
   readonly forHot?: { readonly credit: Credit | undefined }
 }
@@ -46,6 +48,11 @@ export class Credit {
     return this.#senders.length > 0
   }
 
+  /** How many of them there are. */
+  get senders(): number {
+    return this.#senders.length
+  }
+
   get forHot(): Credit | undefined {
     const { forHot } = this.#terms
     return forHot === undefined ? this : forHot.credit
@@ -57,6 +64,7 @@ export class Credit {
     this.#terms.joined?.()
     return () => {
       this.#senders = this.#senders.filter(one => one !== send)
+      this.#terms.gone?.()
     }
   }
 

@@ -137,6 +137,13 @@ export interface InterimAccount<A = unknown> {
   readonly runningNow: readonly RunningNow[]
 }
 
+/** A source of instructions that was left before it had completed, since the boss took no more. */
+export interface CutOff {
+  /** How many of its instructions were accepted. */
+  readonly given: number
+  readonly cutOff: true
+}
+
 /** The end of a boss: a value, the same for every reader. */
 export interface FinalAccount<A = unknown> {
   readonly status: 'finished' | 'stopped' | 'failed'
@@ -144,6 +151,8 @@ export interface FinalAccount<A = unknown> {
   readonly reports: readonly Settled<A>[]
   /** Instructions given back by a stop, in order of arrival, fit to be given again. */
   readonly pending: readonly Instruction[]
+  /** What was not read to its end. */
+  readonly sources: readonly CutOff[]
   /** Why `status` is `failed`. */
   readonly failure?: Failure
 }

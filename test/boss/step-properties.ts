@@ -25,6 +25,7 @@ const command = fc.oneof(
   { weight: 2, arbitrary: fc.tuple(fc.constant('halt'), arg) },
   { weight: 6, arbitrary: fc.tuple(fc.constant('resume'), arg) },
   { weight: 1, arbitrary: fc.tuple(fc.constantFrom('retire', 'shrink'), arg) },
+  { weight: 2, arbitrary: fc.tuple(fc.constantFrom('source', 'sourceEnds'), arg) },
   {
     weight: 1,
     arbitrary: fc.tuple(
@@ -61,6 +62,9 @@ function obey(world: World, what: string, n: number): void {
       return world.cutShort(world.entries.length === 0 ? 0 : n % world.entries.length, 'timeout')
     case 'forge':
       return world.forge(n)
+    case 'source':
+    case 'sourceEnds':
+      return world.source(what === 'source')
     case 'retire':
       return world.retire(ticket)
     case 'shrink':
@@ -92,6 +96,7 @@ export function holds(rules: Rules, parameters: fc.Parameters<unknown> = {}): vo
         for (const [what, n] of commands) obey(world, what, n)
         world.signal('resume')
         world.signal('end')
+        while (world.sources > 0) world.source(false)
         world.liveOut()
         assert.equal(world.exits, 1, 'I8 no exit')
         assert(

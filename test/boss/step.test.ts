@@ -75,8 +75,19 @@ const mutants: readonly Mutant[] = [
   { broken: 'all lanes go when the limit falls', find: 'if (ticket < limit)', put: 'if (false)' },
   {
     broken: 'end leaves the intake open',
-    find: "{ ...state, intake: 'closed', ending }",
+    find: '{ ...state, intake, ending }',
     put: '{ ...state, ending }',
+  },
+  { broken: 'end waits for no source', find: 'state.sources > 0', put: 'false' },
+  {
+    broken: 'the last source closes nothing',
+    find: "state.intake !== 'draining' || sources > 0",
+    put: 'true',
+  },
+  {
+    broken: 'each source that ends closes the intake',
+    find: "state.intake !== 'draining' || sources > 0",
+    put: "state.intake !== 'draining'",
   },
   {
     broken: 'exit before the last lane',

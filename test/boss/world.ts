@@ -81,6 +81,8 @@ export class World {
   exits = 0
   heard = true
   storms = 0
+  /** Sources that are work and have more. */
+  sources = 0
   /** Something failed, and a failure is to stop this boss. */
   failed = false
   readonly #rules: Rules
@@ -95,7 +97,7 @@ export class World {
   // -- what may happen -------------------------------------------------------------------------------------------------
 
   give(retries: number): void {
-    if (this.state.intake === 'closed' || this.count('pending') >= limits.capacity + limits.concurrency) {
+    if (this.state.intake !== 'open' || this.count('pending') >= limits.capacity + limits.concurrency) {
       this.refusals.push(this.entries.length)
       return
     }
@@ -124,6 +126,14 @@ export class World {
     if (this.state.ending === 'stopListening') {
       assert(!this.heard && this.count('running') === 0, 'stopListening goes on listening')
     }
+  }
+
+  /** A source that is work begins, or has no more. */
+  source(begins: boolean): void {
+    if (begins ? this.state.intake !== 'open' : this.sources === 0) return
+    this.tellLoad()
+    this.sources += begins ? 1 : -1
+    this.tell({ type: 'sources', count: this.sources })
   }
 
   cutShort(id: number, as: 'cancelled' | 'timeout'): void {
@@ -193,6 +203,8 @@ export class World {
     if (this.#rules.mayOpenLane(this.state, this.now))
       assert(phase === 'live' && pump === 'on', 'I5 a lane that waited opens though nothing may start')
     if (wasLive) {
+      const [known, real] = [this.state.unlucky.get(ticket), this.unlucky.get(ticket)]
+      assert.equal(known, real?.inARow, 'a lane died of its work so often in a row')
       const recent = this.deaths.filter(at => this.now - at <= limits.within).length
       assert.equal(
         this.state.failure?.code === 'storm',
@@ -534,7 +546,14 @@ export class World {
   forward(before: State, after: State): void {
     const phases = ['live', 'stopping', 'exited']
     assert(phases.indexOf(after.phase) >= phases.indexOf(before.phase), 'I12 phase goes back')
-    assert(before.intake === 'open' || after.intake === 'closed', 'I12 intake goes back')
+    const intakes = ['open', 'draining', 'closed']
+    assert(intakes.indexOf(after.intake) >= intakes.indexOf(before.intake), 'I12 intake goes back')
+    if (after.ending === 'end' && after.phase === 'live')
+      assert.equal(
+        after.intake === 'draining',
+        this.sources > 0,
+        'end waits for sources that have more, and for no other',
+      )
     const rank = (state: State) => (state.ending === undefined ? 0 : strength[state.ending])
     assert(rank(after) >= rank(before), 'an ending became weaker')
   }
