@@ -41,6 +41,7 @@ import { Recordings } from './output/recordings.ts'
 import { Records } from './output/records.ts'
 import { refusalLine, reportLine } from './output/report-line.ts'
 import { Pages } from './pages.ts'
+import { recordPreview } from './progress/record-preview.ts'
 import { Screen } from './progress/screen.ts'
 import type { Standing } from './progress/standing.ts'
 import type { RunOptions } from './run-options.ts'
@@ -97,6 +98,8 @@ class Run {
   readonly #median: MedianTimeout | undefined
   readonly #tally = emptyTally()
   readonly #slips = new Slips()
+  /** What is under way, where it is shown. */
+  readonly #given = new Map<number, Readonly<Record<string, unknown>>>()
   /** Keys of instructions under way, where results are named by them. */
   readonly #keys = new Map<number, string>()
   readonly #common: readonly (readonly [string, unknown])[]
@@ -170,7 +173,11 @@ class Run {
     if (recordings !== undefined) this.#boss.inspect$.subscribe(event => recordings.happened(event))
     await this.#pages.open()
     this.#boss.reports$.subscribe(report => this.#reported(report))
-    screen.begin(this.#boss, () => this.#standing())
+    screen.begin(
+      this.#boss,
+      () => this.#standing(),
+      id => this.#previewOf(id),
+    )
     this.#boss.makeThemWork()
     const watch = this.#watchMemory()
     try {
@@ -245,6 +252,7 @@ class Run {
     this.#room.taken()
     this.#order?.expect(place.record)
     this.#slips.put(id, place)
+    if (this.#terms.screen.wantsPreviews) this.#given.set(id, given)
     if (this.#terms.options.results !== undefined && typeof given.key === 'string')
       this.#keys.set(id, given.key)
   }
@@ -266,6 +274,7 @@ class Run {
 
   #reported(report: Report): void {
     if (!isSettled(report)) {
+      this.#terms.screen.noted(report)
       const place = this.#slips.get(report.id)
       if (place !== undefined && this.#terms.options.interim) {
         this.#write(reportLine(report, this.#origin(place)), place, false)
@@ -273,6 +282,7 @@ class Run {
       return
     }
     const place = this.#slips.take(report.id)
+    if (this.#given.size > 0) this.#given.delete(report.id)
     if (place === undefined) return
     this.#room.settled()
     if (report.kind === 'cancelled' && report.reason === putBack && this.#boss.state.intake === 'open') {
@@ -455,6 +465,11 @@ class Run {
 
   #standing(): Standing {
     return { tally: this.#tally, total: this.#total(), inFlight: this.#slips.count, phase: this.#phase }
+  }
+
+  #previewOf(id: number): string | undefined {
+    const given = this.#given.get(id)
+    return given && recordPreview(given)
   }
 
   #total(): Standing['total'] {

@@ -21,6 +21,8 @@ export class Follow {
   readonly #boss: Followed
   readonly #subscription = new Subscription()
   readonly #durations: number[] = []
+  /** How far instructions under way say they are. */
+  #notes = new Map<number, { readonly done?: number; readonly total?: number }>()
   /** What the clock showed when the boss began. */
   #origin = performance.now()
 
@@ -48,13 +50,25 @@ export class Follow {
         this.#origin = performance.now() - event.t
         this.#take(event)
       })
-    this.run = { ...this.run, durations: this.#durations.slice() }
+    this.run = { ...this.run, durations: this.#durations.slice(), lanes: this.#withNotes() }
     return this.run
   }
 
   reported(report: Report): void {
     if (report.kind === 'done') this.done(report.workMs)
     else if (report.kind === 'failed') this.failed(report.failure, report)
+    else if (report.kind === 'interim') this.noted(report)
+  }
+
+  /** A note of the form `{ done, total }` moves a bar. */
+  noted({ id, note }: { readonly id: number; readonly note: unknown }): void {
+    if (typeof note !== 'object' || note === null) return
+    const { done, total } = note as { done?: unknown; total?: unknown }
+    const known = {
+      ...(typeof done === 'number' && { done }),
+      ...(typeof total === 'number' && { total }),
+    }
+    if (known.done !== undefined || known.total !== undefined) this.#notes.set(id, known)
   }
 
   done(workMs: number): void {
@@ -67,6 +81,21 @@ export class Follow {
 
   end(): void {
     this.#subscription.unsubscribe()
+  }
+
+  /** Those that are not at work any more are forgotten. */
+  #withNotes(): Run['lanes'] {
+    const { lanes } = this.run
+    if (this.#notes.size === 0) return lanes
+    const still = new Map<number, { readonly done?: number; readonly total?: number }>()
+    const shown = lanes.map(lane => {
+      const note = lane?.current && this.#notes.get(lane.current.id)
+      if (lane?.current === undefined || note === undefined) return lane
+      still.set(lane.current.id, note)
+      return { ...lane, current: { ...lane.current, ...note } }
+    })
+    this.#notes = still
+    return shown
   }
 
   /** Numbers that are left out were not for us. */

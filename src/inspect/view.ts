@@ -2,6 +2,7 @@
 
 import type { Follow } from './follow.ts'
 import type { Run } from './run.ts'
+import { Standstill } from './standstill.ts'
 import { type FrameOptions, frame, type Size } from './terminal/frame.ts'
 import { LiveRegion } from './terminal/live-region.ts'
 import { OneLine } from './terminal/one-line.ts'
@@ -14,6 +15,8 @@ export interface View {
   changed(): void
   /** Leaves the terminal to somebody else's text, for a moment. */
   makeWay(): void
+  /** This process was away from its terminal: what stands there is left, and drawn anew below. */
+  comeBack(): void
   /** Takes itself away. Nothing follows. */
   end(): void
 }
@@ -25,6 +28,10 @@ export interface ViewTerms {
   readonly options: () => Omit<FrameOptions, keyof Size>
   /** The run as it is to be shown, where it is not as the boss tells it. */
   readonly corrected?: (run: Run) => Run
+  /** Why nothing runs, where somebody knows more than the run does. */
+  readonly whyNot?: () => string | undefined
+  /** Whether this process may write to its terminal now: it may have been sent to the background. */
+  readonly mayDraw?: () => boolean
 }
 
 /** Ten redraws a second at most, and one a second in any case. */
@@ -33,7 +40,8 @@ const tickMs = 1000
 
 /** @param terms  `escapes`: whether the cursor may be moved; else there is one line */
 export function ttyView(terms: ViewTerms & { readonly escapes: boolean }): View {
-  const { follow, write, size, options, escapes, corrected = run => run } = terms
+  const { follow, write, size, options, escapes, corrected = run => run, mayDraw = () => true } = terms
+  const standstill = new Standstill()
   const region = escapes ? new LiveRegion(write, size) : new OneLine(write)
   const room = () => (escapes ? size() : { columns: size().columns, rows: 1 })
   let timer: NodeJS.Timeout | undefined
@@ -44,8 +52,10 @@ export function ttyView(terms: ViewTerms & { readonly escapes: boolean }): View 
     drawnAt = performance.now()
     soon = false
     dueAt = Number.POSITIVE_INFINITY
-    region.draw(frame(corrected(follow.look()), follow.now(), { ...options(), ...room() }))
     drawIn(tickMs)
+    const run = corrected(follow.look())
+    const waits = standstill.of(run, follow.now(), terms.whyNot)
+    if (mayDraw()) region.draw(frame(run, follow.now(), { waits, ...options(), ...room() }))
   }
   const drawIn = (ms: number) => {
     const at = performance.now() + ms
@@ -69,6 +79,10 @@ export function ttyView(terms: ViewTerms & { readonly escapes: boolean }): View 
       region.clear()
       changed()
     },
+    comeBack: () => {
+      region.forget()
+      changed()
+    },
     end: () => {
       dueAt = Number.NEGATIVE_INFINITY
       clearTimeout(timer)
@@ -83,14 +97,28 @@ export function plainView({
   write,
   options,
   corrected = run => run,
+  whyNot,
   intervalMs,
 }: Omit<ViewTerms, 'size'> & { readonly intervalMs: number }): View {
+  const standstill = new Standstill()
+  let said: string | undefined
   const line = () => write(`[rxboss] ${plainLine(corrected(follow.look()), follow.now(), options())}\n`)
+  // Why nothing begins is said once, as soon as it is known; again when it is another reason.
+  const look = () => {
+    const waits = standstill.of(corrected(follow.look()), follow.now(), whyNot)
+    if (waits !== undefined && waits !== said) write(`[rxboss] ${waits}\n`)
+    said = waits ?? said
+  }
   const timer = setInterval(line, intervalMs).unref()
+  const looking = setInterval(look, tickMs).unref()
   return {
     note: text => write(`${text}\n`),
     changed: () => {},
     makeWay: () => {},
-    end: () => clearInterval(timer),
+    comeBack: () => {},
+    end: () => {
+      clearInterval(timer)
+      clearInterval(looking)
+    },
   }
 }

@@ -108,7 +108,10 @@ export function watch(boss: Followed, options: WatchOptions = {}): Watching {
     const run = follow.look()
     const shownLast = view !== undefined && options.summary !== false
     end()
-    if (shownLast) for (const line of summary(run, follow.now(), { ascii, colour })) write(`${line}\n`)
+    if (shownLast) {
+      const columns = kind === 'tty' ? { columns: size().columns - 1 } : {}
+      for (const line of summary(run, follow.now(), { ascii, colour, ...columns })) write(`${line}\n`)
+    }
   }
   if (follow.run.phase === 'exited') end()
   return { note: text => view?.note(text.split('\n').map(cleanText).join('\n')), end }

@@ -2,11 +2,13 @@ import { testProp } from '@fast-check/ava'
 import anyTest from 'ava'
 import fc from 'fast-check'
 
+import { recordPreview } from '../../src/cli/progress/record-preview.ts'
 import { emptyRun, type Run } from '../../src/index.ts'
 import { addDuration } from '../../src/inspect/durations.ts'
 import { etaOf } from '../../src/inspect/eta.ts'
 import { noFailures, withFailure } from '../../src/inspect/failure-groups.ts'
 import type { LaneView } from '../../src/inspect/run.ts'
+import { Standstill } from '../../src/inspect/standstill.ts'
 import { frame as draw, type FrameOptions, type Size } from '../../src/inspect/terminal/frame.ts'
 import { widthOf } from '../../src/inspect/terminal/line.ts'
 import { plainLine } from '../../src/inspect/terminal/plain-line.ts'
@@ -86,12 +88,63 @@ test('a frame tells progress, what is left, who works on what, and what failed',
   t.is(lines.length, 7)
 })
 
-test('200 workers in 24 rows: the longest running first, and how many more there are', t => {
+test('200 workers keep their lines, ten at most; the last one counts the others, and names the longest at work', t => {
   const lanes = Array.from({ length: 200 }, (_, ticket) => lane(ticket))
-  const lines = frame(runWith({ lanes, counts: counts({ running: 200 }) }), 72_000, size)
-  t.is(lines.length, 23)
-  t.regex(lines[3] ?? '', /w200 .*img\/199\.png/)
-  t.is(lines.at(-1), '  … 181 more workers')
+  const at = (now: number) => frame(runWith({ lanes, counts: counts({ running: 200 }) }), now, size)
+  const lines = at(72_000)
+  t.is(lines.length, 13)
+  t.regex(lines[3] ?? '', /w1 .*img\/0\.png/)
+  t.is(lines.at(-1), '  … 191 more workers, longest w200 2.2s #5199 img/199.png')
+  t.deepEqual(
+    at(90_000).map(line => line.slice(0, 6)),
+    lines.map(line => line.slice(0, 6)),
+  )
+})
+
+test('a long name loses its middle; what follows it stays', t => {
+  const current = { ...(lane(0).current as NonNullable<LaneView['current']>), attempt: 2, done: 3, total: 10 }
+  const name = `/data/${'deep/'.repeat(40)}0931.exr`
+  const lines = frame(runWith({ lanes: [lane(0, { current: { ...current, name } })] }), 72_000, size)
+  t.regex(lines[3] ?? '', /^ {2}w1 .* #5000 \/data\/\S+…\S+0931\.exr {2}━━━┄┄┄┄┄┄┄ 3\/10 {2}↻ attempt 2$/)
+  t.true((lines[3] ?? '').length <= 79)
+})
+
+test('an instruction without a name of its own is shown by what it holds', t => {
+  const current = { ...(lane(0).current as NonNullable<LaneView['current']>), name: 'resize#5000' }
+  const run = runWith({ lanes: [lane(0, { current })] })
+  const preview = (id: number) => (id === 5000 ? 'img/0931.png' : undefined)
+  t.regex(frame(run, 72_000, size, { preview })[3] ?? '', / #5000 img\/0931\.png$/)
+  t.regex(frame(run, 72_000, size)[3] ?? '', / #5000 resize$/)
+  t.is(recordPreview({ path: 'img/1.png', width: 20, priority: 3 }), 'img/1.png width=20')
+  t.is(recordPreview({ n: 7, key: 'a' }), '7')
+  t.is(recordPreview({ a: 1, b: [1, 2], c: { d: 1 } }), 'a=1 b=[2] c={…}')
+})
+
+test('in 40 columns what matters least is left out; what failed never', t => {
+  const run = runWith({
+    lanes: [lane(0)],
+    counts: counts({ done: 17, failed: 1, cancelled: 3, running: 1 }),
+    retried: 5,
+  })
+  for (const columns of [60, 40, 30, 20]) {
+    const [line = ''] = frame(run, 72_000, { columns: Math.min(columns, 59), rows: 10 }, total(80))
+    t.true(line.includes('✖ 1 failed'), line)
+    t.true(widthOf(line) < columns, line)
+  }
+  t.is(frame(run, 72_000, { columns: 40, rows: 10 }, total(80))[0], '26.2% 21/80 ETA 03:22  ✖ 1 failed')
+})
+
+test('where nothing runs though something waits, it is said after two seconds, and why', t => {
+  const standstill = new Standstill()
+  const run = runWith({ counts: counts({ pending: 200 }) })
+  t.is(standstill.of(run, 1000), undefined)
+  t.is(standstill.of(run, 2900), undefined)
+  const waits = standstill.of(run, 4000, () => 'less than 900G free (--memfree)')
+  t.is(waits, 'waiting: less than 900G free (--memfree) (200 waiting for 3.0s)')
+  t.true(frame(run, 4000, size, { waits }).some(line => line.includes('less than 900G free')))
+  t.is(standstill.of({ ...run, counts: { ...run.counts, running: 1 } }, 5000), undefined)
+  t.is(standstill.of(run, 6000), undefined)
+  t.regex(standstill.of(run, 9000) ?? '', /^waiting: no worker is there/)
 })
 
 test('in ASCII there is nothing else, names aside', t => {

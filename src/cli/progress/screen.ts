@@ -13,7 +13,9 @@ import { LineWriter } from '../output/line-writer.ts'
 import { WorkerLogs } from '../output/worker-logs.ts'
 import type { RunOptions } from '../run-options.ts'
 import { failures } from '../tally.ts'
+import { isInForeground } from './foreground.ts'
 import { inRecords, type Standing, totalOf } from './standing.ts'
+import { whyNot } from './why-not.ts'
 
 type Kind = 'tty' | 'plain' | 'json' | 'none'
 
@@ -43,7 +45,8 @@ export class Screen {
     })
   }
 
-  begin(boss: Boss<AnyWorker>, standing: () => Standing): void {
+  /** @param preview  what an instruction that is under way is about */
+  begin(boss: Boss<AnyWorker>, standing: () => Standing, preview: (id: number) => string | undefined): void {
     const follow = new Follow(boss, () => this.#view?.changed())
     this.#follow = follow
     const { ascii, colour, escapes } = this.#terminal
@@ -54,14 +57,22 @@ export class Screen {
       options: () => {
         const now = standing()
         const phase = now.phase === 'running' ? undefined : now.phase
-        return { colour, ascii, total: totalOf(now), phase }
+        return { colour, ascii, total: totalOf(now), phase, preview }
       },
+      whyNot: () => whyNot(this.#options),
+      mayDraw: isInForeground,
     }
     if (this.#kind === 'plain') this.#view = plainView({ ...terms, intervalMs: this.#options.interval })
     else if (this.#kind === 'tty') {
       const size = () => ({ columns: process.stderr.columns || 80, rows: process.stderr.rows || 24 })
       this.#view = ttyView({ ...terms, size, escapes })
+      process.on('SIGCONT', () => this.#view?.comeBack())
     }
+  }
+
+  /** Whether it shows what single instructions are about. */
+  get wantsPreviews(): boolean {
+    return this.#kind === 'tty'
   }
 
   /** Whether it shows what comes with every instruction. */
@@ -112,6 +123,12 @@ export class Screen {
     this.#view?.changed()
   }
 
+  /** An instruction says how far it is. */
+  noted(report: { readonly id: number; readonly note: unknown }): void {
+    this.#follow?.noted(report)
+    this.#view?.changed()
+  }
+
   /** @param example  what it is called, for people */
   failed(failure: Failure, example: { readonly id: number; readonly name: string }): void {
     this.#follow?.failed(failure, example)
@@ -141,7 +158,11 @@ export class Screen {
     if (shown && follow !== undefined) {
       const run = inRecords(follow.look(), standing)
       const { recorded } = tally
-      for (const line of summary(run, follow.now(), { ...this.#terminal, recorded })) this.#line(line)
+      // In a terminal no line is broken; a file has all of it.
+      const { columns } = process.stderr
+      const width = process.stderr.isTTY && columns > 0 ? { columns: columns - 1 } : {}
+      for (const line of summary(run, follow.now(), { ...this.#terminal, recorded, ...width }))
+        this.#line(line)
       for (const file of files) this.#line(`  ${file}`)
     } else if (failures(tally) > 0 && this.#kind !== 'json')
       this.#line(`rxboss: ${failures(tally)} of ${tally.records} failed`)

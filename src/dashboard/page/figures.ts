@@ -17,7 +17,9 @@ export interface Account {
 }
 
 export function accountOf(run: Run): Account {
-  const { counts, refused, total, status } = run
+  const { counts, total, status } = run
+  // Some are told as events, some are only counted.
+  const refused = Math.max(run.refused, counts.refused)
   const accounted = settledOf(run) + refused
   const ended = status !== 'running'
   const givenBack = ended ? counts.pending + counts.running : 0

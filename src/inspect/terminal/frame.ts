@@ -39,6 +39,10 @@ export interface FrameOptions extends Size {
   readonly total?: { readonly records: number; readonly guessed: boolean } | undefined
   /** In the place of the time that is left: `finishing`, `halted`. Default: what the run knows of itself. */
   readonly phase?: string | undefined
+  /** Nothing runs though something waits, and why. */
+  readonly waits?: string | undefined
+  /** What an instruction is about, where its name does not say it. */
+  readonly preview?: ((id: number) => string | undefined) | undefined
 }
 
 /** Below so many columns, or so few rows, there is room for one line. */
@@ -46,6 +50,8 @@ const leastColumns = 60
 const leastRows = 5
 const longestBar = 40
 const shownGroups = 3
+/** An event loop that is later than this is worth a word. */
+const lateMs = 100
 
 /**
  * The lines that show a run: at most `rows - 1`, none wider than `columns - 1`, so that no terminal breaks one.
@@ -59,14 +65,17 @@ export function frame(run: Run, now: number, options: FrameOptions): readonly st
   const rows = (options.rows || 24) - 1
   const view: View = { run, now, options, symbols: symbolsOf(ascii) }
   const draw = (pieces: readonly Piece[]) => lineOf(pieces, { columns, colour, ascii })
-  if (columns + 1 < leastColumns || rows + 1 < leastRows) return [draw(inOneLine(view))]
+  if (columns + 1 < leastColumns || rows + 1 < leastRows) return [draw(inOneLine(view, columns))]
   const groups = largestGroups(run.failures, Math.min(shownGroups, Math.floor((rows - 3) / 3)))
-  const room = rows - 3 - groups.length
+  const waits = options.waits === undefined ? [] : [draw([['yellow', `  ${cleanText(options.waits)}`]])]
+  const room = rows - 3 - groups.length - waits.length
+  const { preview } = options
   return [
     draw(titleLine(view, columns)),
     draw(progressLine(view, columns)),
     draw(figuresLine(view)),
-    ...workerLines(run, { now, room, symbols: view.symbols }).map(draw),
+    ...waits,
+    ...workerLines(run, { now, room, columns, symbols: view.symbols, preview }).map(draw),
     ...groups.map(group =>
       draw(['  ', ['red', view.symbols.failed], ' ', ...groupLine(group, view.symbols)]),
     ),
@@ -95,8 +104,11 @@ function progressLine(view: View, columns: number): readonly Piece[] {
   const width = pieces.reduce((sum, piece) => sum + widthOf(typeof piece === 'string' ? piece : piece[1]), 0)
   const room = Math.min(longestBar, columns - width - 2)
   if (total === undefined || total.records === 0 || room < 10) return pieces
-  return [...bar(Math.min(1, settledOf(view.run) / total.records), room, ascii), '  ', ...pieces]
+  return [...bar(Math.min(1, broughtToEnd(view.run) / total.records), room, ascii), '  ', ...pieces]
 }
+
+/** What was given back is not done: it makes the bar no longer. */
+const broughtToEnd = ({ counts }: Run): number => counts.done + counts.failed + counts.unheard
 
 /** `54.2%  5420/10000  78.3/s  ETA 00:58` */
 function progress(view: View): readonly Piece[] {
@@ -109,10 +121,7 @@ function progress(view: View): readonly Piece[] {
     total === undefined || total.records === 0
       ? []
       : [`${about}${(Math.floor(Math.min(1, settled / total.records) * 1000) / 10).toFixed(1)}%`]
-  return [
-    [...percent, counted, `${rateOf(run, now).toFixed(1)}/s`].join('  '),
-    ...withSpace(whatIsLeft(view)),
-  ]
+  return [[...percent, counted, paceOf(run, now)].join('  '), ...withSpace(whatIsLeft(view))]
 }
 
 /** How long it takes, or why nobody can say. */
@@ -154,7 +163,7 @@ function figuresLine(view: View): readonly Piece[] {
   pieces.push(...troubles(view))
   const lag = lastOf(run.seconds, 5).reduce<number | undefined>((last, { lagMs }) => lagMs ?? last, undefined)
   const lagMs = run.thisSecond.lagMs ?? lag
-  if (lagMs !== undefined) pieces.push([lagMs > 100 ? 'yellow' : 'dim', `lag ${Math.round(lagMs)}ms`])
+  if (lagMs !== undefined && lagMs > lateMs) pieces.push(['yellow', `lag ${Math.round(lagMs)}ms`])
   if (run.missed > 0) pieces.push(['yellow', `${run.missed} events dropped`])
   if (run.watchedFrom > 1000 && run.settledBefore > 0)
     pieces.push(['dim', `watched from ${clockTime(run.watchedFrom)}${symbols.more}`])
@@ -172,16 +181,51 @@ function troubles({ run, symbols }: View): readonly Piece[] {
   ]
 }
 
-function inOneLine(view: View): readonly Piece[] {
-  const trouble = troubles(view).map((piece): Piece => piece)
-  return spaced([...[clockTime(view.now)], progressInShort(view), ...trouble])
+/** What matters least is left out first where a line is too short; that something failed, never. */
+function inOneLine(view: View, columns: number): readonly Piece[] {
+  const { run, now } = view
+  const total = totalOf(view)
+  const settled = settledOf(run)
+  const about = total?.guessed ? '~' : ''
+  const part = total === undefined || total.records === 0 ? undefined : Math.min(1, settled / total.records)
+  const rest = whatIsLeft(view)
+  const parts: readonly { readonly piece: Piece; readonly matters: number }[] = [
+    { piece: clockTime(now), matters: 3 },
+    ...(part === undefined
+      ? []
+      : [{ piece: `${about}${(Math.floor(part * 1000) / 10).toFixed(1)}%`, matters: 6 }]),
+    { piece: total === undefined ? `${settled} done` : `${settled}/${about}${total.records}`, matters: 5 },
+    { piece: paceOf(run, now), matters: 1 },
+    ...(rest === undefined ? [] : [{ piece: rest, matters: 4 }]),
+    ...troubles(view).map((piece, i) => ({ piece, matters: i === 0 ? 7 : 2 })),
+  ]
+  let kept = parts
+  while (kept.length > 1 && columnsOf(spacedInLine(kept)) > columns) {
+    const least = Math.min(...kept.map(({ matters }) => matters))
+    kept = kept.filter(({ matters }) => matters !== least)
+  }
+  return spacedInLine(kept)
 }
 
-const progressInShort = (view: View): string =>
-  progress(view)
-    .map(piece => (typeof piece === 'string' ? piece : piece[1]))
-    .join('')
-    .replaceAll('  ', ' ')
+/** Two blanks after the time and before what went wrong, else one. */
+const spacedInLine = (
+  parts: readonly { readonly piece: Piece; readonly matters: number }[],
+): readonly Piece[] =>
+  parts.flatMap(({ piece, matters }, i) =>
+    i === 0 ? [piece] : [parts[i - 1]?.matters === 3 || matters === 7 || matters === 2 ? '  ' : ' ', piece],
+  )
+
+const columnsOf = (pieces: readonly Piece[]): number =>
+  pieces.reduce((sum, piece) => sum + widthOf(typeof piece === 'string' ? piece : piece[1]), 0)
+
+function paceOf(run: Run, now: number): string {
+  const rate = rateOf(run, now)
+  return rate >= 10_000
+    ? `${Math.round(rate / 1000)}k/s`
+    : rate >= 1000
+      ? `${Math.round(rate)}/s`
+      : `${rate.toFixed(1)}/s`
+}
 
 function totalOf({ run, options }: View): FrameOptions['total'] {
   if ('total' in options) return options.total

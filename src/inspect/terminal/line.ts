@@ -39,6 +39,29 @@ export function cut(text: string, columns: number, ascii: boolean): string {
   return kept + mark
 }
 
+/** Without its middle where it is longer: where paths differ is mostly at their end. */
+export function cutMiddle(text: string, columns: number, ascii: boolean): string {
+  if (widthOf(text) <= columns) return text
+  const mark = ascii ? '~' : '…'
+  if (columns < 8) return cut(text, columns, ascii)
+  const head = Math.floor((columns - 1) / 3)
+  if (printable.test(text)) return text.slice(0, head) + mark + text.slice(text.length - (columns - 1 - head))
+  const segments = Array.from(new Intl.Segmenter().segment(text), ({ segment }) => segment)
+  return taken(segments, head) + mark + taken(segments.reverse(), columns - 1 - head, true)
+}
+
+/** The first of them that fit. @param backwards  they come from the end */
+function taken(segments: readonly string[], columns: number, backwards = false): string {
+  let kept = ''
+  let width = 0
+  for (const segment of segments) {
+    width += widthOf(segment)
+    if (width > columns) break
+    kept = backwards ? segment + kept : kept + segment
+  }
+  return kept
+}
+
 /** Never wider than `columns`. */
 export function lineOf(pieces: readonly Piece[], { columns, colour, ascii }: LineTerms): string {
   let left = columns

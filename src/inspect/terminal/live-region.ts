@@ -53,6 +53,11 @@ export class LiveRegion {
     if (this.#shown.length > 0) this.#write(this.#erased())
   }
 
+  /** Leaves what stands there where it is: somebody else has written below it. */
+  forget(): void {
+    this.#shown = []
+  }
+
   #erased(): string {
     if (this.#shown.length === 0) return ''
     const { columns, rows } = this.#size()

@@ -24,6 +24,10 @@ export class OneLine {
     this.#write(text)
   }
 
+  forget(): void {
+    this.#shown = 0
+  }
+
   clear(): void {
     if (this.#shown > 0) this.#write(`\r${' '.repeat(this.#shown)}\r`)
     this.#shown = 0

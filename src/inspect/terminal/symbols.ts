@@ -9,6 +9,9 @@ export interface Symbols {
   readonly times: string
   readonly more: string
   readonly none: string
+  /** Of a small bar: what is done, and what is not. */
+  readonly full: string
+  readonly empty: string
 }
 
 const beautiful: Symbols = {
@@ -20,6 +23,8 @@ const beautiful: Symbols = {
   times: '×',
   more: '…',
   none: '–',
+  full: '━',
+  empty: '┄',
 }
 
 const plain: Symbols = {
@@ -31,6 +36,8 @@ const plain: Symbols = {
   times: 'x',
   more: '...',
   none: '-',
+  full: '=',
+  empty: '.',
 }
 
 export const symbolsOf = (ascii: boolean): Symbols => (ascii ? plain : beautiful)

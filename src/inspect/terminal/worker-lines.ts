@@ -1,30 +1,41 @@
-/** The workers of a run, a line for each while there is room: what they do, for how long, how busy they are. */
+/**
+ * The workers of a run, a line for each while there is room: what they do, for how long, how busy they are. A worker keeps
+ * its line: what changes places cannot be read.
+ */
 
 import { busyOf } from '../busy.ts'
 import { cleanText } from '../clean-text.ts'
 import { shortTime } from '../clock-time.ts'
 import { percentile } from '../durations.ts'
-import type { LaneView, Run } from '../run.ts'
-import type { Piece } from './line.ts'
+import type { Current, LaneView, Run } from '../run.ts'
+import { cutMiddle, type Piece, widthOf } from './line.ts'
 import type { Symbols } from './symbols.ts'
 
 /** Work that takes so many times the median, and a second, is conspicuous. */
 const conspicuous = 10
+/** More lines are not read. */
+const mostLines = 10
+/** Columns of the bar of an instruction that says how far it is. */
+const barColumns = 10
+/** A name that has less room than this says nothing. */
+const leastName = 12
 
 export interface WorkerLinesTerms {
   readonly now: number
-  /** Lines there are; where workers are more, the longest running come first, and the last line says how many more. */
+  /** Lines there are; where workers are more, the last line says how many, and who of them is at it for longest. */
   readonly room: number
+  readonly columns: number
   readonly symbols: Symbols
+  /** What an instruction is about, where its name does not say it. */
+  readonly preview?: ((id: number) => string | undefined) | undefined
 }
 
-export function workerLines(
-  run: Run,
-  { now, room, symbols }: WorkerLinesTerms,
-): readonly (readonly Piece[])[] {
+export function workerLines(run: Run, terms: WorkerLinesTerms): readonly (readonly Piece[])[] {
+  const room = Math.min(terms.room, mostLines)
   if (room <= 0) return []
   const lanes = run.lanes.filter((lane): lane is LaneView => lane !== undefined && isShown(lane))
-  const shown = lanes.length <= room ? lanes : byConcern(lanes, now).slice(0, room - 1)
+  const shown = lanes.length <= room ? lanes : lanes.slice(0, room - 1)
+  const hidden = lanes.slice(shown.length)
   const idWidth = Math.max(0, ...shown.map(({ workerId }) => workerId.length))
   const jobWidth = Math.max(
     0,
@@ -33,21 +44,21 @@ export function workerLines(
   const median = percentile(run.durations, 0.5)
   const lines = shown.map((lane): readonly Piece[] => [
     `  ${lane.workerId.padEnd(idWidth)}  `,
-    ...doing(lane, { now, median, jobWidth, symbols }),
+    ...doing(lane, { ...terms, median, jobWidth, taken: idWidth + 4 }),
   ])
-  const hidden = lanes.length - shown.length
-  return hidden > 0 ? [...lines, [['dim', `  ${symbols.more} ${hidden} more workers`]]] : lines
+  return hidden.length > 0 ? [...lines, hiddenLine(hidden, terms)] : lines
 }
 
-interface Terms {
-  readonly now: number
+interface Terms extends WorkerLinesTerms {
   readonly median: number | undefined
   readonly jobWidth: number
-  readonly symbols: Symbols
+  /** Columns before it. */
+  readonly taken: number
 }
 
-function doing(lane: LaneView, { now, median, jobWidth, symbols }: Terms): readonly Piece[] {
-  const { current, state, restarts, why, host } = lane
+function doing(lane: LaneView, terms: Terms): readonly Piece[] {
+  const { now, median, jobWidth, symbols } = terms
+  const { current, state, restarts, why } = lane
   const nothing = `   ${symbols.none}`
   if (state === 'gone') return [nothing, '         ', ['red', `gone (${why})`]]
   if (state === 'opening' && current === undefined) return opening(nothing, restarts, why)
@@ -56,20 +67,65 @@ function doing(lane: LaneView, { now, median, jobWidth, symbols }: Terms): reado
   const ms = Math.max(0, now - current.began)
   const slow = median !== undefined && ms > conspicuous * median && ms > 1000
   const elapsed = shortTime(ms).padStart(6)
-  const name = current.name === `${current.worker}#${current.id}` ? current.worker : current.name
-  const far =
-    current.total === undefined && current.done === undefined
-      ? ''
-      : `  ${current.done ?? 0}/${current.total ?? '?'}`
-  return [
+  const before: readonly Piece[] = [
     `${busy} `,
     slow ? ['yellow', `${elapsed}!`] : `${elapsed} `,
     ` ${`#${current.id}`.padEnd(jobWidth)} `,
-    cleanText(name),
-    far,
-    ...(current.attempt > 1 ? [['yellow', `  ${symbols.retried} attempt ${current.attempt}`] as const] : []),
+  ]
+  const after = behind(lane, current, symbols)
+  const room = terms.columns - terms.taken - columnsOf(before) - columnsOf(after)
+  return [
+    ...before,
+    cutMiddle(nameOf(current, terms), Math.max(leastName, room), symbols.more !== '…'),
+    ...after,
+  ]
+}
+
+/** Its own name, else what it is about; what the title says already is no name. */
+function nameOf({ id, name, worker }: Current, { preview }: Terms): string {
+  if (name !== `${worker}#${id}`) return cleanText(name)
+  return cleanText(preview?.(id) ?? worker)
+}
+
+/** How far it says it is, the attempt, the host. */
+function behind({ host }: LaneView, { done, total, attempt }: Current, symbols: Symbols): readonly Piece[] {
+  return [
+    ...(done === undefined && total === undefined ? [] : far(done, total, symbols)),
+    ...(attempt > 1 ? [['yellow', `  ${symbols.retried} attempt ${attempt}`] as const] : []),
     ...(host === undefined ? [] : [['dim', `  ${cleanText(host)}`] as const]),
   ]
+}
+
+function far(done: number | undefined, total: number | undefined, symbols: Symbols): readonly Piece[] {
+  const words = `${done ?? 0}/${total ?? '?'}`
+  if (done === undefined || total === undefined || !(total > 0)) return [`  ${words}`]
+  const full = Math.round(Math.max(0, Math.min(1, done / total)) * barColumns)
+  return [
+    '  ',
+    ['green', symbols.full.repeat(full)],
+    ['dim', symbols.empty.repeat(barColumns - full)],
+    ` ${words}`,
+  ]
+}
+
+const columnsOf = (pieces: readonly Piece[]): number =>
+  pieces.reduce((sum, piece) => sum + widthOf(typeof piece === 'string' ? piece : piece[1]), 0)
+
+/** Those without a line of their own: how many, and who is at it for longest. */
+function hiddenLine(lanes: readonly LaneView[], terms: WorkerLinesTerms): readonly Piece[] {
+  const { now, symbols, columns, preview } = terms
+  const longest = lanes.reduce<LaneView | undefined>(
+    (most, lane) =>
+      lane.current !== undefined && lane.current.began < (most?.current?.began ?? Infinity) ? lane : most,
+    undefined,
+  )
+  const words = `  ${symbols.more} ${lanes.length} more workers`
+  if (longest?.current === undefined) return [['dim', words]]
+  const { current, workerId } = longest
+  const start = `${words}, longest ${workerId} ${shortTime(Math.max(0, now - current.began))} #${current.id} `
+  const own = current.name !== `${current.worker}#${current.id}`
+  const name = cleanText(own ? current.name : (preview?.(current.id) ?? ''))
+  return [['dim', start + cutMiddle(name, Math.max(0, columns - widthOf(start)), symbols.more !== '…')]]
 }
 
 function opening(nothing: string, restarts: number, why: string | undefined): readonly Piece[] {
@@ -77,18 +133,9 @@ function opening(nothing: string, restarts: number, why: string | undefined): re
   return [nothing, '         ', ['yellow', ` starting again (${why}), ${nth(restarts)} time`]]
 }
 
-/** Who left in peace is forgotten. */
+/** A worker that left in peace needs no line. */
 const isShown = ({ state, why }: LaneView): boolean =>
   state !== 'gone' || why === 'crashed' || why === 'outOfMemory'
-
-/** The longest running first, then who starts, then who is idle; else by ticket. */
-const byConcern = (lanes: readonly LaneView[], now: number): readonly LaneView[] =>
-  [...lanes].sort((a, b) => concern(b, now) - concern(a, now) || a.ticket - b.ticket)
-
-function concern({ current, state }: LaneView, now: number): number {
-  if (current !== undefined) return 1 + Math.max(0, now - current.began)
-  return state === 'open' ? 0 : 0.5
-}
 
 function nth(n: number): string {
   const ending = n % 100 >= 11 && n % 100 <= 13 ? 'th' : (['th', 'st', 'nd', 'rd'][n % 10] ?? 'th')
