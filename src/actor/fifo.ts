@@ -13,6 +13,11 @@ export class Fifo<A> {
     return this.#items.length - this.#head
   }
 
+  /** The oldest one, which stays. */
+  get first(): A | undefined {
+    return this.#items[this.#head]
+  }
+
   push(item: A): void {
     this.#items.push(item)
   }

@@ -11,7 +11,7 @@
 
 import { AsyncSubject, type Observable, Subject } from 'rxjs'
 import type { Memory } from '../journal/journal.ts'
-import { type Desk, openDesk } from '../scheduler/desk/desk.ts'
+import { changeDesk, type Desk, openDesk } from '../scheduler/desk/desk.ts'
 import { judgesOf, rulesOf, whyImpossible } from '../scheduler/rules/rules.ts'
 import type { Pending, Scheduler } from '../scheduler/scheduler.ts'
 import { describeSafely } from '../words/error-data.ts'
@@ -61,7 +61,7 @@ export class Interpreter {
   /** The settings, for `step`: what a user's backoff throws, or gives that is no time, waits in `#broken`. */
   readonly #rules: StepConfig
   readonly #ledger = new Ledger()
-  readonly #desk: Desk<Line>
+  #desk: Desk<Line>
   readonly #dispatch: Dispatch
   readonly #recall: Recall
   readonly #reporter: Reporter
@@ -127,7 +127,8 @@ export class Interpreter {
       // No word comes from a thread that is busy for long, though what it works on may be another than last time.
       for (const station of lanes.open) laneEvents.announceHead(station)
     })
-    const desk = openDesk<Line>(settings.scheduler, line => this.#view(line))
+    this.#desk = openDesk<Line>(settings.scheduler, line => this.#view(line))
+    const desk = () => this.#desk
     const reporter = new Reporter(settings, ledger, inspector)
     const lanes: LaneTable = new LaneTable({
       settings,
@@ -138,12 +139,14 @@ export class Interpreter {
       demand: () =>
         mayOpenLane(this.state, settings.clock.now()) && (dispatch.lanesWanted > 0 || this.#cold() > 0),
       hooks: ticket => this.#scheduler.hooks?.(ticket) ?? [],
-      ahead: () => desk.plain && mayHandAhead(settings),
+      ahead: () => desk().plain && mayHandAhead(settings),
       hear: (station, event) => laneEvents.hear(station, event),
       freed: () => this.start(),
     })
     const dispatch: Dispatch = new Dispatch({
-      desk,
+      get desk() {
+        return desk()
+      },
       lanes,
       ledger,
       give: (station, line) => this.#give(station, line),
@@ -210,7 +213,6 @@ export class Interpreter {
     })
     this.status = status
     this.#lanes = lanes
-    this.#desk = desk
     this.#dispatch = dispatch
     this.#recall = recall
     this.#reporter = reporter
@@ -341,7 +343,12 @@ export class Interpreter {
     this.#judges = judgesOf(rulesOf(scheduler))
     this.#recall.all()
     const running = ledger.lines().filter(line => ledger.isHeld(line))
-    const refusals = this.#desk.reschedule(scheduler, running)
+    const { desk, refusals } = changeDesk(
+      this.#desk,
+      openDesk<Line>(scheduler, line => this.#view(line)),
+      running,
+    )
+    this.#desk = desk
     const limit = this.#limit()
     this.#lanes.resize(limit)
     this.tell({ type: 'limitChanged', limit })

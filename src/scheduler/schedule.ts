@@ -27,7 +27,6 @@ import { openDesk } from './desk/desk.ts'
 import { lookAhead } from './desk/ruled-desk.ts'
 import { overTickets } from './over-tickets.ts'
 import { Relay } from './relay.ts'
-import { rulesOf } from './rules/rules.ts'
 import type { AnyInstruction, Pending, Scheduler } from './scheduler.ts'
 
 /** Does the work of one instruction, in the slot of that number. */
@@ -74,7 +73,7 @@ export function schedule<R, I extends Instruction<object> = AnyInstruction>(
       /** Tickets of lanes that wait for work. */
       const idle = new Heap<number>((a, b) => a < b)
       const lanes: Lane<Pending<I>>[] = []
-      const timed = rulesOf(scheduler as Scheduler).some(rule => rule.opensAt !== undefined)
+      const { timed } = desk
       const now = () => (timed ? clock.now() : 0)
       let given = 0
       let started = 0

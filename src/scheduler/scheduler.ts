@@ -25,7 +25,12 @@ export interface Pending<I extends Instruction<object> = AnyInstruction> {
   readonly worker: string
   /** Milliseconds it is expected to take: its own `expectedTime`, else what was seen so far; `undefined`: unknown. */
   readonly expectedMs: number | undefined
+  /** 1 at first, and one more for each repetition. Absent: 1. */
+  readonly attempt?: number
 }
+
+/** Which parts of each supply an instruction has while it runs: `{ gpu: ['1'] }`. */
+export type Granted = Readonly<Record<string, readonly string[]>>
 
 /** What runs now. Whatever was admitted a moment ago already counts. */
 export type Running<I extends Instruction<object> = AnyInstruction> = readonly Pending<I>[]
@@ -50,13 +55,23 @@ export interface Scheduler<I extends Instruction<object> = AnyInstruction> {
 
   // Indexed: asked once for each instruction.
 
-  /** What it has for itself while it runs: never two at once on the same key, compared by `===`. */
+  /** What it has for itself while it runs: never more than `mostPerKey` at once on the same key, compared by `===`. */
   keys?(next: Pending<I>): readonly unknown[]
+  /** Default 1. */
+  readonly mostPerKey?: number
+  /** Keys are counted by starts, not by what runs: each is free again so many milliseconds after it was taken. */
+  readonly perMs?: number
+  /** How much it takes of each supply while it runs; what it does not name, it does not need. */
+  needs?(next: Pending<I>): Readonly<Record<string, number>>
+  /** How much there is of each supply, or its parts by name: who runs is then told which of them it has. */
+  readonly supplies?: Readonly<Record<string, number | readonly string[]>>
   /** What it takes of the budget while it runs: the sum of what runs never exceeds `budget`. */
   cost?(next: Pending<I>): number
   readonly budget?: number
   /** Whose turn it uses up: keys take turns, `order` decides within one. */
   share?(next: Pending<I>): unknown
+  /** So many turns for one of the others: a number above 0. Default 1. */
+  weight?(next: Pending<I>): number
 
   // Time: for a rule that waits for something else than a settlement.
 
@@ -65,6 +80,10 @@ export interface Scheduler<I extends Instruction<object> = AnyInstruction> {
    * `startedAt(n)` is when the nth last start was, `-Infinity` if there were fewer.
    */
   opensAt?(now: number, startedAt: (nth: number) => number): number
+
+  /** At most so many at once as of now, within `concurrency`. Asked before each start, and told of each end by `ended`. */
+  limit?(running: number): number
+  ended?(): void
 
   /** After so many overtakings an instruction is next, and nothing overtakes it any more. Default 100. */
   readonly patience?: number

@@ -70,11 +70,11 @@ async function bare(list, what) {
 async function scheduled(list, what) {
   const at = name => import(new URL(`../../dist/src/scheduler/${name}.js`, import.meta.url).href)
   const { schedule } = await at('schedule')
-  const { scheduler } = await at('combine')
-  const { maxThreads } = await at('max-threads')
-  const { byPriority } = await at('by-priority')
-  const { maxMemory } = await at('max-memory')
-  const { exclusive } = await at('exclusive')
+  const { scheduler } = await at('rules/combine')
+  const { maxThreads } = await at('rules/max-threads')
+  const { byPriority } = await at('rules/by-priority')
+  const { maxMemory } = await at('rules/max-memory')
+  const { exclusive } = await at('rules/exclusive')
   const { from } = await import('rxjs')
   const rules =
     what === 'byPriority' ? [byPriority()] : [byPriority(), maxMemory({ max: 100 }), exclusive(i => [i.file])]

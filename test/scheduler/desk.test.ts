@@ -3,9 +3,9 @@ import fc from 'fast-check'
 import { Heap } from '../../src/actor/heap.ts'
 import { openDesk } from '../../src/scheduler/desk/desk.ts'
 import { Entry } from '../../src/scheduler/desk/entry.ts'
-import { Line, Place } from '../../src/scheduler/desk/min-tree.ts'
+import { MinTree, Place } from '../../src/scheduler/desk/min-tree.ts'
 import { lookAhead } from '../../src/scheduler/desk/ruled-desk.ts'
-import { AtWork } from '../../src/scheduler/desk/running-set.ts'
+import { RunningSet } from '../../src/scheduler/desk/running-set.ts'
 import { byPriority } from '../../src/scheduler/rules/by-priority.ts'
 import { scheduler } from '../../src/scheduler/rules/combine.ts'
 import { exclusive } from '../../src/scheduler/rules/exclusive.ts'
@@ -249,7 +249,7 @@ test('a line agrees with a sorted list, whatever joins, quits and changes its ne
   const command = fc.tuple(fc.constantFrom('join', 'join', 'quit', 'need'), fc.nat(99), fc.nat(9))
   fc.assert(
     fc.property(fc.array(command, { maxLength: 200, size: 'max' }), commands => {
-      const line = new Line<Stand>((a, b) => a.rank - b.rank)
+      const line = new MinTree<Stand>((a, b) => a.rank - b.rank)
       let model: Stand[] = []
       for (const [what, rank, own] of commands) {
         const one = model[rank % (model.length || 1)]
@@ -312,18 +312,18 @@ test('those at work: whoever is taken is found, few or many, and who does not wo
   const pending = (id: number): Pending => ({ id, instruction: {}, worker: '', expectedMs: undefined })
   fc.assert(
     fc.property(fc.array(fc.tuple(fc.boolean(), fc.nat(40)), { maxLength: 200, size: 'max' }), commands => {
-      const atWork = new AtWork<number>()
+      const running = new RunningSet<number>()
       const model = new Map<number, Entry<number>>()
       for (const [comes, item] of commands) {
-        if (!comes) t.is(atWork.take(item), model.get(item))
+        if (!comes) t.is(running.take(item), model.get(item))
         else if (!model.has(item)) {
           const entry = new Entry(item, pending(item), false)
-          atWork.add(entry)
+          running.add(entry)
           model.set(item, entry)
         }
         if (!comes) model.delete(item)
-        t.is(atWork.size, model.size)
-        t.deepEqual(atWork.views.map(({ id }) => id).sort(), [...model.keys()].sort())
+        t.is(running.size, model.size)
+        t.deepEqual(running.views.map(({ id }) => id).sort(), [...model.keys()].sort())
       }
     }),
   )

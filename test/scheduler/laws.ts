@@ -8,7 +8,7 @@
 import test from 'ava'
 import fc from 'fast-check'
 
-import { type Desk, openDesk } from '../../src/scheduler/desk/desk.ts'
+import { changeDesk, openDesk } from '../../src/scheduler/desk/desk.ts'
 import { orderOf, patienceOf, rulesOf } from '../../src/scheduler/rules/rules.ts'
 import type { Pending, Scheduler } from '../../src/scheduler/scheduler.ts'
 
@@ -37,6 +37,7 @@ export interface Subject {
 export interface Setting {
   /** The desk under test: mutants have their own. */
   readonly open: typeof openDesk
+  readonly changeDesk?: typeof changeDesk
   /** Changes to these rules at that time. */
   readonly later?: { readonly at: number; readonly subject: Subject }
 }
@@ -75,6 +76,7 @@ const aTurn = () => new Promise(resolve => setImmediate(resolve))
 
 interface Search {
   readonly open: typeof openDesk
+  readonly changeDesk?: typeof changeDesk
   readonly runs: number
   /** In the middle the rules change for others, or others for these. */
   readonly changing?: boolean
@@ -83,15 +85,16 @@ interface Search {
 /** The law that some workload breaks, with the smallest such workload found; `undefined`: none. */
 export function brokenLaw(
   subjects: fc.Arbitrary<Subject>,
-  { open, runs, changing }: Search,
+  { open, changeDesk, runs, changing }: Search,
 ): string | undefined {
   const other: Subject = { scheduler: { concurrency: 2, patience: Infinity } }
   const change = fc.tuple(fc.nat(40), fc.boolean())
   const property = fc.property(subjects, arbitraryWorkload, change, (subject, jobs, changes) => {
-    if (!changing) return simulate(subject, jobs, { open })
+    const desks = { open, ...(changeDesk && { changeDesk }) }
+    if (!changing) return simulate(subject, jobs, desks)
     const [at, back] = changes
     const [first, second] = back ? [other, subject] : [subject, other]
-    simulate(first, jobs, { open, later: { at, subject: second } })
+    simulate(first, jobs, { ...desks, later: { at, subject: second } })
   })
   const result = fc.check(property, { numRuns: runs })
   if (!result.failed) return undefined
@@ -101,11 +104,16 @@ export function brokenLaw(
 }
 
 /** @throws when a law is broken, naming it */
-export function simulate(first: Subject, jobs: readonly Job[], { open, later }: Setting): void {
+export function simulate(
+  first: Subject,
+  jobs: readonly Job[],
+  { open, changeDesk: changeTo = changeDesk, later }: Setting,
+): void {
   // Slots are used again, as the Boss does: a desk that hands out who has withdrawn hands out somebody else.
   const slots: (Pending | undefined)[] = []
   const jobOf = new Map<number, Job>()
-  const desk: Desk<number> = open(first.scheduler, slot => slots[slot] as Pending)
+  const view = (slot: number) => slots[slot] as Pending
+  let desk = open<number>(first.scheduler, view)
   let subject = first
   let rules = rulesOf(first.scheduler)
 
@@ -183,7 +191,9 @@ export function simulate(first: Subject, jobs: readonly Job[], { open, later }: 
     subject = (later as NonNullable<typeof later>).subject
     rules = rulesOf(subject.scheduler)
     starts.length = 0
-    for (const { item } of desk.reschedule(subject.scheduler, running.keys())) {
+    const changed = changeTo(desk, open<number>(subject.scheduler, view), running.keys())
+    desk = changed.desk
+    for (const { item } of changed.refusals) {
       waiting = waiting.filter(one => one.slot !== item)
       slots[item] = undefined
       counts.refused++

@@ -24,20 +24,25 @@ const compiled = fileURLToPath(new URL('../../src/scheduler', import.meta.url))
 async function mutated(file: string, from: string, to: string) {
   const folder = mkdtempSync(join(tmpdir(), 'rxboss-mutant-'))
   try {
-    cpSync(compiled, folder, { recursive: true })
+    const scheduler = join(folder, 'scheduler')
+    cpSync(compiled, scheduler, { recursive: true })
+    for (const shared of ['actor/fifo.js', 'actor/heap.js'])
+      cpSync(join(compiled, '..', shared), join(folder, shared))
     writeFileSync(join(folder, 'package.json'), '{"type":"module"}')
     const path =
-      [file, `desk/${file}`, `rules/${file}`].map(name => join(folder, name)).find(existsSync) ?? file
+      [file, `desk/${file}`, `rules/${file}`].map(name => join(scheduler, name)).find(existsSync) ?? file
     const code = readFileSync(path, 'utf8')
     if (code.split(from).length !== 2) throw new Error(`"${from}" is not exactly once in ${file}`)
     writeFileSync(
       path,
       code.replace(from, () => to),
     )
-    const url = (name: string) => pathToFileURL(join(folder, name)).href
-    const { openDesk }: typeof import('../../src/scheduler/desk/desk.ts') = await import(url('desk/desk.js'))
+    const url = (name: string) => pathToFileURL(join(scheduler, name)).href
+    const { openDesk, changeDesk }: typeof import('../../src/scheduler/desk/desk.ts') = await import(
+      url('desk/desk.js')
+    )
     const { Tickets }: typeof import('../../src/scheduler/tickets.ts') = await import(url('tickets.js'))
-    return { openDesk, Tickets }
+    return { openDesk, changeDesk, Tickets }
   } finally {
     rmSync(folder, { recursive: true })
   }
@@ -52,8 +57,8 @@ const laws =
     brokenLaw(names.length === 0 ? combined() : allOf(...names), { open, runs })
 const lawsChanging =
   (...names: RuleName[]) =>
-  ({ openDesk: open }: Modules) =>
-    brokenLaw(allOf(...names), { open, runs, changing: true })
+  ({ openDesk: open, changeDesk }: Modules) =>
+    brokenLaw(allOf(...names), { open, changeDesk, runs, changing: true })
 
 type Mutant = readonly [
   name: string,
@@ -64,19 +69,25 @@ type Mutant = readonly [
 ]
 
 const desks: readonly Mutant[] = [
-  ['two on one key', 'key.js', 'this.held === 0 &&', 'this.held <= 1 &&', laws('exclusive')],
+  [
+    'two on one key',
+    'key.js',
+    'let room = this.most - this.held;\n        if',
+    'let room = this.most + 1 - this.held;\n        if',
+    laws('exclusive'),
+  ],
   [
     'what starts in the same look does not hold its keys',
-    'ruled-desk.js',
-    'key.held++',
-    '0',
+    'claims.js',
+    'key.held += amountOf(who, key);\n            if (key.terms.perMs',
+    'if (key.terms.perMs',
     laws('exclusive'),
   ],
   [
     'one more than the limit',
     'ruled-desk.js',
-    'this.running >= this.concurrency || this.#closed',
-    'this.running > this.concurrency || this.#closed',
+    'size >= this.concurrency',
+    'size > this.concurrency',
     laws('byPriority', 'maxThreads', 'maxMemory'),
   ],
   [
@@ -86,7 +97,13 @@ const desks: readonly Mutant[] = [
     'Math.max(...rules.map(rule => rule.concurrency))',
     laws('byPriority', 'maxThreads'),
   ],
-  ['memory of pending only', 'ruled-desk.js', 'this.#used += entry.cost', '0', laws('maxMemory')],
+  [
+    'memory of pending only',
+    'ruled-desk.js',
+    'this.#used += entry.cost;\n        if',
+    'if',
+    laws('maxMemory'),
+  ],
   ['memory never given back', 'ruled-desk.js', 'this.#used - entry.cost', 'this.#used', laws('maxMemory')],
   [
     'exactly full not allowed',
@@ -95,18 +112,12 @@ const desks: readonly Mutant[] = [
     'budget - 1 - this.#used +',
     laws('maxMemory'),
   ],
-  [
-    'no ageing',
-    'ruled-desk.js',
-    'this.#overtaken >= this.#patience',
-    'false',
-    laws('byPriority', 'maxThreads', 'maxMemory'),
-  ],
+  ['no ageing', 'arrivals.js', 'this.#overtaken++', '0', laws('byPriority', 'maxThreads', 'maxMemory')],
   [
     'ageing one too late',
-    'ruled-desk.js',
-    'this.#overtaken >= this.#patience',
-    'this.#overtaken > this.#patience',
+    'arrivals.js',
+    'if (this.#overtaken < this.#patience)\n            return undefined',
+    'if (this.#overtaken <= this.#patience)\n            return undefined',
     laws('byPriority', 'maxThreads', 'maxMemory'),
   ],
   [
@@ -119,8 +130,8 @@ const desks: readonly Mutant[] = [
   [
     'reserved keys given to others',
     'key.js',
-    'this.reserved[0] === who',
-    'true',
+    'break;\n            room -= amountOf(one, this)',
+    'break',
     laws('byPriority', 'exclusive', 'maxThreads'),
   ],
   [
@@ -155,8 +166,8 @@ const desks: readonly Mutant[] = [
   [
     'withdrawn, started all the same',
     'ruled-desk.js',
-    'this.#line.quit(entry);\n            for (const key of entry.keys) {\n                if',
-    'for (const key of entry.keys) {\n                if',
+    'this.#line.quit(entry);\n        for (const key of entry.keys) {\n            if',
+    'for (const key of entry.keys) {\n            if',
     laws('byPriority', 'maxThreads', 'maxMemory'),
   ],
   [
@@ -169,7 +180,7 @@ const desks: readonly Mutant[] = [
   [
     'a withdrawn one wakes nobody',
     'ruled-desk.js',
-    'key.unreserve(entry);\n                this.#offer(key)',
+    'key.unreserve(entry);\n            this.#offer(key)',
     'key.unreserve(entry)',
     // Few workloads show it.
     ({ openDesk: open }) =>
@@ -178,8 +189,8 @@ const desks: readonly Mutant[] = [
   [
     'a released key wakes nobody',
     'ruled-desk.js',
-    'key.held--;\n            this.#offer(key)',
-    'key.held--',
+    'this.#claims.release(entry);\n        for (const key of entry.keys) {\n            this.#offer(key)',
+    'this.#claims.release(entry);\n        for (const key of entry.keys) {',
     laws('exclusive'),
   ],
   [
@@ -206,14 +217,14 @@ const desks: readonly Mutant[] = [
   [
     'a budget forgets what runs when the rules change',
     'ruled-desk.js',
-    'this.#readRules(entry);\n            this.#run(entry)',
-    'this.#run(entry)',
+    'this.#readRules(entry);\n            entry.where',
+    'entry.where',
     lawsChanging('maxMemory'),
   ],
   [
     'a change of rules loses what runs',
     'desk.js',
-    'changed.resume(running, desk.startTimes)',
+    'to.resume(running, from.past)',
     '0',
     lawsChanging('maxThreads', 'byPriority'),
   ],
@@ -226,7 +237,7 @@ const desks: readonly Mutant[] = [
   ],
   [
     'a change of rules forgets the order of arrival',
-    'ruled-desk.js',
+    'arrivals.js',
     'a.pending.id - b.pending.id)',
     'b.pending.id - a.pending.id)',
     lawsChanging('byPriority', 'maxMemory'),
@@ -234,8 +245,8 @@ const desks: readonly Mutant[] = [
   [
     'never looks again when time has passed',
     'ruled-desk.js',
-    'undefined : this.#closedUntil(now)',
-    'undefined : undefined',
+    'const opens = this.#closedUntil(now)',
+    'const opens = undefined',
     laws('rateLimit'),
   ],
   [
@@ -248,8 +259,8 @@ const desks: readonly Mutant[] = [
   [
     'no ageing in a heap',
     'ordered-desk.js',
-    'this.#overtaken >= this.#patience)\n                    return oldest',
-    'false)\n                    return oldest',
+    'if (due !== undefined)\n                return due',
+    'if (false)\n                return due',
     laws('byPriority', 'maxThreads'),
   ],
   [
@@ -268,7 +279,7 @@ const desks: readonly Mutant[] = [
   ],
   [
     'a heap drained in another order',
-    'ordered-desk.js',
+    'arrivals.js',
     'a.pending.id - b.pending.id)',
     'b.pending.id - a.pending.id)',
     lawsChanging('byPriority', 'maxThreads'),
@@ -276,8 +287,8 @@ const desks: readonly Mutant[] = [
   [
     'keys do not take turns',
     'round-robin.js',
-    'turn.last = ++this.#clock',
-    '0',
+    'turn.last = this.#clock + 1 / this.#weightOf(place)',
+    'turn.last = 0',
     ({ openDesk }) => takingTurns(openDesk),
   ],
   ['tickets not lowest free', 'tickets.js', 'a < b', 'a > b', ({ Tickets }) => lowestFree(Tickets)],

@@ -9,8 +9,9 @@
  */
 
 import { rulesOf } from '../rules/rules.ts'
-import type { Pending, Scheduler } from '../scheduler.ts'
+import type { Granted, Pending, Scheduler } from '../scheduler.ts'
 import { OrderedDesk } from './ordered-desk.ts'
+import type { Past } from './past.ts'
 import { PlainDesk } from './plain-desk.ts'
 import { RuledDesk } from './ruled-desk.ts'
 
@@ -20,9 +21,9 @@ export interface Desk<T> {
   readonly running: number
   /** At most so many run at once. A plain desk leaves keeping it to its caller, who may hand ahead. */
   readonly concurrency: number
-  /** Nothing but a limit: handing ahead breaks no promise of the scheduler. May change with `reschedule`. */
+  /** Nothing but a limit: handing ahead breaks no promise of the scheduler.  */
   readonly plain: boolean
-  /** A rule goes by the time of starts: take one only when it can begin at once. May change with `reschedule`. */
+  /** A rule goes by the time of starts: take one only when it can begin at once.  */
   readonly timed: boolean
 
   arrive(item: T): void
@@ -45,15 +46,14 @@ export interface Desk<T> {
   drain(): T[]
   /** When time alone could let somebody start; `undefined`: only an arrival or a settlement can. */
   lookAgainAt(now: number): number | undefined
-  /**
-   * From now on by these rules. Nothing is lost, what runs goes on.
-   *
-   * @param running  what runs now: a plain desk counts it, but does not know it
-   * @returns those that can never start by these rules; they have left
-   */
-  reschedule(scheduler: Scheduler, running: Iterable<T>): readonly Refusal<T>[]
   /** Why it can never start; `undefined`: it can. Asked before it arrives. */
   impossible(item: T): string | undefined
+  /** Which parts of supplies one that runs has. */
+  granted(item: T): Granted | undefined
+  /** What another desk takes over from this one, by `resume`. */
+  readonly past: Past<T>
+  /** Takes over from another desk: what runs, and what that one knew. A plain desk counts what runs, but does not know it. */
+  resume(running: Iterable<T>, past: Past<T>): void
 }
 
 export interface Refusal<T> {
@@ -63,49 +63,6 @@ export interface Refusal<T> {
 
 /** @param view  the item as the rules see it. A plain desk asks only for what comes back, or might be impossible */
 export function openDesk<T>(scheduler: Scheduler, view: (item: T) => Pending): Desk<T> {
-  let desk = deskFor(scheduler, view)
-  return {
-    get pending() {
-      return desk.pending
-    },
-    get running() {
-      return desk.running
-    },
-    get concurrency() {
-      return desk.concurrency
-    },
-    get plain() {
-      return desk.plain
-    },
-    get timed() {
-      return desk.timed
-    },
-    arrive: item => desk.arrive(item),
-    requeue: item => desk.requeue(item),
-    next: now => desk.next(now),
-    leave: item => desk.leave(item),
-    withdraw: item => desk.withdraw(item),
-    drain: () => desk.drain(),
-    lookAgainAt: now => desk.lookAgainAt(now),
-    impossible: item => desk.impossible(item),
-    reschedule: (rules, running) => {
-      const changed = deskFor(rules, view)
-      changed.resume(running, desk.startTimes)
-      const refused: Refusal<T>[] = []
-      for (const item of desk.drain()) {
-        const why = changed.impossible(item)
-        if (why === undefined) changed.arrive(item)
-        else refused.push({ item, why })
-      }
-      desk = changed
-      return refused
-    },
-  }
-}
-
-type AnyDesk<T> = PlainDesk<T> | OrderedDesk<T> | RuledDesk<T>
-
-function deskFor<T>(scheduler: Scheduler, view: (item: T) => Pending): AnyDesk<T> {
   const rules = rulesOf(scheduler)
   if (!rules.every(isOnlyOrder)) return new RuledDesk(rules, view)
   return rules.some(({ order, hooks }) => order || hooks)
@@ -113,5 +70,25 @@ function deskFor<T>(scheduler: Scheduler, view: (item: T) => Pending): AnyDesk<T
     : new PlainDesk(rules, view)
 }
 
-const isOnlyOrder = ({ admits, keys, cost, share, opensAt }: Scheduler) =>
-  !(admits || keys || cost || share || opensAt)
+/**
+ * A desk by other rules, in the place of one whose use ends here. Nothing is lost, what runs goes on.
+ *
+ * @returns also those that can never start by these rules; they have left
+ */
+export function changeDesk<T>(
+  from: Desk<T>,
+  to: Desk<T>,
+  running: Iterable<T>,
+): { readonly desk: Desk<T>; readonly refusals: readonly Refusal<T>[] } {
+  to.resume(running, from.past)
+  const refusals: Refusal<T>[] = []
+  for (const item of from.drain()) {
+    const why = to.impossible(item)
+    if (why === undefined) to.arrive(item)
+    else refusals.push({ item, why })
+  }
+  return { desk: to, refusals }
+}
+
+const isOnlyOrder = ({ admits, keys, needs, cost, share, opensAt, limit }: Scheduler) =>
+  !(admits || keys || needs || cost || share || opensAt || limit)

@@ -1,6 +1,6 @@
 /** An entry: one that waits or runs at a desk with rules, what the rules said of it, and where it is now. */
 
-import type { Pending } from '../scheduler.ts'
+import type { Granted, Pending } from '../scheduler.ts'
 import type { Key } from './key.ts'
 import { Place } from './min-tree.ts'
 
@@ -10,7 +10,13 @@ export class Entry<T> extends Place {
   where: Where = 'arrived'
   cost = 0
   share: unknown
+  weight = 1
   keys: readonly Key<Entry<T>>[] = noKeys
+  amounts: readonly number[] | undefined
+  /** Which parts of supplies it has. */
+  granted: Granted | undefined
+  /** It waits, and for its turn by age as well. */
+  waits = true
   /** How often it was passed over while it was first. */
   passed = 0
   /** Overtaken too often, and waiting for its keys. */
@@ -31,12 +37,14 @@ export class Entry<T> extends Place {
 
 const noKeys: readonly never[] = []
 
-export const waits = <T>({ where }: Entry<T>) => where !== 'running' && where !== 'gone'
-
 export const hasKeys = <T>(entry: Entry<T>) => heldKey(entry) === undefined
 
-/** The first of its keys that somebody else has, or has reserved. */
+/** The first of its keys that has no room for it. */
 export function heldKey<T>(entry: Entry<T>): Key<Entry<T>> | undefined {
-  for (const key of entry.keys) if (!key.freeFor(entry)) return key
+  const { keys, amounts } = entry
+  for (let i = 0; i < keys.length; i++) {
+    const key = keys[i] as Key<Entry<T>>
+    if (!key.freeFor(entry, amounts === undefined ? 1 : (amounts[i] as number))) return key
+  }
   return undefined
 }

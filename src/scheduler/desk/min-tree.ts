@@ -28,7 +28,7 @@ export class Place {
   least = 0
 }
 
-export class Line<P extends Place> {
+export class MinTree<P extends Place> {
   #root: P | undefined = undefined
   readonly #compare: (a: P, b: P) => number
 

@@ -10,6 +10,9 @@
 import { Heap } from '../../actor/heap.ts'
 import { concurrencyOf, judgesOf, orderOf, patienceOf, whyImpossible } from '../rules/rules.ts'
 import type { Pending, Scheduler } from '../scheduler.ts'
+import { Arrivals } from './arrivals.ts'
+import type { Desk } from './desk.ts'
+import { noPast, type Past } from './past.ts'
 
 interface Entry<T> {
   readonly item: T
@@ -18,34 +21,24 @@ interface Entry<T> {
   waits: boolean
 }
 
-export class OrderedDesk<T> {
+export class OrderedDesk<T> implements Desk<T> {
   readonly plain = false
   readonly timed = false
   readonly concurrency: number
-  pending = 0
   running = 0
-  readonly startTimes: readonly number[] = []
+  readonly past: Past<T> = noPast()
 
   readonly #judges: readonly Scheduler[]
   readonly #view: (item: T) => Pending
-  readonly #patience: number
   readonly #before: (a: Entry<T>, b: Entry<T>) => boolean
+  readonly #arrivals: Arrivals<T, Entry<T>>
   #heap: Heap<Entry<T>>
-  /** In order of arrival; who has left is skipped. */
-  #arrivals: Entry<T>[] = []
-  /** Before this nobody waits. */
-  #oldest = 0
-  /** From here on they are not in the heap yet. */
-  #joined = 0
-  /** Starts since the oldest became the oldest. */
-  #overtaken = 0
-  #entries: Map<T, Entry<T>> | undefined
 
   constructor(rules: readonly Scheduler[], view: (item: T) => Pending) {
     this.#judges = judgesOf(rules)
     this.#view = view
     this.concurrency = concurrencyOf(rules)
-    this.#patience = patienceOf(rules)
+    this.#arrivals = new Arrivals(patienceOf(rules))
     const order = orderOf(rules) ?? (() => 0)
     this.#before = (a, b) => {
       const said = order(a.pending, b.pending)
@@ -56,20 +49,22 @@ export class OrderedDesk<T> {
     this.#heap = new Heap(this.#before)
   }
 
+  get pending(): number {
+    return this.#arrivals.waiting
+  }
+
   arrive(item: T): void {
-    this.#enter(item, false)
+    this.#arrivals.add({ item, pending: this.#view(item), cameBack: false, waits: true })
   }
 
   requeue(item: T): void {
-    this.#enter(item, true)
+    this.#arrivals.add({ item, pending: this.#view(item), cameBack: true, waits: true })
   }
 
   next(_now?: number): T | undefined {
     if (this.pending === 0 || this.running >= this.concurrency) return undefined
     const chosen = this.#choose()
-    const oldest = this.#whoIsOldest()
-    // Who came back has arrived before, and overtakes nobody.
-    if (oldest.pending.id < chosen.pending.id) this.#overtaken++
+    this.#arrivals.overtakes(chosen)
     this.#quit(chosen)
     this.running++
     return chosen.item
@@ -80,9 +75,7 @@ export class OrderedDesk<T> {
   }
 
   withdraw(item: T): boolean {
-    if (this.pending === 0) return false
-    this.#entries ??= this.#index()
-    const entry = this.#entries.get(item)
+    const entry = this.#arrivals.find(item)
     if (entry === undefined) return false
     this.#quit(entry)
     if (this.#heap.size > 4 * this.pending + 1024) this.#rejoin()
@@ -90,10 +83,8 @@ export class OrderedDesk<T> {
   }
 
   drain(): T[] {
-    const waiting = this.#arrivals.slice(this.#oldest).filter(waits)
-    waiting.sort((a, b) => a.pending.id - b.pending.id)
-    this.pending = 0
-    this.#clear()
+    const waiting = this.#arrivals.all()
+    for (const entry of waiting) this.#quit(entry)
     return waiting.map(({ item }) => item)
   }
 
@@ -105,28 +96,22 @@ export class OrderedDesk<T> {
     return whyImpossible(this.#judges, () => this.#view(item))
   }
 
-  resume(running: Iterable<T>, _startTimes: readonly number[]): void {
+  granted(_item: T): undefined {
+    return undefined
+  }
+
+  resume(running: Iterable<T>, _past: Past<T>): void {
     for (const _item of running) this.running++
   }
 
-  #enter(item: T, cameBack: boolean): void {
-    const entry = { item, pending: this.#view(item), cameBack, waits: true }
-    this.#arrivals.push(entry)
-    this.#entries?.set(item, entry)
-    this.pending++
-  }
+  readonly #joins = (entry: Entry<T>) => this.#heap.push(entry)
 
   /** The rule is asked only here. If it throws, the heap is made anew at the next look: it was half way. */
   #choose(): Entry<T> {
     try {
-      for (; this.#joined < this.#arrivals.length; this.#joined++) {
-        const entry = this.#arrivals[this.#joined] as Entry<T>
-        if (entry.waits) this.#heap.push(entry)
-      }
-      if (this.#overtaken >= this.#patience) {
-        const oldest = this.#whoIsOldest()
-        if (this.#overtaken >= this.#patience) return oldest
-      }
+      this.#arrivals.letJoin(this.#joins)
+      const due = this.#arrivals.overdue()
+      if (due !== undefined) return due
       let first = this.#heap.pop()
       while (first !== undefined && !first.waits) first = this.#heap.pop()
       return first as Entry<T>
@@ -136,53 +121,13 @@ export class OrderedDesk<T> {
     }
   }
 
-  /** Call only while somebody waits. */
-  #whoIsOldest(): Entry<T> {
-    for (;;) {
-      const entry = this.#arrivals[this.#oldest] as Entry<T>
-      if (entry.waits) return entry
-      this.#oldest++
-      this.#overtaken = 0
-    }
-  }
-
   #quit(entry: Entry<T>): void {
-    entry.waits = false
-    this.#entries?.delete(entry.item)
-    if (--this.pending === 0) this.#clear()
-    else if (this.#arrivals.length > 4 * this.pending + 1024) this.#forgetWhoLeft()
-  }
-
-  #clear(): void {
-    this.#heap = new Heap(this.#before)
-    this.#arrivals = []
-    this.#oldest = this.#joined = this.#overtaken = 0
-    this.#entries = undefined
+    this.#arrivals.leave(entry)
+    if (this.pending === 0) this.#heap = new Heap(this.#before)
   }
 
   #rejoin(): void {
     this.#heap = new Heap(this.#before)
-    this.#joined = this.#oldest
-  }
-
-  #forgetWhoLeft(): void {
-    const oldest = this.#arrivals[this.#oldest]
-    const joined = this.#arrivals.slice(this.#oldest, this.#joined).filter(waits)
-    const arrived = this.#arrivals.slice(this.#joined).filter(waits)
-    if (oldest !== (joined[0] ?? arrived[0])) this.#overtaken = 0
-    this.#arrivals = [...joined, ...arrived]
-    this.#oldest = 0
-    this.#joined = joined.length
-  }
-
-  #index(): Map<T, Entry<T>> {
-    return new Map(
-      this.#arrivals
-        .slice(this.#oldest)
-        .filter(waits)
-        .map(entry => [entry.item, entry]),
-    )
+    this.#arrivals.rejoin()
   }
 }
-
-const waits = <T>(entry: Entry<T>) => entry.waits

@@ -6,17 +6,19 @@
 
 import { concurrencyOf, judgesOf, whyImpossible } from '../rules/rules.ts'
 import type { Pending, Scheduler } from '../scheduler.ts'
+import type { Desk } from './desk.ts'
+import { noPast, type Past } from './past.ts'
 
 /** Where somebody withdrew. */
 const hole = Symbol('withdrawn')
 
-export class PlainDesk<T> {
+export class PlainDesk<T> implements Desk<T> {
   readonly plain = true
   readonly timed = false
   readonly concurrency: number
   pending = 0
   running = 0
-  readonly startTimes: readonly number[] = []
+  readonly past: Past<T> = noPast()
 
   readonly #judges: readonly Scheduler[]
   readonly #view: (item: T) => Pending
@@ -112,7 +114,11 @@ export class PlainDesk<T> {
     return whyImpossible(this.#judges, () => this.#view(item))
   }
 
-  resume(running: Iterable<T>, _startTimes: readonly number[]): void {
+  granted(_item: T): undefined {
+    return undefined
+  }
+
+  resume(running: Iterable<T>, _past: Past<T>): void {
     for (const _item of running) this.running++
   }
 

@@ -1,13 +1,16 @@
-/** A line for each key, and the keys take turns: whose turn was longest ago is looked at first. */
+/**
+ * A line for each key, and the keys take turns: who has had least for its weight is looked at first. `last` is virtual time:
+ * a start moves its key on by 1 / weight, and a new key comes behind those that have waited.
+ */
 
-import { Line, Place } from './min-tree.ts'
+import { MinTree, Place } from './min-tree.ts'
 
 class Turn<P extends Place> extends Place {
   last: number
   readonly key: unknown
-  readonly line: Line<P>
+  readonly line: MinTree<P>
 
-  constructor(key: unknown, line: Line<P>, last: number) {
+  constructor(key: unknown, line: MinTree<P>, last: number) {
     super()
     this.key = key
     this.line = line
@@ -15,16 +18,18 @@ class Turn<P extends Place> extends Place {
   }
 }
 
-/** Speaks as a {@link Line} does, so that the desk need not know which of the two it has. */
-export class Rota<P extends Place> {
+/** Speaks as a {@link MinTree} does, so that the desk need not know which of the two it has. */
+export class RoundRobin<P extends Place> {
   readonly #keyOf: (place: P) => unknown
+  readonly #weightOf: (place: P) => number
   readonly #compare: (a: P, b: P) => number
   readonly #turns = new Map<unknown, Turn<P>>()
-  readonly #order = new Line<Turn<P>>((a, b) => a.last - b.last)
+  readonly #order = new MinTree<Turn<P>>((a, b) => a.last - b.last)
   #clock = 0
 
-  constructor(keyOf: (place: P) => unknown, compare: (a: P, b: P) => number) {
+  constructor(keyOf: (place: P) => unknown, weightOf: (place: P) => number, compare: (a: P, b: P) => number) {
     this.#keyOf = keyOf
+    this.#weightOf = weightOf
     this.#compare = compare
   }
 
@@ -37,7 +42,7 @@ export class Rota<P extends Place> {
       this.#order.need(turn, turn.line.least)
       return
     }
-    const added = new Turn(key, new Line(this.#compare), ++this.#clock)
+    const added = new Turn(key, new MinTree(this.#compare), this.#clock + 1 / this.#weightOf(place))
     added.line.join(place)
     added.own = added.line.least
     this.#turns.set(key, added)
@@ -65,13 +70,14 @@ export class Rota<P extends Place> {
     return this.#order.first(most)?.line.first(most)
   }
 
-  /** It starts: it quits, and its key goes to the end. */
+  /** It starts: it quits, and its key goes behind those that have had less. */
   start(place: P): void {
     const turn = this.#turnOf(place)
+    this.#clock = Math.max(this.#clock, turn.last)
     this.quit(place)
     if (turn.line.empty) return
     this.#order.quit(turn)
-    turn.last = ++this.#clock
+    turn.last = this.#clock + 1 / this.#weightOf(place)
     this.#order.join(turn)
   }
 

@@ -20,14 +20,19 @@ import {
   orderOf,
   patienceOf,
   RuleError,
+  weightBy,
   whyImpossible,
 } from '../rules/rules.ts'
-import type { Pending, Scheduler } from '../scheduler.ts'
-import { Entry, hasKeys, heldKey, waits } from './entry.ts'
+import type { Granted, Pending, Scheduler } from '../scheduler.ts'
+import { Arrivals } from './arrivals.ts'
+import { Claims } from './claims.ts'
+import type { Desk } from './desk.ts'
+import { Entry, hasKeys, heldKey } from './entry.ts'
 import type { Key } from './key.ts'
-import { Line, mostOfAll, never } from './min-tree.ts'
-import { Rota } from './round-robin.ts'
-import { AtWork } from './running-set.ts'
+import { MinTree, mostOfAll, never } from './min-tree.ts'
+import type { Past } from './past.ts'
+import { RoundRobin } from './round-robin.ts'
+import { RunningSet } from './running-set.ts'
 import { StartTimes } from './start-times.ts'
 
 /** So many are set aside or woken in one look, and no more: what is behind them waits for the next settlement. */
@@ -37,40 +42,28 @@ export const lookAhead = 64
 const byArrival = <T>(a: Entry<T>, b: Entry<T>) =>
   a.cameBack === b.cameBack ? a.pending.id - b.pending.id : a.cameBack ? -1 : 1
 
-export class RuledDesk<T> {
+export class RuledDesk<T> implements Desk<T> {
   readonly plain = false
   readonly concurrency: number
   readonly #judges: readonly Scheduler[]
   readonly #view: (item: T) => Pending
   readonly #patience: number
-  readonly #line: Line<Entry<T>> | Rota<Entry<T>>
+  readonly #line: MinTree<Entry<T>> | RoundRobin<Entry<T>>
   readonly #before: (a: Entry<T>, b: Entry<T>) => boolean
   readonly #ask: Asked
+  readonly #arrivals: Arrivals<T, Entry<T>>
+  readonly #claims: Claims<Entry<T>>
 
-  #waiting = 0
-  /** Those that wait, by item: made by the first `withdraw`, kept until nobody waits. */
-  #index: Map<T, Entry<T>> | undefined
-  /** They wait, though no longer among the arrivals. */
-  readonly #reserving = new Set<Entry<T>>()
-  /** In order of arrival; who has left is skipped. */
-  #arrivals: Entry<T>[] = []
-  /** Before this nobody waits, or it is reserving. */
-  #oldest = 0
-  /** From here on they have not joined the line. */
-  #joined = 0
-  /** Starts since the oldest became the oldest. */
-  #overtaken = 0
   /** Passed over too often while it was first in order. */
   #passedOver: Entry<T> | undefined
   /** Reserving ones whose keys have all become free. */
   #ready: Entry<T>[] = []
-
   #aside: Entry<T>[] = []
-  /** Free keys with somebody still parked. */
+  /** Keys with room, and somebody still parked. */
   readonly #halfOpen = new Set<Key<Entry<T>>>()
   #wakings = 0
 
-  readonly #atWork = new AtWork<T>()
+  readonly #running = new RunningSet<T>()
   #used = 0
   /** Costs are kept in the line in units in which `never` is more than the budget. */
   readonly #scale: number
@@ -81,8 +74,9 @@ export class RuledDesk<T> {
     this.#view = view
     this.concurrency = concurrencyOf(rules)
     this.#patience = patienceOf(rules)
+    this.#arrivals = new Arrivals(this.#patience)
     this.#ask = new Asked(rules)
-    const { budget } = this.#ask
+    const { budget, share } = this.#ask
     this.#scale = budget === Infinity ? 0 : budget < mostOfAll / 2 ? 1 : mostOfAll / 2 / budget
     const order = orderOf(rules)
     const compare =
@@ -90,155 +84,163 @@ export class RuledDesk<T> {
         ? byArrival
         : (a: Entry<T>, b: Entry<T>) => order(a.pending, b.pending) || byArrival(a, b)
     this.#before = (a, b) => compare(a, b) < 0
-    this.#line = this.#ask.share === undefined ? new Line(compare) : new Rota(({ share }) => share, compare)
+    this.#claims = new Claims(rules, this.#before)
+    const keyOf = (entry: Entry<T>) => entry.share
+    const weightOf = (entry: Entry<T>) => entry.weight
+    this.#line = share === undefined ? new MinTree(compare) : new RoundRobin(keyOf, weightOf, compare)
   }
 
   get pending(): number {
-    return this.#waiting
+    return this.#arrivals.waiting
   }
 
-  get startTimes(): readonly number[] {
-    return this.#starts.all
+  get past(): Past<T> {
+    const granted = new Map<T, Granted>()
+    for (const { item, granted: parts } of this.#running.entries) if (parts) granted.set(item, parts)
+    return { startTimes: this.#starts.all, recent: this.#claims.recent, granted }
   }
 
   get timed(): boolean {
-    return this.#ask.opensAt.length > 0
+    return this.#ask.opensAt.length > 0 || this.#claims.timed
   }
 
   get running(): number {
-    return this.#atWork.size
+    return this.#running.size
   }
 
   arrive(item: T): void {
-    this.#enter(new Entry(item, this.#view(item), false))
+    this.#arrivals.add(new Entry(item, this.#view(item), false))
   }
 
   requeue(item: T): void {
-    this.#enter(new Entry(item, this.#view(item), true))
+    this.#arrivals.add(new Entry(item, this.#view(item), true))
   }
 
   next(now: number): T | undefined {
-    if (this.pending === 0 || this.running >= this.concurrency || this.#closedUntil(now) !== undefined)
-      return undefined
-    this.#letJoin()
+    if (this.pending === 0 || this.#isFull() || this.#closedUntil(now) !== undefined) return undefined
     this.#wakings = 0
+    if (this.#claims.timed) for (const key of this.#claims.pass(now)) this.#offer(key)
+    this.#arrivals.letJoin(this.#joins)
     const next = this.#whoIsNext()
     const chosen = next === undefined ? this.#firstWhoFits() : this.#mayStart(next) ? next : undefined
     if (chosen !== undefined) {
       this.#countOvertaking(chosen)
       this.#starts.add(now)
-      this.#start(chosen)
+      this.#start(chosen, now)
       return chosen.item
     }
-    if (this.running === 0) throw this.#stalemate()
+    if (this.running === 0 && this.#claims.nextAt === undefined) throw this.#stalemate()
     return undefined
   }
 
   leave(item: T): void {
-    const entry = this.#atWork.take(item)
+    const entry = this.#running.take(item)
     if (entry === undefined) return
     entry.where = 'gone'
     this.#wakings = 0
     // Sums of fractions drift; with nothing running they are exact again.
     this.#used = this.running === 0 ? 0 : this.#used - entry.cost
+    this.#claims.release(entry)
     for (const key of entry.keys) {
-      key.held--
       this.#offer(key)
       key.forget()
     }
     if (this.#aside.length > 0) for (const one of this.#aside.splice(0)) this.#backInLine(one)
+    for (const rule of this.#ask.limits) ask(rule, 'ended', () => rule.ended?.())
   }
 
   withdraw(item: T): boolean {
-    const entry = this.#indexed().get(item)
+    const entry = this.#arrivals.find(item)
     if (entry === undefined) return false
     const { where } = entry
     entry.where = 'gone'
-    this.#quit(entry)
+    this.#arrivals.leave(entry)
     if (this.#passedOver === entry) this.#passedOver = undefined
     if (where === 'set aside') this.#aside.splice(this.#aside.indexOf(entry), 1)
-    if (where !== 'arrived') {
-      this.#line.quit(entry)
-      for (const key of entry.keys) {
-        if (entry.reserving) key.unreserve(entry)
-        this.#offer(key)
-        key.forget()
-      }
+    if (where === 'arrived') return true
+    this.#line.quit(entry)
+    for (const key of entry.keys) {
+      if (entry.reserving) key.unreserve(entry)
+      this.#offer(key)
+      key.forget()
     }
-    if (this.#arrivals.length > 4 * this.pending + 1024) this.#forgetWhoLeft()
     return true
   }
 
   drain(): T[] {
-    const waiting = [...this.#indexed().values()]
-    waiting.sort((a, b) => a.pending.id - b.pending.id)
+    const waiting = this.#arrivals.all()
     for (const { item } of waiting) this.withdraw(item)
     return waiting.map(({ item }) => item)
   }
 
   lookAgainAt(now: number): number | undefined {
-    return this.pending === 0 || this.running >= this.concurrency ? undefined : this.#closedUntil(now)
+    if (this.pending === 0 || this.#isFull()) return undefined
+    const opens = this.#closedUntil(now)
+    const { nextAt } = this.#claims
+    return opens === undefined ? nextAt : nextAt === undefined ? opens : Math.max(opens, now)
   }
 
   impossible(item: T): string | undefined {
     return whyImpossible(this.#judges, () => this.#view(item))
   }
 
-  /** Takes over from another desk: what runs, and when the last ones started. */
-  resume(running: Iterable<T>, startTimes: readonly number[]): void {
+  granted(item: T): Granted | undefined {
+    return this.#running.find(item)?.granted
+  }
+
+  /** Takes over from another desk: what runs and what it has, and when the last ones started. */
+  resume(running: Iterable<T>, { startTimes, recent, granted }: Past<T>): void {
+    const entries: Entry<T>[] = []
     for (const item of running) {
       const entry = new Entry(item, this.#view(item), false)
+      entry.granted = granted.get(item)
       this.#readRules(entry)
-      this.#run(entry)
+      entry.where = 'running'
+      this.#running.add(entry)
+      this.#used += entry.cost
+      entries.push(entry)
     }
+    this.#claims.resume(entries, recent)
     this.#starts = new StartTimes(startTimes)
   }
 
-  #enter(entry: Entry<T>): void {
-    this.#waiting++
-    this.#index?.set(entry.item, entry)
-    this.#arrivals.push(entry)
+  #isFull(): boolean {
+    const { size } = this.#running
+    if (size >= this.concurrency) return true
+    // With nothing running somebody may always start.
+    return this.#ask.limits.some(
+      rule =>
+        size >=
+        Math.max(
+          1,
+          ask(rule, 'limit', () => rule.limit?.(size) ?? Infinity),
+        ),
+    )
   }
 
-  /** It waits no longer. */
-  #quit(entry: Entry<T>): void {
-    if (entry.reserving) this.#reserving.delete(entry)
-    if (--this.#waiting === 0) this.#index = undefined
-    else this.#index?.delete(entry.item)
-  }
+  readonly #joins = (entry: Entry<T>) => this.#join(entry)
 
-  #indexed(): Map<T, Entry<T>> {
-    if (this.#index === undefined) {
-      this.#index = new Map()
-      for (const entry of this.#arrivals) if (waits(entry)) this.#index.set(entry.item, entry)
-      for (const entry of this.#reserving) this.#index.set(entry.item, entry)
+  /** Here rules are asked, and may throw: then it waits to join again. */
+  #join(entry: Entry<T>): void {
+    this.#readRules(entry)
+    try {
+      this.#line.join(entry)
+    } catch (error) {
+      for (const key of entry.keys) key.forget()
+      throw error
     }
-    return this.#index
-  }
-
-  /** Those that arrived since the last look. Here rules are asked, and may throw: who has not joined waits to join again. */
-  #letJoin(): void {
-    for (; this.#joined < this.#arrivals.length; this.#joined++) {
-      const entry = this.#arrivals[this.#joined] as Entry<T>
-      if (entry.where !== 'arrived') continue
-      this.#readRules(entry)
-      try {
-        this.#line.join(entry)
-      } catch (error) {
-        for (const key of entry.keys) key.forget()
-        throw error
-      }
-      entry.where = 'in line'
-    }
+    entry.where = 'in line'
   }
 
   #readRules(entry: Entry<T>): void {
     const { pending } = entry
     entry.cost = this.#ask.cost === undefined ? 0 : costOf(this.#ask.cost, pending)
     const { share } = this.#ask
-    if (share !== undefined) entry.share = ask(share, 'share', () => share.share?.(pending))
-    if (this.#ask.keys.length > 0) entry.keys = this.#ask.keysOf(pending, this.#before)
-    for (const key of entry.keys) key.wanted++
+    if (share !== undefined) {
+      entry.share = ask(share, 'share', () => share.share?.(pending))
+      entry.weight = weightBy(share, pending)
+    }
+    if (!this.#claims.none) this.#claims.read(entry)
     entry.own = entry.cost * this.#scale
   }
 
@@ -246,28 +248,17 @@ export class RuledDesk<T> {
   #whoIsNext(): Entry<T> | undefined {
     for (; this.#ready.length > 0; this.#ready.shift()) {
       const entry = this.#ready[0] as Entry<T>
-      if (waits(entry)) return entry
+      if (entry.where !== 'running' && entry.where !== 'gone') return entry
     }
-    for (let oldest = this.#whoIsOldest(); oldest !== undefined && this.#overtaken >= this.#patience; ) {
-      const entry = oldest
-      if (hasKeys(entry)) return entry
-      entry.reserving = true
-      this.#reserving.add(entry)
-      for (const key of entry.keys) key.reserve(entry)
-      oldest = this.#whoIsOldest()
+    for (let due = this.#arrivals.overdue(); due !== undefined; due = this.#arrivals.overdue()) {
+      if (hasKeys(due)) return due
+      due.reserving = true
+      this.#arrivals.pass(due)
+      for (const key of due.keys) key.reserve(due)
     }
     // Somebody who was next before it may have taken its key: then it waits for that, like others.
     if (this.#passedOver !== undefined && !hasKeys(this.#passedOver)) this.#passedOver = undefined
     return this.#passedOver
-  }
-
-  #whoIsOldest(): Entry<T> | undefined {
-    for (; this.#oldest < this.#joined; this.#oldest++) {
-      const entry = this.#arrivals[this.#oldest] as Entry<T>
-      if (waits(entry) && !entry.reserving) return entry
-      this.#overtaken = 0
-    }
-    return undefined
   }
 
   #firstWhoFits(): Entry<T> | undefined {
@@ -297,7 +288,7 @@ export class RuledDesk<T> {
   }
 
   #isAdmitted({ pending }: Entry<T>): boolean {
-    const running = this.#atWork.views
+    const running = this.#running.views
     return (
       this.#ask.admits.length === 0 ||
       this.#ask.admits.every(rule => ask(rule, 'admits', () => rule.admits?.(pending, running) ?? true))
@@ -306,9 +297,7 @@ export class RuledDesk<T> {
 
   /** Against the oldest, and against who is first in order and passed over. */
   #countOvertaking(chosen: Entry<T>): void {
-    const oldest = this.#whoIsOldest()
-    // Who came back has arrived before, and overtakes nobody.
-    if (oldest !== undefined && oldest.pending.id < chosen.pending.id) this.#overtaken++
+    this.#arrivals.overtakes(chosen)
     if (this.#ask.budget < Infinity) this.#passOver(this.#line.first(mostOfAll), chosen)
     if (this.#aside.length > 0)
       this.#passOver(
@@ -322,26 +311,24 @@ export class RuledDesk<T> {
     if (++entry.passed >= this.#patience && hasKeys(entry)) this.#passedOver ??= entry
   }
 
-  #start(entry: Entry<T>): void {
+  #start(entry: Entry<T>, now: number): void {
     if (this.#passedOver === entry) this.#passedOver = undefined
     if (entry.where === 'set aside') this.#aside.splice(this.#aside.indexOf(entry), 1)
-    if (this.#line instanceof Rota) this.#line.start(entry)
+    if (this.#line instanceof RoundRobin) this.#line.start(entry)
     else this.#line.quit(entry)
     for (const key of entry.keys) if (entry.reserving) key.unreserve(entry)
-    this.#quit(entry)
-    this.#run(entry)
-    if (this.#arrivals.length > 4 * this.pending + 1024) this.#forgetWhoLeft()
-  }
-
-  #run(entry: Entry<T>): void {
+    this.#arrivals.leave(entry)
     entry.where = 'running'
-    this.#atWork.add(entry)
+    this.#running.add(entry)
     this.#used += entry.cost
-    for (const key of entry.keys) key.held++
+    if (entry.keys.length === 0) return
+    this.#claims.hold(entry, now)
+    // There may be room for another one still.
+    for (const key of entry.keys) if (key.most > 1) this.#offer(key)
   }
 
   #park(entry: Entry<T>, key: Key<Entry<T>>): void {
-    key.parked.push(entry)
+    key.park(entry)
     entry.where = 'parked'
     this.#line.need(entry, never)
     // It may have been woken for another key, which is free still: somebody else's turn.
@@ -359,34 +346,34 @@ export class RuledDesk<T> {
     this.#line.need(entry, entry.cost * this.#scale)
   }
 
-  /** A key may have become free: for who has reserved it, else for the first who waits for it. */
+  /** There may be room for who has reserved it, else for the first who waits for it. */
   #offer(key: Key<Entry<T>>): void {
-    if (key.held > 0) return
+    if (key.held >= key.most) return
     const reserving = key.reserved?.[0]
-    if (reserving === undefined) this.#wake(key)
-    else if (hasKeys(reserving)) this.#ready.push(reserving)
+    if (reserving !== undefined && hasKeys(reserving)) this.#ready.push(reserving)
+    if (reserving === undefined || key.most > 1) this.#wake(key)
   }
 
-  /** False: nobody waits for it. */
+  /** False: nobody waits for it whom there is room for. */
   #wake(key: Key<Entry<T>>): boolean {
-    while (key.parked.size > 0) {
+    for (let entry = key.first; entry !== undefined; entry = key.first) {
       if (this.#wakings >= lookAhead && this.running > 0) break
-      const entry = key.parked.pop() as Entry<T>
+      key.drop()
       if (entry.where !== 'parked') continue
       this.#wakings++
       this.#backInLine(entry)
-      if (key.parked.size > 0) this.#halfOpen.add(key)
+      if (key.first !== undefined) this.#halfOpen.add(key)
       return true
     }
-    if (key.parked.size > 0) this.#halfOpen.add(key)
+    if (key.first !== undefined) this.#halfOpen.add(key)
     return false
   }
 
   /** Of two who want the same key, the first is looked at first, even if it was parked with another key. */
   #wakeBefore(key: Key<Entry<T>>, entry: Entry<T>): boolean {
-    for (let first = key.parked.first; first !== undefined; first = key.parked.first) {
+    for (let first = key.first; first !== undefined; first = key.first) {
       if (first.where === 'parked') return this.#before(first, entry) && this.#wake(key)
-      key.parked.pop()
+      key.drop()
     }
     return false
   }
@@ -401,7 +388,7 @@ export class RuledDesk<T> {
     if (this.#wakings >= lookAhead && this.running > 0) return false
     for (const key of this.#halfOpen) {
       this.#halfOpen.delete(key)
-      if (key.held === 0 && key.reserved === undefined && this.#wake(key)) return true
+      if (this.#wake(key)) return true
     }
     return false
   }
@@ -413,17 +400,6 @@ export class RuledDesk<T> {
       if (at > opens) opens = at
     }
     return opens > now ? opens : undefined
-  }
-
-  #forgetWhoLeft(): void {
-    const stays = (entry: Entry<T>) => waits(entry) && !entry.reserving
-    const joined = this.#arrivals.slice(this.#oldest, this.#joined).filter(stays)
-    const arrived = this.#arrivals.slice(this.#joined).filter(stays)
-    const oldest = this.#arrivals[this.#oldest]
-    if (oldest !== joined[0]) this.#overtaken = 0
-    this.#arrivals = [...joined, ...arrived]
-    this.#oldest = 0
-    this.#joined = joined.length
   }
 
   /** A rule that keeps everybody waiting for ever must be heard of. */

@@ -6,33 +6,33 @@ import type { Entry } from './entry.ts'
 /** So many are looked through as fast as an index finds them, and an index of few that come and go is made anew all the time. */
 const few = 16
 
-export class AtWork<T> {
+export class RunningSet<T> {
   /** In no order. */
   readonly views: Pending[] = []
-  readonly #entries: Entry<T>[] = []
+  readonly entries: Entry<T>[] = []
   /** By item, from the moment when there are more than a few until nobody is left. */
   #index: Map<T, Entry<T>> | undefined
 
   get size(): number {
-    return this.#entries.length
+    return this.entries.length
   }
 
   add(entry: Entry<T>): void {
-    entry.at = this.#entries.length
-    this.#entries.push(entry)
+    entry.at = this.entries.length
+    this.entries.push(entry)
     this.views.push(entry.pending)
     if (this.#index !== undefined) this.#index.set(entry.item, entry)
-    else if (this.size > few) this.#index = new Map(this.#entries.map(one => [one.item, one]))
+    else if (this.size > few) this.#index = new Map(this.entries.map(one => [one.item, one]))
   }
 
   /** `undefined`: it does not run here. */
   take(item: T): Entry<T> | undefined {
-    const entry = this.#find(item)
+    const entry = this.find(item)
     if (entry === undefined) return undefined
-    const last = this.#entries.pop() as Entry<T>
+    const last = this.entries.pop() as Entry<T>
     const view = this.views.pop() as Pending
     if (last !== entry) {
-      this.#entries[entry.at] = last
+      this.entries[entry.at] = last
       this.views[entry.at] = view
       last.at = entry.at
     }
@@ -41,9 +41,9 @@ export class AtWork<T> {
     return entry
   }
 
-  #find(item: T): Entry<T> | undefined {
+  find(item: T): Entry<T> | undefined {
     if (this.#index !== undefined) return this.#index.get(item)
-    for (const entry of this.#entries) if (entry.item === item) return entry
+    for (const entry of this.entries) if (entry.item === item) return entry
     return undefined
   }
 }

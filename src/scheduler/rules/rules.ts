@@ -1,6 +1,5 @@
 /** What several rules say together, and which of them it was that threw. */
 
-import { Key } from '../desk/key.ts'
 import type { Pending, Scheduler } from '../scheduler.ts'
 
 /** A rule that threw; the error it threw is the cause. Or one that keeps everybody waiting for ever. */
@@ -130,45 +129,30 @@ export class Asked {
   readonly cost: Scheduler | undefined
   readonly budget: number
   readonly share: Scheduler | undefined
-  readonly keys: readonly Scheduler[]
   readonly admits: readonly Scheduler[]
   readonly opensAt: readonly Scheduler[]
-  readonly #held: readonly Map<unknown, Key<never>>[]
+  /** Those whose limit moves. */
+  readonly limits: readonly Scheduler[]
 
   constructor(rules: readonly Scheduler[]) {
     const [first, ...others] = rules.filter(rule => rule.cost !== undefined)
     this.cost = first
     this.budget = first === undefined ? Infinity : budgetOf(first)
     this.share = rules.find(rule => rule.share !== undefined)
-    this.keys = rules.filter(rule => rule.keys !== undefined)
     this.admits = [...others.map(asAdmits), ...rules.filter(rule => rule.admits !== undefined)]
     this.opensAt = rules.filter(rule => rule.opensAt !== undefined)
-    this.#held = this.keys.map(() => new Map())
-  }
-
-  /** The keys that an instruction wants: each once, and those of one rule apart from those of another. */
-  keysOf<W>(next: Pending, before: (a: W, b: W) => boolean): readonly Key<W>[] {
-    let wanted: readonly Key<W>[] = noKeys
-    for (let i = 0; i < this.keys.length; i++) {
-      const held = this.#held[i] as unknown as Map<unknown, Key<W>>
-      for (const name of keysBy(this.keys[i] as Scheduler, next)) {
-        const key = held.get(name) ?? new Key(name, held, before)
-        if (wanted.length === 0) wanted = key.alone
-        else if (!wanted.includes(key)) wanted = [...wanted, key]
-      }
-    }
-    return wanted
+    this.limits = rules.filter(rule => rule.limit !== undefined)
   }
 }
 
-const noKeys: readonly never[] = []
-
-function keysBy(rule: Scheduler, next: Pending): readonly unknown[] {
-  try {
-    return rule.keys?.(next) ?? []
-  } catch (error) {
-    throw new RuleError(rule, 'keys', error)
-  }
+/** How many turns a key has for one of the others. @throws {RuleError} */
+export function weightBy(rule: Scheduler, next: Pending): number {
+  if (rule.weight === undefined) return 1
+  return ask(rule, 'weight', () => {
+    const weight = rule.weight?.(next)
+    if (typeof weight === 'number' && weight > 0 && weight < Infinity) return weight
+    throw new TypeError(`a weight must be a number above 0, not ${weight}`)
+  })
 }
 
 /** A second budget is kept by asking: seldom needed, and the line has room for one. */

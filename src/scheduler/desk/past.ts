@@ -1,0 +1,15 @@
+/** What a desk takes over from the one before it, when the rules change, besides what runs. */
+
+import type { Granted } from '../scheduler.ts'
+import type { RecentStart } from './claims.ts'
+
+export interface Past<T> {
+  /** When the last ones started. */
+  readonly startTimes: readonly number[]
+  /** Starts that a rule may still count. */
+  readonly recent: readonly RecentStart[]
+  /** Which parts of supplies those have that run. */
+  readonly granted: ReadonlyMap<T, Granted>
+}
+
+export const noPast = <T>(): Past<T> => ({ startTimes: [], recent: [], granted: new Map() })
