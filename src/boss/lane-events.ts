@@ -126,15 +126,17 @@ export class LaneEvents {
     if (next !== undefined) reporter.starts(station, next, since)
   }
 
-  /** Says what a lane works on, as far as can be told from outside; before it what has ended and is on its way here. */
+  /**
+   * Says what a lane works on, as far as can be told from outside. A ticket does one thing at a time: while something that
+   * has ended is on its way here, that is what it does.
+   */
   announceHead(station: OpenLane): void {
     const { ledger, reporter, inspector, settings } = this.#terms
     const { lane, ready } = station
     if (!ready || !inspector.observed) return
-    const next = lane.atWork()?.job ?? lane.head?.()
-    const now = settings.clock.now()
-    for (const line of lane.onTheWay?.() ?? []) if (ledger.isHeld(line)) reporter.starts(station, line, now)
-    if (next !== undefined && ledger.isHeld(next)) reporter.starts(station, next, now)
+    const next = lane.onTheWay?.()[0] ?? lane.atWork()?.job ?? lane.head?.()
+    if (next !== undefined && ledger.holds(station.ticket, next))
+      reporter.starts(station, next, settings.clock.now())
   }
 
   #log(station: OpenLane, { stream, text, job }: Event<'log'>): void {

@@ -130,11 +130,19 @@ export class LaneTable {
     if (index !== -1) this.open.splice(index, 1)
   }
 
-  /** How many lanes hold something: each of them works on one instruction. */
+  /** How many lanes hold something: each of them has one instruction at work, or about to be. */
   busy(): number {
     let busy = 0
     for (const { lane } of this.open) if (lane.held > 0) busy++
     return busy
+  }
+
+  /** How many work on something that has begun: not those that still open, nor those whose work waits in a queue outside. */
+  running(): number {
+    let running = 0
+    for (const { lane, ready } of this.open)
+      if (ready && lane.held > 0 && (lane.awaits !== true || lane.atWork() !== undefined)) running++
+    return running
   }
 
   /** How many lanes have nothing to do, and would take something. */

@@ -43,13 +43,14 @@ export class Status {
     return this.final?.counts ?? this.#terms.ledger.counts(this.running())
   }
 
+  /** What has begun. */
   running(): number {
-    return Math.min(this.#terms.lanes.busy(), this.#terms.ledger.live)
+    return Math.min(this.#terms.lanes.running(), this.#terms.ledger.live)
   }
 
   /** How many wait; what the mailbox's capacity bounds. */
   get waiting(): number {
-    return Math.max(0, this.#terms.ledger.live - this.running())
+    return Math.max(0, this.#terms.ledger.live - this.#terms.lanes.busy())
   }
 
   interim(): InterimAccount {
@@ -128,8 +129,8 @@ export class Status {
   #runningNow(): RunningThere[] {
     const { ledger, reporter, lanes, settings } = this.#terms
     const now = settings.clock.now()
-    return lanes.open.flatMap(({ lane, since, ticket, workerId }) => {
-      const line = lane.atWork()?.job
+    return lanes.open.flatMap(({ lane, ready, since, ticket, workerId }) => {
+      const line = ready ? lane.atWork()?.job : undefined
       if (line === undefined || !ledger.isHeld(line)) return []
       const name = reporter.nameOf(line)
       const worker = reporter.workerOf(line)

@@ -2,7 +2,16 @@
 
 import test from 'ava'
 
-import { BossFailure, laxist, maxMemory, maxThreads, RxbossError } from '../../src/index.ts'
+import {
+  Boss,
+  BossFailure,
+  type InspectEvent,
+  laxist,
+  maxMemory,
+  maxThreads,
+  RxbossError,
+} from '../../src/index.ts'
+import square from '../fixtures/square.ts'
 import { balances, bossOfFakes, turn } from './desk-of-fakes.ts'
 
 const give = (boss: ReturnType<typeof bossOfFakes>['boss'], count: number) => {
@@ -535,4 +544,62 @@ test('onFailure stopRightNow hands nothing ahead: who is behind the one that fai
     const { pending, counts } = await boss.stopThemWorking()
     t.deepEqual([pending.length, counts.failed], [2, 1])
   }
+})
+
+/** What each ticket is said to do: nobody begins before the report of the one before. */
+function oneThingAtATime(events: readonly InspectEvent[]): string | undefined {
+  const doing = new Map<number, number>()
+  for (const event of events) {
+    if (event.type === 'instruction.start') {
+      const before = doing.get(event.ticket)
+      if (before !== undefined) return `${event.id} starts on ${event.ticket}, which still does ${before}`
+      doing.set(event.ticket, event.id)
+    }
+    if (event.type === 'report' && event.kind !== 'interim')
+      for (const [ticket, id] of doing) if (id === event.id) doing.delete(ticket)
+  }
+  return undefined
+}
+
+test('a ticket does one thing at a time in every view, though what has ended is still on its way', async t => {
+  const { boss, lane, events, clock } = bossOfFakes({ depth: 8, scheduler: maxThreads(1) })
+  for (let n = 0; n < 6; n++) boss.give({ n })
+  boss.makeThemWork()
+  await turn()
+  lane(0).getReady()
+  await turn()
+  const jobs = [...lane(0).jobs]
+  // Three have ended and are on their way.
+  Object.assign(lane(0), { onTheWay: () => jobs.slice(0, 3) })
+  clock.pass(2500)
+  Object.assign(lane(0), { onTheWay: () => [] })
+  lane(0).finishTogether([1, 2, 3])
+  lane(0).finish(4)
+  t.is(oneThingAtATime(events), undefined)
+  t.is(events.filter(({ type }) => type === 'instruction.start').length, 5)
+  void boss.stopThemWorking()
+})
+
+test('a ticket does one thing at a time in every view, with a thousand short instructions on threads', async t => {
+  const boss = new Boss({ workers: square, scheduler: maxThreads(2) })
+  const events: InspectEvent[] = []
+  boss.inspect$.subscribe(event => events.push(event))
+  for (let n = 0; n < 1000; n++) boss.give({ n })
+  boss.makeThemWork()
+  await boss.waitTillFinished()
+  t.is(oneThingAtATime(events), undefined)
+})
+
+test('running is what has begun: what is handed to lanes that still open is pending', async t => {
+  const { boss, lane } = bossOfFakes({ scheduler: maxThreads(2) })
+  for (let n = 0; n < 5; n++) boss.give({ n })
+  boss.makeThemWork()
+  await turn()
+  t.like(boss.state.counts, { pending: 5, running: 0 })
+  lane(0).getReady()
+  t.like(boss.state.counts, { pending: 4, running: 1 })
+  const report = await boss.getReport()
+  t.is(report.status === 'interim' ? report.runningNow.length : 0, 1)
+  void boss.stop()
+  t.like(boss.state.counts, { pending: 4, running: 1 })
 })
