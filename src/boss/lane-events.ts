@@ -48,6 +48,8 @@ export class LaneEvents {
         return this.#note(station, event)
       case 'ready':
         return this.#ready(station, event)
+      case 'released':
+        return this.#released(station, event)
       case 'exit':
         return this.#exit(station, event)
       case 'log':
@@ -150,7 +152,7 @@ export class LaneEvents {
 
   /** A lane is gone: what it worked on is answered for, what it had not begun goes on elsewhere. */
   #exit(station: OpenLane, exit: LaneExit): void {
-    const { lanes, deaf, outcomes, reporter, settings, tell } = this.#terms
+    const { lanes, deaf, settings, tell } = this.#terms
     lanes.remove(station)
     station.stayIdle?.()
     if (exit.why !== 'closed') station.tally.died = exit.reason
@@ -159,29 +161,41 @@ export class LaneEvents {
     const now = settings.clock.now()
     const failure = this.#deathOf(exit)
     const blamed = !deaf() && exit.begun.some(job => this.#holds(station, job))
-    if (!deaf()) {
-      const workMs = Math.max(0, now - station.since)
-      if (exit.begun.length > 0) station.tally.busyMs += workMs
-      for (const line of exit.begun) {
-        if (!this.#holds(station, line)) continue
-        reporter.started(station, line, station.since)
-        outcomes.failed(line, failure, { began: station.since, workMs })
-      }
-      for (const line of exit.lost) {
-        if (this.#holds(station, line))
-          outcomes.lost(line, answerLost(failure), { began: station.since, workMs: 0 })
-      }
-      outcomes.neverBegan(
-        exit.queued.filter((job): job is Line => this.#holds(station, job)),
-        failure,
-      )
-    }
+    this.#letGo(station, exit, failure)
     tell({
       type: 'laneGone',
       ticket: station.ticket,
       death: { why: exit.why, failure, blamed, succeeded: station.succeeded },
       now,
     })
+  }
+
+  /** Its place was told to end, and has a moment to clean up: what it held is answered for at once. */
+  #released(station: OpenLane, released: Event<'released'>): void {
+    const [line] = released.begun
+    const worker = line === undefined ? '' : this.#terms.reporter.workerOf(line as Line)
+    this.#letGo(station, released, crashed(worker, 'it was terminated'))
+  }
+
+  /** What began is answered for, what had finished is lost, the rest goes on elsewhere. */
+  #letGo(station: OpenLane, { begun, lost, queued }: Event<'released'> | LaneExit, failure: Failure): void {
+    const { deaf, outcomes, reporter, settings } = this.#terms
+    if (deaf()) return
+    const workMs = Math.max(0, settings.clock.now() - station.since)
+    if (begun.length > 0) station.tally.busyMs += workMs
+    for (const line of begun) {
+      if (!this.#holds(station, line)) continue
+      reporter.started(station, line, station.since)
+      outcomes.failed(line, failure, { began: station.since, workMs })
+    }
+    for (const line of lost) {
+      if (this.#holds(station, line))
+        outcomes.lost(line, answerLost(failure), { began: station.since, workMs: 0 })
+    }
+    outcomes.neverBegan(
+      queued.filter((job): job is Line => this.#holds(station, job)),
+      failure,
+    )
   }
 
   #announceExit(station: OpenLane, exit: LaneExit): void {

@@ -81,6 +81,16 @@ export type LaneEvent =
       readonly workMs: number
     }
   | { readonly type: 'note'; readonly job: Job; readonly note: unknown }
+  /**
+   * It was told to end, and lets go of all it held at once; its place ends a little later, because the job at work was asked to
+   * stop, and may clean up. `begun` has that job. The exit that follows holds nothing any more.
+   */
+  | {
+      readonly type: 'released'
+      readonly begun: readonly Job[]
+      readonly queued: readonly Job[]
+      readonly lost: readonly Job[]
+    }
   /** What a worker printed; `job`: the one at work then, if there was one. */
   | {
       readonly type: 'log'
@@ -151,8 +161,11 @@ export interface Lane {
   abort(job: Job, reason: unknown): void
   /** Exits once what it holds is done. Teardowns run. */
   close(): void
-  /** Exits now. What it holds is in the exit event. */
-  terminate(): void
+  /**
+   * Exits now: what it holds is in the exit event. Work that can be asked to stop (it has looked at `task.signal`, or yields
+   * notes) is asked first, with this reason, and has `graceMs`; what it holds is in a `released` event then, at once.
+   */
+  terminate(reason?: unknown): void
   /** Whether this lane keeps the process alive. The boss says so while the lane has work. */
   keepAlive(alive: boolean): void
 }

@@ -19,6 +19,7 @@ import type { InstructionId } from './instruction.ts'
  * - `outOfMemory` its thread reached its memory limit
  * - `timeout` it took longer than its `timeout`
  * - `unserialisable` what it was given or what it answered cannot be sent
+ * - `flooded` it made notes or printed much faster than anybody could hear
  * - `poison` it crashed or ran out of time in every attempt it was allowed
  * - `storm` workers died too often; the boss gave up
  */
@@ -32,6 +33,7 @@ export type FailureCode =
   | 'outOfMemory'
   | 'timeout'
   | 'unserialisable'
+  | 'flooded'
   | 'poison'
   | 'storm'
 
@@ -45,6 +47,7 @@ export const failureCodes: readonly FailureCode[] = [
   'outOfMemory',
   'timeout',
   'unserialisable',
+  'flooded',
   'poison',
   'storm',
 ]
@@ -128,6 +131,14 @@ export const unserialisable = (subject: string, why: string, error?: ErrorData):
   remedy:
     'Send plain data, typed arrays or shared memory; no functions, symbols or class instances with them',
   ...(error && { error }),
+})
+
+export const flooded = (): Failure => ({
+  code: 'flooded',
+  what: 'It made more interim reports, or printed more, than can be kept',
+  why: 'they came faster than they could be heard, and what waits is bounded: 100,000 notes, 128 MB',
+  remedy:
+    'Report less often, or yield notes from a generator, which waits; progress may be reported as { done, total }',
 })
 
 export const poison = (worker: string, attempts: number, last: Failure): Failure => ({

@@ -3,7 +3,7 @@
 import test from 'ava'
 
 import { openLane } from '../../src/crew/lane/linked-lane.ts'
-import { loadMutant, type Mutant } from '../mutants.ts'
+import { loadMutant, loadMutantTree, type Mutant } from '../mutants.ts'
 import { type LaneModule, laneHolds } from './lane-properties.ts'
 
 test('a lane tells of each job once, in order, and of nothing that is not there (1.3, 1.5, I6)', async t => {
@@ -11,33 +11,34 @@ test('a lane tells of each job once, in order, and of nothing that is not there 
   await t.notThrowsAsync(() => laneHolds({ openLane }))
 })
 
-const mutants: readonly Mutant[] = [
+/** `file`: where it is not linked-lane itself. */
+const mutants: readonly (Mutant & { readonly file?: string })[] = [
   {
     broken: 'work is sent before the place is ready',
-    find: "        if (this.phase !== 'ready')\n            return;\n        const { books } = this;",
-    put: '        const { books } = this;',
+    find: "if (this.#life.phase !== 'ready' || this.#leaving !== undefined)\n            return;",
+    put: '',
   },
-  { broken: 'what is given stays here', find: 'queueMicrotask(this.flushNow);', put: '' },
+  { broken: 'what is given stays here', find: 'queueMicrotask(this.#flushNow);', put: '' },
   {
     broken: 'the close goes ahead of what was given',
-    find: ' && books.unsent === books.high) {',
+    find: ' && inFlight.unsent === inFlight.high) {',
     put: ') {',
   },
-  { broken: 'the close is sent again and again', find: 'this.closeSent = true;', put: '' },
+  { broken: 'the close is sent again and again', find: 'this.#closeSent = true;', put: '' },
   {
     broken: 'what has begun is withdrawn',
-    find: 'if (!this.mayTake(n))\n            return false;',
+    find: 'if (!this.#mayTake(n))\n            return false;',
     put: '',
   },
   {
     broken: 'what was withdrawn is still held',
-    find: '        this.letGo(n);\n        this.books.tidy();',
-    put: '        this.books.tidy();',
+    find: '        this.#letGo(n);\n        this.#inFlight.tidy();',
+    put: '        this.#inFlight.tidy();',
   },
   {
     broken: 'what is withdrawn can be begun',
-    find: 'this.plan.cells !== undefined && withdrawCell(this.plan.cells.words, n)',
-    put: 'this.plan.cells !== undefined',
+    find: 'this.#plan.cells !== undefined && withdrawCell(this.#plan.cells.words, n)',
+    put: 'this.#plan.cells !== undefined',
   },
   {
     broken: 'the first goes with the tail',
@@ -45,7 +46,7 @@ const mutants: readonly Mutant[] = [
     put: 'n >= first && taken.length',
   },
   { broken: 'an early abort goes to whoever gets the number', find: '.filter(one => one.n !== n)', put: '' },
-  { broken: 'an early abort is forgotten', find: 'this.aborts.push({ n, reason });', put: '' },
+  { broken: 'an early abort is forgotten', find: 'this.#aborts.push({ n, reason });', put: '' },
   {
     broken: 'an abort is told of the wrong job',
     find: '[toWorker.abort, n, isError',
@@ -53,76 +54,98 @@ const mutants: readonly Mutant[] = [
   },
   {
     broken: 'it is killed as often as it is told',
-    find: "if (this.asked === 'terminate' || this.phase === 'gone')",
+    find: "if (this.#life.asked === 'terminate' || this.#life.isGone)",
     put: 'if (false)',
   },
-  { broken: 'an end that completes nothing', find: 'this.out?.complete();', put: '' },
+  {
+    broken: 'an end that completes nothing',
+    file: 'lane-life',
+    find: 'this.#out?.complete();',
+    put: '',
+  },
   {
     broken: 'what was handed ahead is blamed',
+    file: 'stock',
     find: "standing === 'queued' ? queued : standing",
     put: "standing === 'queued' ? begun : standing",
   },
   {
     broken: 'what had finished is blamed',
+    file: 'stock',
     find: "standing === 'begun' ? begun : lost",
     put: "standing === 'begun' ? begun : begun",
   },
   {
     broken: 'without cells, what was sent is run again',
-    find: "?? 'begun')",
-    put: "?? 'queued')",
+    file: 'stock',
+    find: "?? 'begun'",
+    put: "?? 'queued'",
   },
   {
     broken: 'a terminated one has crashed',
-    find: "if (this.asked === 'terminate')\n            return 'closed';",
+    find: "if (asked === 'terminate')\n            return 'closed';",
     put: '',
   },
   {
     broken: 'every close is polite',
-    find: "this.asked === 'close' && this.lastWord?.closed === true",
-    put: "this.asked === 'close'",
+    find: "asked === 'close' && this.#lastWord?.closed === true",
+    put: "asked === 'close'",
   },
   {
     broken: 'a failed start is a crash',
-    find: "if (this.phase !== 'ready')\n            return 'failedToStart';",
+    find: "if (phase !== 'ready')\n            return 'failedToStart';",
     put: '',
   },
   {
     broken: 'a result of what is not here is believed',
-    find: "if (!this.isHere(first + k, 'result'))\n                return;",
+    file: 'inbox',
+    find: "if (!this.#isHere(first + k, 'result'))\n                return;",
     put: ';',
   },
   {
     broken: 'a failure of what is not here is believed',
-    find: "if (!this.isHere(n, 'failure'))\n            return;",
+    file: 'inbox',
+    find: "if (!this.#isHere(n, 'failure'))\n            return;",
     put: '',
   },
-  { broken: 'a note of what is not here is believed', find: "if (this.isHere(n, 'note'))", put: '' },
-  { broken: 'it is ready twice', find: "if (this.phase !== 'opening') {", put: 'if (false) {' },
+  {
+    broken: 'a note of what is not here is believed',
+    file: 'inbox',
+    find: "if (this.#isHere(n, 'note'))",
+    put: '',
+  },
+  { broken: 'it is ready twice', find: "if (this.#life.phase !== 'opening') {", put: 'if (false) {' },
   {
     broken: 'a closing lane has room',
-    find: "if (this.asked !== 'nothing' || this.phase === 'gone')\n            return 0;",
+    find: 'if (!this.#life.takesJobs)\n            return 0;',
     put: '',
   },
   {
     broken: 'a lane that is gone takes more',
+    file: 'lane-life',
     find: "if (this.phase === 'gone')\n            throw",
     put: 'if (false) throw',
   },
   {
     broken: 'without cells, the next one is never sent',
-    find: 'flushMore() {\n        if (',
-    put: 'flushMore() {\n        if (false && ',
+    find: 'if (unsent < high || (',
+    put: 'if (false && unsent < high || (',
   },
-  { broken: 'only the first of a bundle is heard', find: 's < message.length; s++', put: 's < 2; s++' },
+  {
+    broken: 'only the first of a bundle is heard',
+    file: 'inbox',
+    find: 's < message.length; s++',
+    put: 's < 2; s++',
+  },
 ]
 
 for (const mutant of mutants) {
   test(`a mutant of the lane is noticed: ${mutant.broken}`, async t => {
-    const module = await loadMutant<LaneModule>(
-      new URL('../../src/crew/lane/linked-lane.js', import.meta.url),
-      mutant,
-    )
+    const entry = 'crew/lane/linked-lane.js'
+    const module =
+      mutant.file === undefined
+        ? await loadMutant<LaneModule>(new URL(`../../src/${entry}`, import.meta.url), mutant)
+        : await loadMutantTree<LaneModule>(entry, `crew/lane/${mutant.file}.js`, mutant)
     await t.throwsAsync(() => laneHolds(module, { seed: 20260101, endOnFailure: true }))
   })
 }

@@ -26,6 +26,8 @@ export interface TriedLane {
   /** Job, and result or failure code, in the order in which they came. */
   outcomes(): [Job, unknown][]
   notes(): unknown[]
+  /** What it let go of before its place had ended. */
+  released(): Job[]
   printed(): string
 }
 
@@ -107,6 +109,10 @@ export function tryLane(
     settled: count => until(() => done >= count),
     outcomes,
     notes: () => events.flatMap(event => (event.type === 'note' ? [event.note] : [])),
+    released: () =>
+      events.flatMap(event =>
+        event.type === 'released' ? [...event.begun, ...event.queued, ...event.lost] : [],
+      ),
     printed: () => events.map(event => (event.type === 'log' ? event.text : '')).join(''),
   }
 }

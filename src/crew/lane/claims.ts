@@ -10,10 +10,11 @@
  * What is finished needs no word of its own: a lane works in order, so one shared number says it for all.
  */
 
+import { FinishedResults, places, resultsBytes } from './finished-results.ts'
+
 // Work may replace what is global where it runs.
 const { Atomics, Float64Array, Int32Array } = globalThis
 
-export const places = 4096
 const mask = places - 1
 
 // `queued` is 0: a word is then the number alone.
@@ -24,29 +25,38 @@ const withdrawnState = 2
 const finishedAt = places + 16
 const tailAt = places + 32
 const beganAt = places + 48
-const words = places + 64
+const askableAt = places + 64
+const words = places + 80
 
 /** The place of job number `n`. */
 export const placeOf = (n: number): number => n & mask
 
 export interface Cells {
   readonly words: Int32Array
+  /** Small results of jobs that are finished, for the case that they reach main in no other way. */
+  readonly results: FinishedResults
   /** One number: when the job at work began, on main's clock. */
   readonly began: Float64Array
 }
 
-export const cellsBytes = words * 4
+export const cellsBytes = words * 4 + resultsBytes
 
 /** Cells over memory of {@link cellsBytes}: shared between threads, or a plain buffer within one. */
 export function cellsOver(buffer: ArrayBufferLike): Cells {
-  return { words: new Int32Array(buffer), began: new Float64Array(buffer, beganAt * 4, 1) }
+  return {
+    words: new Int32Array(buffer, 0, words),
+    results: new FinishedResults(buffer, words * 4),
+    began: new Float64Array(buffer, beganAt * 4, 1),
+  }
 }
 
 /** Nothing queued, nothing finished. */
-export function clearCells({ words }: Cells): void {
+export function clearCells({ words, results }: Cells): void {
   words.fill(withdrawnState, 0, places)
+  results.clear()
   words[finishedAt] = -1
   words[tailAt] = -1
+  words[askableAt] = -1
 }
 
 /** Main: job `n` may be claimed. A plain store: the message that follows makes it visible. */
@@ -78,6 +88,14 @@ export function withdrawCell(words: Int32Array, n: number): boolean {
 export function finishCell(words: Int32Array, n: number): void {
   words[finishedAt] = n
 }
+
+/** Worker: the work of job `n` can be asked to stop. */
+export function markAskable(words: Int32Array, n: number): void {
+  Atomics.store(words, askableAt, n)
+}
+
+/** Main: the last job whose work could be asked to stop. */
+export const askableJob = (words: Int32Array): number => Atomics.load(words, askableAt)
 
 /** How far a job that was sent has come. */
 export type Standing = 'queued' | 'begun' | 'finished'

@@ -1,5 +1,5 @@
 /**
- * The books of one lane: which jobs it holds, in order, and how far each has come.
+ * What is in flight in one lane: which jobs it holds, in order, and how far each has come.
  *
  *     low            sent              high
  *      │ settled, at work, queued │ given │
@@ -9,7 +9,8 @@
  */
 
 import type { Job } from '../crew.ts'
-import { placeOf, places } from './claims.ts'
+import { placeOf } from './claims.ts'
+import { places } from './finished-results.ts'
 
 export const free = 0
 export const given = 1
@@ -18,7 +19,7 @@ export const sent = 2
 export const moved = 3
 export type JobState = typeof free | typeof given | typeof sent | typeof moved
 
-export class Books {
+export class InFlight {
   /** The lowest number that may be held, the lowest not yet sent, the next one to give. */
   low = 0
   unsent = 0

@@ -18,7 +18,8 @@ export interface Link {
 
 /** What a link says to its lane. */
 export interface LinkEvents {
-  receive(message: unknown): void
+  /** Hears a message, until that moment where one is given; what is left of it then. */
+  receive(message: unknown, until?: number): unknown
   /** Once, and last: whatever was still on its way has been received. */
   exited(end: End): void
 }

@@ -12,7 +12,7 @@ import { mustBeHere, transfersExist } from '../../words/transfer.ts'
 import type { Job, LaneTerms } from '../crew.ts'
 import { explainUncloneable } from '../uncloneable.ts'
 import { type Cells, placeOf, queueCell, setTail, withdrawCell } from './claims.ts'
-import { type Books, free, given, moved, sent } from './in-flight.ts'
+import { free, given, type InFlight, moved, sent } from './in-flight.ts'
 import type { Link } from './link.ts'
 import { type Batch, type Extra, toWorker } from './wire.ts'
 
@@ -36,14 +36,14 @@ export class Sender {
   /** When the last batch was sent; where there are no cells, that is all there is to tell about its job. */
   sentAt = 0
   private readonly terms: LaneTerms
-  private readonly books: Books
+  private readonly inFlight: InFlight
   private readonly cells: Cells | undefined
   private readonly clone: Clone | undefined
   private readonly send: Link['send']
 
-  constructor({ terms, cells, clone }: SenderTerms, books: Books, send: Link['send']) {
+  constructor({ terms, cells, clone }: SenderTerms, inFlight: InFlight, send: Link['send']) {
     this.terms = terms
-    this.books = books
+    this.inFlight = inFlight
     this.cells = cells
     this.clone = clone
     this.send = send
@@ -51,11 +51,11 @@ export class Sender {
 
   /** Sends what is given and not yet sent; where there are no cells, only when nothing else is under way. */
   sendAll(): readonly Refusal[] {
-    const { books } = this
+    const { inFlight } = this
     const refusals: Refusal[] = []
-    while (books.unsent < books.high) {
-      if (this.cells === undefined && books.underWay > 0) break
-      if (books.stateOf(books.unsent) === free) books.unsent++
+    while (inFlight.unsent < inFlight.high) {
+      if (this.cells === undefined && inFlight.underWay > 0) break
+      if (inFlight.stateOf(inFlight.unsent) === free) inFlight.unsent++
       else this.sendRun(refusals)
     }
     return refusals
@@ -63,12 +63,12 @@ export class Sender {
 
   /** Sends one batch: consecutive jobs of one definition from `unsent` on. */
   private sendRun(refusals: Refusal[]): void {
-    const { books, terms, cells } = this
+    const { inFlight, terms, cells } = this
     const { orders, definitions } = terms
-    const first = books.unsent
-    const definition = books.definitions[placeOf(first)] as number
+    const first = inFlight.unsent
+    const definition = inFlight.definitions[placeOf(first)] as number
     const names = definitions[definition]?.footprint.names
-    const firstId = orders.idOf(books.jobOf(first))
+    const firstId = orders.idOf(inFlight.jobOf(first))
     const limit = cells === undefined ? 1 : batchLimit
     const columns: unknown[][] = names === undefined ? [[]] : names.map(() => [])
     const only = columns.length === 1 ? (columns[0] as unknown[]) : undefined
@@ -76,10 +76,10 @@ export class Sender {
     let ids: number[] | undefined
     let extras: Extra[] | undefined
     let n = first
-    while (n < books.high && n - first < limit) {
+    while (n < inFlight.high && n - first < limit) {
       const place = placeOf(n)
-      if (books.states[place] !== given || books.definitions[place] !== definition) break
-      const job = books.jobs[place] as Job
+      if (inFlight.states[place] !== given || inFlight.definitions[place] !== definition) break
+      const job = inFlight.jobs[place] as Job
       const attributes = orders.attributesOf(job) as Readonly<Record<string, unknown>>
       if (transfersExist() || (this.clone !== undefined && holdsObject(attributes, names))) {
         const special = this.surveyOf(attributes)
@@ -122,13 +122,13 @@ export class Sender {
   }
 
   private markSent(first: number, count: number): void {
-    const { books } = this
+    const { inFlight } = this
     const words = this.cells?.words
     for (let n = first; n < first + count; n++) {
       if (words !== undefined) queueCell(words, n)
-      books.markSent(n, sent)
+      inFlight.markSent(n, sent)
     }
-    books.unsent = first + count
+    inFlight.unsent = first + count
     if (words !== undefined) setTail(words, first + count - 1)
     else this.sentAt = performance.now()
   }
@@ -150,9 +150,9 @@ export class Sender {
   }
 
   private sendSpecial(n: number, special: Survey, refusals: Refusal[]): void {
-    const { books, clone } = this
+    const { inFlight, clone } = this
     this.markSent(n, 1)
-    if (special.moved !== undefined) books.states[placeOf(n)] = moved
+    if (special.moved !== undefined) inFlight.states[placeOf(n)] = moved
     try {
       const why = clone && whyNotSent(special, 'attributes')
       if (why !== undefined) throw new NotSent(why)
@@ -167,10 +167,10 @@ export class Sender {
   }
 
   private batchOf(n: number): Batch {
-    const { books, terms } = this
+    const { inFlight, terms } = this
     const { orders, definitions } = terms
-    const job = books.jobOf(n)
-    const definition = books.definitions[placeOf(n)] as number
+    const job = inFlight.jobOf(n)
+    const definition = inFlight.definitions[placeOf(n)] as number
     const names = definitions[definition]?.footprint.names
     const attributes = orders.attributesOf(job) as Readonly<Record<string, unknown>>
     const attempt = orders.attemptOf(job)
@@ -190,10 +190,10 @@ export class Sender {
 
   /** Job `n` never left, so nobody can have begun it. */
   private takeBack(n: number, refusals: Refusal[], error: unknown): void {
-    const { books, terms, cells } = this
+    const { inFlight, terms, cells } = this
     if (cells !== undefined) withdrawCell(cells.words, n)
-    const worker = terms.definitions[books.definitions[placeOf(n)] as number]?.name
-    const attributes = terms.orders.attributesOf(books.jobOf(n))
+    const worker = terms.definitions[inFlight.definitions[placeOf(n)] as number]?.name
+    const attributes = terms.orders.attributesOf(inFlight.jobOf(n))
     const kept = error instanceof NotSent
     const why = kept ? error.message : explainUncloneable(attributes, 'attributes', error)
     const failure = unserialisable(
@@ -201,7 +201,7 @@ export class Sender {
       why,
       kept ? undefined : errorToData(error),
     )
-    refusals.push({ job: books.release(n), failure })
+    refusals.push({ job: inFlight.release(n), failure })
   }
 }
 

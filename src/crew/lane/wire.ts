@@ -1,8 +1,8 @@
 /**
  * The wire: what main and a worker say to each other, whatever carries it.
  *
- *     main ── batch · abort · close · nudge ─────────────────────────────► worker
- *          ◄─ ready · results · failed · note · log · dying · closed ─────
+ *     main ── batch · abort · close · nudge · receipt ────────────────────────► worker
+ *          ◄─ ready · results · failed · note · log · receipt · dying · closed ──
  *
  * Messages are arrays, the first entry says which. A batch is one run of consecutive jobs of one definition, a column
  * for each attribute: neither an object nor an id for each job. Results come back the same way. Whatever interrupts a
@@ -16,7 +16,7 @@ import type { Path } from '../../words/survey.ts'
 // Work may replace what is global where it runs.
 const { Array, Math, Number, performance, process } = globalThis
 
-export const toWorker = { batch: 0, abort: 1, close: 2, nudge: 3 } as const
+export const toWorker = { batch: 0, abort: 1, close: 2, nudge: 3, receipt: 4 } as const
 export const toMain = {
   ready: 0,
   results: 1,
@@ -27,6 +27,8 @@ export const toMain = {
   dying: 6,
   closed: 7,
   heap: 8,
+  receipt: 9,
+  askable: 10,
 } as const
 
 /**
@@ -55,7 +57,9 @@ export type Abort = [kind: typeof toWorker.abort, n: number, reason: unknown, er
 /** The worker looks again whether it should flush: a batch that it may have counted on never left. */
 export type Nudge = [kind: typeof toWorker.nudge]
 export type Close = [kind: typeof toWorker.close]
-export type ToWorker = Batch | Abort | Close | Nudge
+/** So many notes and texts, with so many bytes, have been heard. */
+export type Receipt = [kind: typeof toWorker.receipt, notes: number, bytes: number]
+export type ToWorker = Batch | Abort | Close | Nudge | Receipt
 
 /**
  * `groups`: how many jobs, and the milliseconds they took together, again and again. `buffers`, here and below: where Node's
@@ -87,8 +91,12 @@ export type Dying = [kind: typeof toMain.dying, error: ErrorData]
 /** The last word of a worker that was asked to close; `error`: a teardown threw. */
 export type Closed = [kind: typeof toMain.closed, error: ErrorData | undefined]
 export type Heap = [kind: typeof toMain.heap, usedMB: number]
-export type Section = Results | Failed | Note | Log
-export type ToMain = Section | Bundle | Ready | Dying | Closed | Heap
+/** Asks for a {@link Receipt} once all before it was heard. */
+export type ReceiptWanted = [kind: typeof toMain.receipt, notes: number, bytes: number]
+/** The work of job `n` can be asked to stop. Said only where no memory is shared. */
+export type Askable = [kind: typeof toMain.askable, n: number]
+export type Section = Results | Failed | Note | Log | ReceiptWanted
+export type ToMain = Section | Bundle | Ready | Dying | Closed | Heap | Askable
 
 /** What a lane tells the thread it connects to. */
 export interface ConnectTerms {
@@ -172,4 +180,6 @@ const shapes: Readonly<Record<number, (message: readonly unknown[]) => boolean>>
   [toMain.dying]: ([, error]) => isErrorData(error),
   [toMain.closed]: ([, error]) => error === undefined || isErrorData(error),
   [toMain.heap]: ([, usedMB]) => typeof usedMB === 'number',
+  [toMain.receipt]: ([, notes, bytes]) => Number.isSafeInteger(notes) && Number.isSafeInteger(bytes),
+  [toMain.askable]: ([, n]) => Number.isSafeInteger(n),
 }

@@ -12,6 +12,8 @@ export interface TaskPlace {
   readonly ticket: number
   local: unknown
   report(n: number, note: unknown): void
+  /** Job `n` has looked at its signal: it can be asked to stop. */
+  looked(n: number): void
 }
 
 const bindingKey = Symbol.for('rxboss.binding')
@@ -51,6 +53,7 @@ export class ActiveTask implements Task<unknown> {
 
   get signal(): AbortSignal {
     if (this.#controller === undefined) {
+      this.#place.looked(this.#n)
       this.#controller = new AbortController()
       if (this.#aborted !== undefined) this.#controller.abort(this.#aborted.reason)
     }

@@ -4,15 +4,24 @@
  *     then ──────────────────────────────────────────► result
  *     Symbol.asyncIterator, Symbol.iterator and next ── value: note ── return ─► result
  *     subscribe ─────────────────────────── value: note ── complete ► result: the last value
+ *
+ * What can be asked for its next value is not asked before there is room for it as a note.
  */
 
 import type { Watchable } from '../../worker/worker.ts'
 
 // Work may replace what is global where it runs.
-const { performance, Promise, Symbol } = globalThis
+const { performance, Promise, RangeError, Symbol } = globalThis
 
 export interface Sink {
-  note(note: unknown): void
+  /** False: there were far too many, and this work has failed. */
+  note(note: unknown): boolean
+  /** Whether main has heard enough of them for another one. */
+  hasRoom(): boolean
+  /** Calls back once there is room. */
+  onRoom(run: () => void): void
+  /** Holds this place up until there is room, where it can: what pushes its values can not be asked to wait. */
+  waitForRoom(): void
   done(result: unknown): void
   failed(error: unknown): void
   /** Calls back after the event loop has had a turn. */
@@ -60,11 +69,13 @@ const followPromise = (promise: PromiseLike<unknown>, sink: Sink): Stop => {
 const followAsyncIterable = (iterable: AsyncIterable<unknown>, sink: Sink): Stop => {
   let stopped: { reason: unknown } | undefined
   const iterator: AsyncIterator<unknown> = iterable[Symbol.asyncIterator]()
+  const room = () => new Promise<void>(resolve => sink.onRoom(resolve))
   const advance = async () => {
     for (;;) {
       const step = await iterator.next()
       if (step.done) return step.value
       if (stopped === undefined) sink.note(step.value)
+      while (stopped === undefined && !sink.hasRoom()) await room()
     }
   }
   advance().then(
@@ -88,10 +99,16 @@ const sliceMs = 10
 
 const followIterator = (iterator: Iterator<unknown, unknown>, sink: Sink): Stop => {
   let stopped: { reason: unknown } | undefined
+  let isWaiting = false
   const advance = () => {
+    isWaiting = false
     const began = performance.now()
     try {
       while (stopped === undefined) {
+        if (!sink.hasRoom()) {
+          isWaiting = true
+          return sink.onRoom(advance)
+        }
         const step = iterator.next()
         if (step.done) return sink.done(step.value)
         sink.note(step.value)
@@ -105,7 +122,9 @@ const followIterator = (iterator: Iterator<unknown, unknown>, sink: Sink): Stop 
   }
   advance()
   return reason => {
-    stopped ??= { reason }
+    if (stopped !== undefined) return
+    stopped = { reason }
+    if (isWaiting) advance()
   }
 }
 
@@ -117,18 +136,24 @@ const followWatchable = (watchable: Watchable<unknown>, sink: Sink): Stop => {
     over = true
     tell()
   }
-  const subscription = watchable.subscribe({
+  let subscription: { unsubscribe(): void } | undefined
+  let isUnwanted = false
+  const giveUp = (reason: unknown) =>
+    end(() => {
+      isUnwanted = true
+      subscription?.unsubscribe()
+      sink.failed(reason)
+    })
+  subscription = watchable.subscribe({
     next: value => {
       if (over) return
       last = value
-      sink.note(value)
+      if (!sink.note(value)) giveUp(new RangeError('more interim reports than can be kept'))
+      else if (!sink.hasRoom()) sink.waitForRoom()
     },
     error: error => end(() => sink.failed(error)),
     complete: () => end(() => sink.done(last)),
   })
-  return reason =>
-    end(() => {
-      subscription.unsubscribe()
-      sink.failed(reason)
-    })
+  if (isUnwanted) subscription.unsubscribe() // while it was being subscribed to
+  return giveUp
 }

@@ -3,7 +3,10 @@
 import type { ThreadPlace } from '../threads/port.ts'
 
 // Work may replace what is global where it runs.
-const { Promise, TextDecoder, process } = globalThis
+const { Atomics, Int32Array, Promise, SharedArrayBuffer, TextDecoder, process } = globalThis
+
+/** Nobody ever wakes who sleeps on it. */
+const pillow = new Int32Array(new SharedArrayBuffer(4))
 
 export function thisPlace(): ThreadPlace {
   const v8 = process.getBuiltinModule?.('node:v8')
@@ -13,6 +16,7 @@ export function thisPlace(): ThreadPlace {
     receive: threads?.isMainThread
       ? undefined
       : (threads?.receiveMessageOnPort as unknown as ThreadPlace['receive']),
+    sleep: threads?.isMainThread ? undefined : ms => void Atomics.wait(pillow, 0, 0, ms),
     exit: code => process.exit(code ?? 0),
     heapMB:
       v8 &&

@@ -20,6 +20,7 @@ import { connectTerms } from '../lane/connect-terms.ts'
 import type { Link, LinkEvents } from '../lane/link.ts'
 import { openLane } from '../lane/linked-lane.ts'
 import { type Pace, sharedPaces } from '../lane/pace.ts'
+import { inTurns } from '../lane/turns.ts'
 import { toMain } from '../lane/wire.ts'
 import { mustBeLoadable } from '../must-be-loadable.ts'
 import { refuseShared } from '../refuse-shared.ts'
@@ -127,7 +128,7 @@ function openProcess(terms: LaneTerms, options: ProcessesOptions, paceOf: (worke
         memoryLimit: options.memoryLimit,
         recorded: recorder !== undefined,
       }
-      return connectChild(child, events, { childTerms, nice: options.nice, recorder })
+      return connectChild(child, inTurns(events), { childTerms, nice: options.nice, recorder })
     },
   })
 }

@@ -127,6 +127,7 @@ export class Slot {
     })
   }
 
+  #released: Extract<LaneEvent, { type: 'released' }> | undefined
   #ending = false
   #opened: (() => void) | undefined
   #closed: (() => void) | undefined
@@ -183,6 +184,9 @@ export class Slot {
         })
       case 'exit':
         return this.#died(event)
+      case 'released':
+        this.#released = event // told with the exit, which follows
+        return
       case 'nonsense':
         return // of a thread of ours: its books are right without it
       default:
@@ -260,16 +264,19 @@ export class Slot {
       })
     const atWork = this.#atWork
     if (atWork === undefined) return
-    const open = (jobs: readonly Job[]) => jobs.filter(job => atWork.answers[job] === null)
+    const released = this.#released
+    this.#released = undefined
+    const open = (which: 'begun' | 'queued' | 'lost') =>
+      [...(released?.[which] ?? []), ...exit[which]].filter(job => atWork.answers[job] === null)
     const accident = exit.why === 'closed' ? this.#accident : undefined
     atWork.finish({
       why: accident === undefined ? exit.why : 'crashed',
       reason: accident ?? exit.reason,
       ...(exit.exitCode !== undefined && { exitCode: exit.exitCode }),
       ...(exit.error !== undefined && { error: plain(exit.error) }),
-      begun: open(exit.begun),
-      queued: open(exit.queued),
-      lost: open(exit.lost),
+      begun: open('begun'),
+      queued: open('queued'),
+      lost: open('lost'),
     })
   }
 }

@@ -15,6 +15,8 @@ export interface Entry {
 /** What a thread can do where it runs: `thread-place.ts` in Node, `thread-place.browser.ts` in a browser. */
 export interface ThreadPlace {
   receive?: ((port: Port) => { readonly message: unknown } | undefined) | undefined
+  /** Holds this thread up for so many milliseconds. */
+  sleep?: ((ms: number) => void) | undefined
   exit(code?: number): void
   heapMB?: (() => number) | undefined
   /** Called once before the thread ends by itself: with an error that nobody caught, or when somebody exits. */

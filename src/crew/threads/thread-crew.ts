@@ -13,6 +13,7 @@ import { connectTerms } from '../lane/connect-terms.ts'
 import type { Link, LinkEvents } from '../lane/link.ts'
 import { openLane } from '../lane/linked-lane.ts'
 import { type Pace, sharedPaces } from '../lane/pace.ts'
+import { inTurns } from '../lane/turns.ts'
 import type { ConnectTerms } from '../lane/wire.ts'
 
 /** A thread that the user supplies: a `Worker` of `node:worker_threads`, or of the page. */
@@ -100,7 +101,7 @@ function openThread(terms: LaneTerms, { options, starter, paceOf }: Means) {
     clone: structuredClone,
     where: () => (threadId === undefined ? {} : { threadId }),
     connect: events => {
-      const started = starter.start(events, {
+      const started = starter.start(inTurns(events), {
         cells: shared,
         terms: connectTerms(terms, paces, options.recycleAboveMB !== undefined),
       })

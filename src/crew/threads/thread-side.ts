@@ -20,7 +20,8 @@ import {
   type ToWorker,
   toMain,
 } from '../lane/wire.ts'
-import { Performer, type Place, type Recorder } from '../place/performer.ts'
+import { Performer } from '../place/performer.ts'
+import type { Place, Recorder } from '../place/place.ts'
 import { thisPlace } from '../place/thread-place.ts'
 import type { Entry, Port } from './port.ts'
 
@@ -78,6 +79,7 @@ async function connect(
     const place: Place = {
       post,
       soon: macrotask,
+      ...(here.sleep && { sleep: here.sleep }),
       ...(here.receive && { next: () => here.receive?.(port)?.message as ToWorker | undefined }),
       now: () => performance.now() + ahead,
       exit: here.exit,

@@ -1,0 +1,66 @@
+/** The jobs that have come to a place: batches in order, and what each job of a batch is called with. */
+
+import { restoreBuffers } from '../../words/survey.ts'
+import type { Batch, Extra } from '../lane/wire.ts'
+import type { Station } from './stations.ts'
+
+// Work may replace what is global where it runs.
+const { Object } = globalThis
+
+export class Batches {
+  /** The batch at work, and the place in it of the next job. */
+  current: Batch | undefined
+  index = 0
+  #waiting: Batch[] = []
+  #head = 0
+
+  push(batch: Batch): void {
+    this.#waiting.push(batch)
+  }
+
+  take(): Batch | undefined {
+    if (this.#head === this.#waiting.length) return undefined
+    this.current = this.#waiting[this.#head++]
+    this.index = 0
+    if (this.#head === this.#waiting.length) {
+      this.#waiting = []
+      this.#head = 0
+    }
+    return this.current
+  }
+
+  /** Nothing of it is begun any more. */
+  drop(): void {
+    this.#waiting = []
+    this.#head = 0
+    this.index = Number.POSITIVE_INFINITY
+  }
+}
+
+/** The attributes of the job in place `i` of a batch. */
+export function attributesIn(batch: Batch, station: Station, i: number): unknown {
+  const columns = batch[6]
+  const { only, names } = station
+  const attributes =
+    only !== undefined
+      ? { [only]: (columns[0] as readonly unknown[])[i] }
+      : names === undefined
+        ? (columns[0] as readonly unknown[])[i]
+        : recordOf(names, columns, i)
+  return batch[7] === undefined ? attributes : restoreBuffers(attributes, batch[7])
+}
+
+function recordOf(names: readonly string[], columns: readonly (readonly unknown[])[], i: number): unknown {
+  const attributes: Record<string, unknown> = {}
+  for (let c = 0; c < names.length; c++) {
+    const name = names[c] as string
+    const value = (columns[c] as readonly unknown[])[i]
+    if (name === '__proto__') Object.defineProperty(attributes, name, { value, enumerable: true })
+    else attributes[name] = value
+  }
+  return attributes
+}
+
+/** Extras are few and in order. */
+export const extraIn = (extras: readonly Extra[], i: number): Extra | undefined =>
+  extras.find(([index]) => index === i)
