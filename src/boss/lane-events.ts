@@ -99,16 +99,15 @@ export class LaneEvents {
     const { inspector, settings, tell } = this.#terms
     const { workerId, ticket, lane } = station
     station.ready = true
+    const where = {
+      ...(threadId !== undefined && { threadId }),
+      ...(pid !== undefined && { pid }),
+      ...(host !== undefined && { host }),
+    }
+    station.where = where
     station.tally.since ??= settings.clock.now()
     if (lane.held > 0) station.since = settings.clock.now()
-    if (inspector.noticed) {
-      const where = {
-        ...(threadId !== undefined && { threadId }),
-        ...(pid !== undefined && { pid }),
-        ...(host !== undefined && { host }),
-      }
-      inspector.notice({ type: 'worker.ready', workerId, ticket, startMs, ...where })
-    }
+    if (inspector.noticed) inspector.notice({ type: 'worker.ready', workerId, ticket, startMs, ...where })
     if (lane.held > 0 || station.closing) lane.keepAlive(true)
     else this.#rest(station)
     this.#startFirst(station)

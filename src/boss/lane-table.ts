@@ -35,6 +35,8 @@ export interface OpenLane {
   readonly workerId: string
   readonly lane: Lane
   ready: boolean
+  /** Where its work is done, once it is ready. */
+  where?: { readonly threadId?: number; readonly pid?: number; readonly host?: string }
   /** It gets nothing more. */
   closing: boolean
   /** It holds one instruction that goes alone: its clock starts with the work. */

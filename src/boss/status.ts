@@ -114,11 +114,11 @@ export class Status {
   whereItStands(upTo: number): Happening {
     const { lanes, inspector, state } = this.#terms
     const { intake, pump, phase } = state()
-    const open = lanes.open.map(({ workerId, ticket, ready, tally }) => {
+    const open = lanes.open.map(({ workerId, ticket, ready, tally, where }) => {
       const { since, busyMs, done, failed, workers } = tally
       const known = { busyMs, done, failed, restarts: workers - 1 }
       return {
-        ...{ workerId, ticket, ready, ...known },
+        ...{ workerId, ticket, ready, ...known, ...where },
         ...(since !== undefined && { since: inspector.onItsScale(since) }),
       }
     })

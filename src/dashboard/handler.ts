@@ -90,6 +90,7 @@ export class Handler {
     const can = {
       retry: mayChange && (terms.retry ?? boss.give) !== undefined,
       cancel: mayChange && boss.cancel !== undefined,
+      profile: mayChange,
     }
     this.#streams = new Streams(this.#feed, { csrf: this.#guard.csrf, controls: mayChange, can, version })
   }
@@ -159,6 +160,8 @@ export class Handler {
           this.#waiters.next(run, now, id => this.#terms.explain?.(id)),
         )
       }
+      case '/api/profile':
+        return await this.#profile(response, parameter('worker') ?? '', Number(parameter('seconds') ?? 5))
       case '/api/instructions':
         return send(response, 'application/x-ndjson', this.#failedAsText(which(url.searchParams)))
       case '/api/reports':
@@ -199,6 +202,17 @@ export class Handler {
     if (command === undefined)
       return refuse(response, { status: 400, why: `Send { "type": ... }, one of ${known.join(', ')}` })
     sendJson(response, { type: command.type, ...this.#do(command) })
+  }
+
+  async #profile(response: ServerResponse, worker: string, seconds: number): Promise<void> {
+    if (this.#terms.readonly)
+      return refuse(response, { status: 403, why: 'This dashboard shows, and looks into no worker' })
+    try {
+      const { profile } = await import('../inspect/profile.ts')
+      sendJson(response, await profile(this.#boss, { worker, seconds }))
+    } catch (error) {
+      refuse(response, { status: 409, why: (error as Error).message })
+    }
   }
 
   #do(command: Command): { readonly count?: number } {

@@ -12,7 +12,7 @@ export interface Hello {
   /** Whether the boss may be controlled from here. */
   readonly controls: boolean
   /** What may be done about single instructions. */
-  readonly can: { readonly retry: boolean; readonly cancel: boolean }
+  readonly can: { readonly retry: boolean; readonly cancel: boolean; readonly profile: boolean }
   readonly version: string
 }
 

@@ -11,4 +11,5 @@ export {
   serveDashboard,
 } from '../dashboard/serve-dashboard.ts'
 export { toHtml } from '../dashboard/to-html.ts'
+export { type CpuProfile, type ProfileOptions, profile } from '../inspect/profile.ts'
 export { type Watching, type WatchOptions, watch } from '../inspect/watch.ts'

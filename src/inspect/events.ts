@@ -58,6 +58,9 @@ export type Happening =
         readonly done?: number
         readonly failed?: number
         readonly restarts?: number
+        readonly threadId?: number
+        readonly pid?: number
+        readonly host?: string
       }[]
       readonly runningNow: readonly (RunningNow & { readonly workerId: string; readonly attempt: number })[]
     } & Who &

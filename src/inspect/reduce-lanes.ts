@@ -73,13 +73,17 @@ export function spawn(draft: Draft, { ticket, workerId, host }: Event<'worker.sp
 
 export function ready(
   draft: Draft,
-  { ticket, t, startMs, host, threadId, workerId }: Event<'worker.ready'>,
+  { ticket, t, startMs, host, threadId, pid, workerId }: Event<'worker.ready'>,
 ): void {
   const lane = draft.lane(ticket)
   if (lane !== undefined) {
     lane.state = 'open'
     lane.since ??= t
-    Object.assign(lane, { ...(host !== undefined && { host }), ...(threadId !== undefined && { threadId }) })
+    Object.assign(lane, {
+      ...(host !== undefined && { host }),
+      ...(threadId !== undefined && { threadId }),
+      ...(pid !== undefined && { pid }),
+    })
   }
   draft.run.firstReady ??= t
   mark(draft.run, t, { type: 'ready', ticket, words: `${workerId} ready in ${Math.round(startMs)} ms` })

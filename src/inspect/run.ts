@@ -33,6 +33,8 @@ export interface LaneView {
   readonly state: 'opening' | 'open' | 'gone'
   readonly host?: string
   readonly threadId?: number
+  /** Of a child process. */
+  readonly pid?: number
   readonly current: Current | undefined
   /** What it has left for `current`, and whose end has not been told yet. */
   readonly overdue?: readonly Current[]

@@ -19,7 +19,7 @@ export interface Account {
 export function accountOf(run: Run): Account {
   const { counts, total, status } = run
   // Some are told as events, some are only counted.
-  const refused = Math.max(run.refused, counts.refused)
+  const refused = Math.max(run.refused, counts.refused ?? 0)
   const accounted = settledOf(run) + refused
   const ended = status !== 'running'
   const givenBack = ended ? counts.pending + counts.running : 0

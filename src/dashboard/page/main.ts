@@ -87,7 +87,7 @@ const details = new Details({
   select,
   closed: () => pick(undefined),
 })
-const workers = new Workers(pickRow, drawNow)
+const workers = new Workers(source, pickRow, drawNow)
 const kinds = new Kinds(select, drawNow)
 const waiting = new WaitingList(source, id => void doing.cancel(id))
 const output = new Output()

@@ -5,6 +5,7 @@
 
 import type { InspectEvent } from '../../inspect/events.ts'
 import { groupKey } from '../../inspect/failure-groups.ts'
+import type { CpuProfile } from '../../inspect/profile.ts'
 import { reduceAll } from '../../inspect/reduce.ts'
 import { emptyRun, type Run, type Span } from '../../inspect/run.ts'
 import { fromColumns } from '../columns.ts'
@@ -25,6 +26,8 @@ export interface Source {
   failure(id: number): Promise<FailureDetails | undefined>
   /** What waits, and why. */
   waiting(): Promise<Waiting | undefined>
+  /** What a worker does, for some seconds. */
+  profile(worker: string, seconds: number): Promise<CpuProfile | undefined>
   /** Instructions that failed, as NDJSON. */
   instructions(which: { readonly group?: string; readonly id?: number }): Promise<string>
   /** @returns how many it was done to, where that is a number */
@@ -66,6 +69,8 @@ class File implements Source {
   }
 
   async waiting(): Promise<undefined> {}
+
+  async profile(): Promise<undefined> {}
 
   async instructions(): Promise<string> {
     return ''
@@ -137,6 +142,11 @@ class Server implements Source {
 
   async waiting(): Promise<Waiting> {
     return (await (await ask('api/waiting')).json()) as Waiting
+  }
+
+  async profile(worker: string, seconds: number): Promise<CpuProfile> {
+    const parameters = new URLSearchParams({ worker, seconds: String(seconds) })
+    return (await (await ask(`api/profile?${parameters}`)).json()) as CpuProfile
   }
 
   async instructions({ group, id }: { readonly group?: string; readonly id?: number }): Promise<string> {

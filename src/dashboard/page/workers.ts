@@ -4,6 +4,8 @@ import { busyOf } from '../../inspect/busy.ts'
 import { shortTime } from '../../inspect/clock-time.ts'
 import type { LaneView, Run } from '../../inspect/run.ts'
 import { type Column, h, setText, Table } from './dom.ts'
+import { flame } from './flame.ts'
+import type { Source } from './source.ts'
 import { count, middleCut, percent } from './words.ts'
 
 const columns: readonly Column<LaneView>[] = [
@@ -75,15 +77,29 @@ const columns: readonly Column<LaneView>[] = [
 ]
 
 const lastLines = 12
+/** Seconds of a profile; and of a glance that is hardly more than the stack. */
+const profileSeconds = 5
+const stackSeconds = 0.1
 
 export class Workers {
   readonly element: HTMLElement
   readonly #table: Table<LaneView>
   readonly #empty = h('p', { class: 'empty' }, 'No worker has been hired yet.')
+  readonly #look = h('div', { class: 'actions', hidden: true })
+  readonly #profiles = h('div', { 'aria-live': 'polite' })
+  readonly #source: Source
+  #picked: LaneView | undefined
   readonly #printed = h('pre', { tabindex: 0, hidden: true, 'aria-label': 'What this worker printed last' })
 
   /** @param pick  a row was chosen */
-  constructor(pick: (ticket: number) => void, changed: () => void) {
+  constructor(source: Source, pick: (ticket: number) => void, changed: () => void) {
+    this.#source = source
+    const button = (label: string, seconds: number) =>
+      h('button', { type: 'button', onclick: () => void this.#profile(seconds) }, label)
+    this.#look.append(
+      button(`Profile ${profileSeconds} s`, profileSeconds),
+      button('Stack now', stackSeconds),
+    )
     this.#table = new Table(columns, {
       label: 'Workers, sorted by any column',
       by: 0,
@@ -96,6 +112,8 @@ export class Workers {
       h('h2', {}, 'Workers'),
       this.#empty,
       this.#table.element,
+      this.#look,
+      this.#profiles,
       this.#printed,
     )
   }
@@ -108,7 +126,24 @@ export class Workers {
       kind: lane.state === 'gone' ? 'gone' : '',
       picked: lane.ticket === ticket,
     }))
+    this.#picked = ticket === undefined ? undefined : run.lanes[ticket]
+    const { hello, connection } = this.#source
+    this.#look.hidden = !(hello?.can.profile && connection === 'live' && this.#picked?.state === 'open')
     this.#showPrinted(run, ticket)
+  }
+
+  /** What the picked worker does. */
+  async #profile(seconds: number): Promise<void> {
+    const { workerId = '', current } = this.#picked ?? {}
+    const doing = current === undefined ? '' : ` at #${current.id}`
+    setText(this.#profiles, `Looking at ${workerId} …`)
+    try {
+      const found = await this.#source.profile(workerId, seconds)
+      if (found !== undefined)
+        this.#profiles.replaceChildren(flame(found, `${workerId}${doing}, ${seconds} s`))
+    } catch (error) {
+      setText(this.#profiles, (error as Error).message)
+    }
   }
 
   #showPrinted({ logs, lanes }: Run, ticket: number | undefined): void {
