@@ -26,6 +26,9 @@ export function readyMadeNames(): readonly string[] {
 /** Whether this argument is a file: it has a separator or the extension of a script. */
 const isFile = (text: string): boolean => /[\\/]/.test(text) || scripts.test(text)
 
+/** Whether this can only mean a worker: a file, or the name of a ready-made one. */
+export const isWorker = (text: string): boolean => isFile(text) || readyMadeNames().includes(text)
+
 /** @throws {RunError} when there is no such file, or no ready-made worker of this name */
 export function findWorkers(text: string): URL {
   if (!isFile(text)) {

@@ -5,6 +5,7 @@ import type { AnyWorker } from '../index.ts'
 import { definitionsIn } from '../worker/definitions-in.ts'
 import { RunError } from './exit-codes.ts'
 import { findWorkers } from './find-workers.ts'
+import { placeOfError } from './place-of-error.ts'
 
 /**
  * Every definition that the file exports, the default one first.
@@ -13,9 +14,14 @@ import { findWorkers } from './find-workers.ts'
  */
 export async function loadWorkers(target: string): Promise<readonly AnyWorker[]> {
   const url = findWorkers(target)
-  const module = await loadWorker(url.href).catch(cause => {
+  const module = await withoutAdvice(() => loadWorker(url.href)).catch(cause => {
     const why = cause instanceof Error ? cause.message : String(cause)
-    throw new RunError(`Cannot import ${target}: ${why}`, { cause })
+    if (why.startsWith('Cannot import ')) throw new RunError(why, { cause })
+    const place = placeOfError(cause, url.href)
+    throw new RunError(
+      `Cannot import ${target}: ${why}${place === undefined ? '' : ` (${place})`}${remedyOf(why, url)}`,
+      { cause },
+    )
   })
   const found = definitionsIn(module)
   if (found.length > 0) return found
@@ -23,4 +29,24 @@ export async function loadWorkers(target: string): Promise<readonly AnyWorker[]>
   throw new RunError(
     `${target} exports no worker${names === '' ? '' : ` (it exports ${names})`}: write export default defineWorker(import.meta, { ... })`,
   )
+}
+
+/** A file of ES modules that Node takes for CommonJS, as in the package that `npm init` makes. */
+function remedyOf(why: string, url: URL): string {
+  if (!/import statement outside a module|Unexpected token 'export'/.test(why)) return ''
+  return `. Rename it to .mjs, or write "type": "module" into the package.json above ${url.pathname}`
+}
+
+/** Node's own advice comes as a warning of its process, before ours and in other words. */
+async function withoutAdvice<T>(load: () => Promise<T>): Promise<T> {
+  const { emitWarning } = process
+  process.emitWarning = ((warning: unknown, ...more: unknown[]) => {
+    if (!String(warning).startsWith('To load an ES module'))
+      (emitWarning as (...all: unknown[]) => void)(warning, ...more)
+  }) as typeof emitWarning
+  try {
+    return await load()
+  } finally {
+    process.emitWarning = emitWarning
+  }
 }

@@ -7,6 +7,8 @@
 import { Argument, Command, Option } from 'commander'
 
 import { UsageError } from './exit-codes.ts'
+import { isWorker } from './find-workers.ts'
+import { ourOption } from './foreign-options.ts'
 import { parseHalt } from './halt.ts'
 import { examples, exitStatus, interrupting, streams } from './help-texts.ts'
 import { parseDelimiter, parseFormat } from './input/format.ts'
@@ -57,9 +59,22 @@ export function defineProgram(version: string, actions: Actions): Command {
     command
       .exitOverride()
       .showHelpAfterError('(--help tells more)')
-      .configureOutput({ outputError: (text, write) => write(text.replace(/^error: /, 'rxboss: ')) })
+      .configureOutput({ outputError: (text, write) => write(inOurWords(text)) })
   }
   return program
+}
+
+/** What Commander complains of, and what was meant. */
+function inOurWords(complaint: string): string {
+  const text = complaint.replace(/^error: /, 'rxboss: ')
+  const option = /unknown option '([^'=]+)/.exec(text)?.[1]
+  const instead = option === undefined ? undefined : ourOption(option)
+  if (instead !== undefined)
+    return `${text.split('\n', 1)[0]}\n(In the place of ${option} here: ${instead})\n`
+  const command = /unknown command '([^']+)'/.exec(text)?.[1]
+  if (command !== undefined && isWorker(command))
+    return `${text.split('\n', 1)[0]}\n(Did you mean rxboss run ${command}?)\n`
+  return text
 }
 
 function runCommand(actions: Actions): Command {

@@ -29,6 +29,7 @@ import { isReached } from './halt.ts'
 import { BadRecord } from './input/bad-record.ts'
 import { type Inputs, openInputs } from './input/open-inputs.ts'
 import { Room } from './input-window.ts'
+import { mustBeKnown } from './known-names.ts'
 import { loadWorkers } from './load-workers.ts'
 import { makeBoss } from './make-boss.ts'
 import { MedianTimeout } from './median-timeout.ts'
@@ -47,7 +48,7 @@ import type { Standing } from './progress/standing.ts'
 import type { RunOptions } from './run-options.ts'
 import { watchSignals } from './signals.ts'
 import { takeStandardStreams } from './standard-streams.ts'
-import { emptyTally, failures } from './tally.ts'
+import { emptyTally, failures, settledRecords } from './tally.ts'
 
 /** With `--keep-order`, so many records may be finished or at work behind the first unfinished one. */
 const orderWindow = 4096
@@ -62,6 +63,7 @@ export async function run(target: string, options: RunOptions): Promise<number> 
   if (own.isTTY) stdout.onWrite = () => screen.makeWay()
   try {
     const workers = await loadWorkers(target)
+    mustBeKnown(options, workers)
     const inputs = await openInputs(options, workers, text => screen.say(text))
     const hiring = await hireFor(options)
     if (options.dryRun) return await dryRun(makeBoss(workers, options, hiring), inputs, screen)
@@ -161,6 +163,7 @@ class Run {
         this.#stopNow()
       },
       tell: () => this.#tell(),
+      paused: () => screen.makeWay(),
     })
     // What comes with every instruction is worth its price only where it is shown.
     const events$ = screen.wantsAll ? this.#boss.inspect$ : this.#boss.notices$
@@ -199,7 +202,7 @@ class Run {
     await this.#recordings?.close()
     this.#sayWhatIsLeft()
     const files = [this.#records, this.#recordings, this.#pages].flatMap(kept => kept?.files ?? [])
-    screen.summarise(this.#standing(), files)
+    screen.summarise(this.#standing(), [...this.#whatIsLeft(), ...files])
     const exitCode = signals.exitCode
     await this.#pages.close()
     return this.#exitCode(exitCode)
@@ -230,6 +233,8 @@ class Run {
   }
 
   #give(given: Record<string, unknown>, place: Place, record: unknown): void {
+    // A name that comes as data is no template.
+    if (typeof given.name === 'string') given.name = given.name.replaceAll('[', '[[')
     for (const [name, value] of this.#common) if (given[name] === undefined) given[name] = value
     const limit = this.#median?.limit
     if (limit !== undefined) given.timeout ??= limit
@@ -306,7 +311,7 @@ class Run {
     const line = reportLine(report, this.#origin(place))
     this.#write(line, place, true)
     this.#records?.settled(report, { record: place.line, name: this.#nameOfResult(report.id) }, line)
-    this.#terms.screen.settled(report, report.kind === 'done' ? report.workMs : undefined)
+    this.#terms.screen.settled(report)
     this.#considerHalting()
   }
 
@@ -424,6 +429,20 @@ class Run {
   /** Ended in the page before all was read and done. */
   get #cutShort(): boolean {
     return this.#endedInPage && !(this.#readAll && this.#tally.cancelled === 0)
+  }
+
+  /** For the summary of a run that was ended before its input did. */
+  #whatIsLeft(): readonly string[] {
+    if (this.#phase === 'running' || (this.#readAll && this.#tally.cancelled === 0)) return []
+    const total = this.#total()
+    const left = total === undefined ? undefined : Math.max(0, total.records - settledRecords(this.#tally))
+    const about = total?.guessed ? 'about ' : ''
+    const resume = this.#terms.options.journal === undefined ? '' : ': go on with --resume'
+    return [
+      left === undefined
+        ? `the rest of the input was not read${resume}`
+        : `${about}${left} of ${total?.records} left${resume}`,
+    ]
   }
 
   #sayWhatIsLeft(): void {

@@ -3,6 +3,8 @@
 import { compileFootprint } from '../footprint/compile-footprint.ts'
 import type { Attributes, Footprint, GivenOf } from '../footprint/footprint.ts'
 import { compileGuards } from '../footprint/guards.ts'
+import { closest } from '../words/did-you-mean.ts'
+import { baseAttributeNames } from '../words/instruction.ts'
 import { showValue } from '../words/show-value.ts'
 import { type ModuleSelf, moduleUrl } from './module-url.ts'
 import type { OutcomeOf, WorkerDefinition, WorkerSpec } from './worker.ts'
@@ -42,7 +44,19 @@ export function defineWorker<
   }
   const bind = spec.bind ?? []
   if (!Array.isArray(bind)) throw cannot(`'bind' of "${spec.name}" must be a list, got ${showValue(bind)}`)
+  const unknown = Object.keys(spec).find(key => !specKeys.includes(key))
+  if (unknown !== undefined) {
+    const meant = closest(unknown, specKeys)
+    throw cannot(
+      `'${unknown}' of "${spec.name}" means nothing${meant === undefined ? '' : `, did you mean '${meant}'?`}`,
+    )
+  }
   const footprint = compileFootprint(spec.attr ?? {})
+  const taken = footprint.names?.find(name => (baseAttributeNames as readonly string[]).includes(name))
+  if (taken !== undefined)
+    throw cannot(
+      `attribute '${taken}' of "${spec.name}" must have another name: every instruction may have a '${taken}' that the boss heeds`,
+    )
   return {
     name: spec.name,
     info: spec.info ?? '',
@@ -57,6 +71,20 @@ export function defineWorker<
     teardown: spec.teardown as WorkerDefinition<never, unknown>['teardown'],
   }
 }
+
+/** All that may be said of a worker. */
+const specKeys: readonly string[] = [
+  'name',
+  'info',
+  'version',
+  'attr',
+  'only',
+  'priority',
+  'bind',
+  'work',
+  'setup',
+  'teardown',
+] satisfies (keyof WorkerSpec<Attributes, unknown, unknown>)[]
 
 type Work = WorkerDefinition<never, unknown>['work']
 

@@ -4,6 +4,7 @@
  *     [attr]        the decoded value
  *     [attr%03d]    a whole number, padded with zeros to width 3
  *     [attr#text]   the value, or the text where there is none
+ *     [[            a bracket
  *
  * Anything else in brackets is refused.
  */
@@ -28,7 +29,7 @@ export function compileName(template: string): NameTemplate {
   if (!template.includes('[')) return () => template
   const known = compiled.get(template)
   if (known !== undefined) return known
-  const parts = template.split(/(\[[^[\]]*\]?)/).map(text => compilePart(text, template))
+  const parts = template.split(/(\[\[|\[[^[\]]*\]?)/).map(text => compilePart(text, template))
   const fill: NameTemplate = values => parts.map(part => part(values)).join('')
   if (compiled.size >= mostCompiled) compiled.clear()
   compiled.set(template, fill)
@@ -39,6 +40,7 @@ const bracket = /^\[([^%#[\]]+)(?:%0(\d{1,2})d|#([^[\]]*))?\]$/
 
 function compilePart(text: string, template: string): NameTemplate {
   if (!text.startsWith('[')) return () => text
+  if (text === '[[') return () => '['
   const found = bracket.exec(text)
   if (found === null) {
     throw new TypeError(

@@ -64,23 +64,33 @@ export class LineWriter {
     return new Promise(resolve => this.#idle.push(resolve))
   }
 
+  /** Writes what waits at once: the next to write to the same terminal is somebody else. */
+  hurry(): void {
+    if (this.#waiting === '' || this.broken !== undefined) return
+    const text = this.#waiting
+    this.#waiting = ''
+    this.#writing += text.length
+    this.#write(text, error => this.#wrote(text.length, error))
+  }
+
   #flush(): void {
     if (this.#writing > 0 || this.#waiting === '' || this.broken !== undefined) return
     const text = this.#waiting
     this.#waiting = ''
     this.#writing = text.length
     this.onWrite()
-    this.#write(this.#encoded(text), error => {
-      this.#writing = 0
-      if (error) return this.#break(error)
-      this.#flush()
-      if (this.#pressed && this.#waiting.length + this.#writing <= pressure / 2) {
-        this.#pressed = false
-        this.onRelief()
-      }
-      if (this.#writing === 0) this.#rest()
-      return undefined
-    })
+    this.#write(this.#encoded(text), error => this.#wrote(text.length, error))
+  }
+
+  #wrote(length: number, error: NodeJS.ErrnoException | null | undefined): void {
+    this.#writing -= length
+    if (error) return this.#break(error)
+    this.#flush()
+    if (this.#pressed && this.#waiting.length + this.#writing <= pressure / 2) {
+      this.#pressed = false
+      this.onRelief()
+    }
+    if (this.#writing === 0) this.#rest()
   }
 
   #encoded(text: string): string | Buffer {

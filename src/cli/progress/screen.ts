@@ -1,6 +1,6 @@
 /** Everything that people see of a run, on stderr: progress, what workers print, failures, the summary. */
 
-import type { AnyWorker, Boss, Failure, InspectEvent } from '../../index.ts'
+import type { AnyWorker, Boss, Failure, InspectEvent, Settled } from '../../index.ts'
 import { cleanText } from '../../inspect/clean-text.ts'
 import { Follow } from '../../inspect/follow.ts'
 import { lineOf } from '../../inspect/terminal/line.ts'
@@ -31,6 +31,8 @@ export class Screen {
   readonly #told = new Set<string>()
   #follow: Follow | undefined
   #view: View | undefined
+  /** Of all that was settled. */
+  #workMs = 0
   #failuresTold = 0
   #deathsTold = 0
 
@@ -90,9 +92,10 @@ export class Screen {
     this.#logs.take({ workerId: 'main', stream: 'stdout', text })
   }
 
-  /** Somebody else writes to the same terminal. */
+  /** Somebody else writes to the same terminal: what was shown is gone when this returns. */
   makeWay(): void {
     this.#view?.makeWay()
+    this.#writer.hurry()
   }
 
   happened(event: InspectEvent): void {
@@ -117,9 +120,10 @@ export class Screen {
   }
 
   /** An instruction is settled: so are the lines that its worker printed. */
-  settled({ id, name }: { readonly id: number; readonly name: string }, workMs: number | undefined): void {
-    this.#logs.settled(id, name)
-    if (workMs !== undefined) this.#follow?.done(workMs)
+  settled(report: Settled): void {
+    this.#logs.settled(report.id, report.name)
+    if (report.kind === 'done') this.#follow?.done(report.workMs)
+    if (report.kind !== 'cancelled') this.#workMs += report.workMs
     this.#view?.changed()
   }
 
@@ -161,7 +165,7 @@ export class Screen {
       // In a terminal no line is broken; a file has all of it.
       const { columns } = process.stderr
       const width = process.stderr.isTTY && columns > 0 ? { columns: columns - 1 } : {}
-      for (const line of summary(run, follow.now(), { ...this.#terminal, recorded, ...width }))
+      for (const line of summary(run, follow.now(), { ...this.#terminal, recorded, busyMs: this.#workMs, ...width }))
         this.#line(line)
       for (const file of files) this.#line(`  ${file}`)
     } else if (failures(tally) > 0 && this.#kind !== 'json')

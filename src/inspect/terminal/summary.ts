@@ -15,6 +15,8 @@ export interface SummaryOptions {
   readonly columns?: number
   /** Settled in an earlier life of this run, by its journal. Default 0. */
   readonly recorded?: number
+  /** Of all work, in milliseconds. Default: what the run knows, which is what it was told of. */
+  readonly busyMs?: number
 }
 
 const shownGroups = 10
@@ -33,7 +35,7 @@ export function summary(run: Run, now: number, options: SummaryOptions = {}): re
   if (run.retried > 0) counted.push('  ', `${symbols.retried} ${run.retried} retried`)
   const terms = { columns, colour, ascii }
   return [
-    lineOf([...counted, '   ', pace(run, now)], terms),
+    lineOf([...counted, '   ', pace(run, now, options.busyMs)], terms),
     ...groupLines(run).map(line => lineOf(line, terms)),
   ]
 
@@ -47,23 +49,23 @@ export function summary(run: Run, now: number, options: SummaryOptions = {}): re
 }
 
 /** `10000 in 02:07  78.7/s  8 workers 94 % busy` */
-function pace(run: Run, now: number): string {
+function pace(run: Run, now: number, busyMs: number | undefined): string {
   const settled = settledOf(run)
   const rate = now > 0 ? (settled * 1000) / now : 0
   const lanes = run.lanes.filter((lane): lane is LaneView => lane?.since !== undefined)
   const took = now < 10_000 ? `${(now / 1000).toFixed(1)}s` : clockTime(now)
-  const busy = busyOf(lanes, now)
+  const busy = busyOf(lanes, now, busyMs)
   const workers = `${lanes.length} ${lanes.length === 1 ? 'worker' : 'workers'}`
   return `${settled} in ${took}  ${rate.toFixed(1)}/s  ${workers}${busy === undefined ? '' : ` ${Math.round(100 * busy)} % busy`}`
 }
 
 /** How much of the time since the first of them was ready they had something to do. */
-function busyOf(lanes: readonly LaneView[], now: number): number | undefined {
+function busyOf(lanes: readonly LaneView[], now: number, known: number | undefined): number | undefined {
   let busy = 0
   let there = 0
   for (const { busyMs, since = now } of lanes) {
     busy += busyMs
     there += now - since
   }
-  return there > 0 ? Math.min(1, busy / there) : undefined
+  return there > 0 ? Math.min(1, (known ?? busy) / there) : undefined
 }

@@ -1,0 +1,30 @@
+/** Attributes that are named on the command line must be known: a slip there is one for every record. */
+
+import type { AnyWorker } from '../index.ts'
+import { closest } from '../words/did-you-mean.ts'
+import { baseAttributeNames } from '../words/instruction.ts'
+import { UsageError } from './exit-codes.ts'
+import type { RunOptions } from './run-options.ts'
+
+/** @throws {UsageError} for the first that no worker knows */
+export function mustBeKnown(options: RunOptions, workers: readonly AnyWorker[]): void {
+  const known = new Set<string>(baseAttributeNames)
+  for (const { footprint } of workers) {
+    if (footprint.keys === undefined) return // whoever takes anything knows all names
+    for (const key of footprint.keys) known.add(key)
+  }
+  const named = [
+    ...(options.each ?? []).map(pair => ['--each', pair.split('=', 1)[0]] as const),
+    ...(options.common ?? []).map(pair => ['--common', pair.split('=', 1)[0]] as const),
+    ...(options.exclusive ?? []).map(name => ['--exclusive', name] as const),
+    ...(options.input?.match(/^lines0?=/) ? [['--input', options.input.replace(/^.*?=/, '')] as const] : []),
+  ]
+  for (const [option, name = ''] of named) {
+    if (known.has(name) || name === '') continue
+    const meant = closest(name, known)
+    const whose = workers.map(worker => worker.name).join(', ')
+    throw new UsageError(
+      `${option} ${name}: ${whose} has no such attribute${meant === undefined ? '' : `, did you mean '${meant}'?`} (rxboss describe tells which there are)`,
+    )
+  }
+}
