@@ -14,7 +14,8 @@ import { placeOfError } from './place-of-error.ts'
  */
 export async function loadWorkers(target: string): Promise<readonly AnyWorker[]> {
   const url = findWorkers(target)
-  const module = await withoutAdvice(() => loadWorker(url.href)).catch(cause => {
+  withoutAdvice()
+  const module = await loadWorker(url.href).catch(cause => {
     const why = cause instanceof Error ? cause.message : String(cause)
     if (why.startsWith('Cannot import ')) throw new RunError(why, { cause })
     const place = placeOfError(cause, url.href)
@@ -37,16 +38,15 @@ function remedyOf(why: string, url: URL): string {
   return `. Rename it to .mjs, or write "type": "module" into the package.json above ${url.pathname}`
 }
 
-/** Node's own advice comes as a warning of its process, before ours and in other words. */
-async function withoutAdvice<T>(load: () => Promise<T>): Promise<T> {
-  const { emitWarning } = process
-  process.emitWarning = ((warning: unknown, ...more: unknown[]) => {
-    if (!String(warning).startsWith('To load an ES module'))
-      (emitWarning as (...all: unknown[]) => void)(warning, ...more)
-  }) as typeof emitWarning
-  try {
-    return await load()
-  } finally {
-    process.emitWarning = emitWarning
-  }
+let heeded = false
+
+/** Node's own advice would come as a warning of its process, before our word and in others. */
+function withoutAdvice(): void {
+  if (heeded) return
+  heeded = true
+  const listeners = process.listeners('warning')
+  process.removeAllListeners('warning')
+  process.on('warning', warning => {
+    if (!warning.message.startsWith('To load an ES module')) for (const listen of listeners) listen(warning)
+  })
 }

@@ -17,11 +17,14 @@ export function placeOfError(error: unknown, url: string): string | undefined {
 function placeIn(text: string): string | undefined {
   const head = /^(file:\/\/\S+|\/\S.*?|[A-Z]:\\.*?):(\d+)\n.*\n( *)\^/.exec(text)
   if (head !== null) return `${path(head[1])}:${head[2]}:${(head[3] ?? '').length + 1}`
-  const frame = /^ +at (?:.*\()?(file:\/\/[^\s)]+|\/[^\s)]+):(\d+):(\d+)\)?$/m.exec(text)
-  return frame === null || frame[1]?.includes('/node_modules/rxboss/')
-    ? undefined
-    : `${path(frame[1])}:${frame[2]}:${frame[3]}`
+  for (const [, file, line, column] of text.matchAll(frames))
+    if (!path(file).startsWith(ours)) return `${path(file)}:${line}:${column}`
+  return undefined
 }
+
+const frames = /^ +at (?:.*\()?(file:\/\/[^\s)]+|\/[^\s)]+):(\d+):(\d+)\)?$/gm
+/** What is thrown here is thrown at somebody. */
+const ours = fileURLToPath(new URL('.', import.meta.url))
 
 const path = (text = ''): string => (text.startsWith('file:') ? fileURLToPath(text) : text)
 

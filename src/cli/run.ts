@@ -248,7 +248,7 @@ class Run {
       const { why, remedy, what } = error.failure
       this.#records?.refused(given)
       return this.#refuse(
-        new BadRecord(why, typeof record === 'string' ? record : toJson(record), remedy),
+        new BadRecord(why, typeof record === 'string' ? record : toJson(ownOf(given, record)), remedy),
         what,
         place,
       )
@@ -512,6 +512,10 @@ class Run {
     if (url !== undefined) this.#terms.screen.say(`dashboard, for another browser: ${url}`)
   }
 }
+
+/** What the record itself has said, as values. */
+const ownOf = (given: Readonly<Record<string, unknown>>, record: unknown) =>
+  Object.fromEntries(Object.keys(record as object).map(name => [name, given[name]]))
 
 /** Why an instruction is taken back that is to be given again. */
 const putBack = 'put back: memory is short'

@@ -1,7 +1,7 @@
 /** How a run ends before its input does: signals, closed pipes, full disks, what cannot be meant. */
 
 import { spawn, spawnSync } from 'node:child_process'
-import { closeSync, existsSync, openSync, writeFileSync } from 'node:fs'
+import { closeSync, existsSync, openSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 
 import ava from 'ava'
@@ -12,6 +12,8 @@ import { folderWith, main, ndjson, numbers, plain, rxboss, start, worker } from 
 const test = ava.serial
 const quiet = ['--progress', 'none', '--no-summary']
 const nowhere = '/nowhere/at/all'
+/** Two signals within 100 ms are one, as npx makes them of a key. */
+const beyondEcho = () => new Promise(resolve => setTimeout(resolve, 150))
 
 for (const [signal, code] of [
   ['SIGINT', 130],
@@ -41,10 +43,71 @@ test('SIGINT twice: what runs is stopped, and is reported as cancelled', async t
   await run.said('at work')
   run.child.kill('SIGINT')
   await run.said('finishing 1 running')
+  await beyondEcho()
   run.child.kill('SIGINT')
   const { code, reports } = await run.ended
   t.is(code, 130)
   t.is(reports.at(-1)?.kind, 'cancelled')
+})
+
+test('one Ctrl-C that comes twice, as under npx and npm, is one', async t => {
+  const gate = join(folderWith(), 'gate')
+  const run = start(['run', worker('any'), '-j1', '--interim', ...quiet])
+  run.child.stdin.write(ndjson({ until: gate, notes: ['at work'] }))
+  await run.said('at work')
+  run.child.kill('SIGINT')
+  run.child.kill('SIGINT')
+  await run.said('finishing 1 running')
+  await beyondEcho()
+  writeFileSync(gate, '')
+  const { code, reports, stderr } = await run.ended
+  t.is(code, 130)
+  t.is(reports.at(-1)?.kind, 'done')
+  t.false(stderr.includes('stopping'))
+})
+
+test('nohup: a hang-up is not heard where stdin leads nowhere and nothing is a terminal, nor where the parent ignores it', async t => {
+  const folder = folderWith()
+  const [gate, out] = [join(folder, 'gate'), join(folder, 'out')]
+  const command = `'${process.execPath}' '${main}' run '${worker('any')}' -j1 --interim --each 'until=${gate}' --common 'notes=["at work"]' -q`
+  for (const line of [
+    `nohup ${command} < /dev/null > '${out}' 2>&1 & echo $!`,
+    `(trap '' HUP; echo | cat; ${command} < '${folder}/empty' > '${out}' 2>&1 & echo $!; wait)`,
+  ]) {
+    rmSync(gate, { force: true })
+    writeFileSync(join(folder, 'empty'), '')
+    const shell = spawn('sh', ['-c', line], { env: { ...process.env, ...plain } })
+    const pid = await new Promise<number>(resolve =>
+      shell.stdout.on('data', text => Number(text) > 0 && resolve(Number(text))),
+    )
+    await holds(() => existsSync(out) && readFileSync(out, 'utf8').includes('at work'))
+    process.kill(pid, 'SIGHUP')
+    await beyondEcho()
+    writeFileSync(gate, '')
+    await holds(() => readFileSync(out, 'utf8').includes('"kind":"done"'))
+    t.pass()
+  }
+})
+
+test('children of --crew processes are not in the group of the terminal', async t => {
+  const gate = join(folderWith(), 'gate')
+  const command = `'${process.execPath}' '${main}' run '${worker('any')}' --crew processes -j1 --interim --each 'until=${gate}' --common 'notes=["at work"]' -q`
+  // A shell with a group of its own, which hears the signal as a whole.
+  const shell = spawn('sh', ['-c', `exec ${command}`], { env: { ...process.env, ...plain }, detached: true })
+  let out = ''
+  shell.stdout.on('data', text => {
+    out += text
+  })
+  shell.stderr.on('data', text => {
+    out += text
+  })
+  const ended = new Promise(resolve => shell.once('close', resolve))
+  await holds(() => out.includes('at work'))
+  process.kill(-(shell.pid as number), 'SIGINT')
+  await holds(() => out.includes('finishing 1 running'))
+  writeFileSync(gate, '')
+  t.is(await ended, 130)
+  t.true(out.includes('"kind":"done"'), out)
 })
 
 test('SIGINT three times: the process ends at once, by that signal, though work is stuck in native code', async t => {
@@ -53,8 +116,10 @@ test('SIGINT three times: the process ends at once, by that signal, though work 
   await run.said('at work')
   run.child.kill('SIGINT')
   await run.said('finishing 1 running')
+  await beyondEcho()
   run.child.kill('SIGINT')
   await run.said('stopping')
+  await beyondEcho()
   const asked = performance.now()
   run.child.kill('SIGINT')
   t.is((await run.ended).signal, 'SIGINT')
@@ -67,6 +132,7 @@ test('SIGTERM twice, with work stuck in native code: it is reported, and the pro
   await run.said('at work')
   run.child.kill('SIGTERM')
   await run.said('finishing 1 running')
+  await beyondEcho()
   const asked = performance.now()
   run.child.kill('SIGTERM')
   const { code, signal, reports } = await run.ended
@@ -158,6 +224,14 @@ test('nobody reads stdout: reading of the input pauses', async t => {
   t.is(reports.length, written / 8)
 })
 
+/** Looks again until it holds. */
+async function holds(condition: () => boolean): Promise<void> {
+  for (let waited = 0; !condition(); waited += 20) {
+    if (waited > 20_000) throw new Error(`it never held: ${condition}`)
+    await new Promise(resolve => setTimeout(resolve, 20))
+  }
+}
+
 const full = '/dev/full'
 const testFull = existsSync(full) ? test : test.skip
 
@@ -231,13 +305,13 @@ test('it cannot be meant: each says why, and ends with 255', async t => {
     [/Allowed choices are threads, processes, inline/, 'run', worker('add'), '--crew', 'thread'],
     [/--each 'n': give NAME=VALUE/, 'run', worker('add'), '--each', 'n'],
     [
-      /--each n has 2 values and --each m has 3: they are paired/,
+      /--each id has 2 values and --each count has 3: they are paired/,
       'run',
-      worker('add'),
+      worker('typed'),
       '--each',
-      'n=1,2',
+      'id=1,2',
       '--each',
-      'm=1,2,3',
+      'count=1,2,3',
     ],
     [/--each n: no file matches '\*\.nothing'/, 'run', worker('add'), '--each', 'n=*.nothing'],
     [/--common n is given twice/, 'run', worker('add'), '--common', 'n=1', '--common', 'n=2'],
@@ -285,8 +359,10 @@ test('three Ctrl-C in a real terminal end it, each with its word', async t => {
   await shows('"note":"at work"')
   terminal.stdin.write('\u0003')
   await shows('finishing 1 running; again to stop now')
+  await beyondEcho()
   terminal.stdin.write('\u0003')
   await shows('stopping')
+  await beyondEcho()
   terminal.stdin.write('\u0003')
   t.is(await ended, 130)
 })

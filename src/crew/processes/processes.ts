@@ -142,6 +142,8 @@ function startChild(
   return fork(fileURLToPath(new URL(`./process-entry.${extension}`, import.meta.url)), [], {
     serialization: 'advanced',
     stdio: ['ignore', 'pipe', 'pipe', 'ipc', recorder?.fd ?? 'ignore'],
+    // Outside of the terminal's group: a Ctrl-C is for its parent, which says what becomes of the work.
+    detached: process.platform !== 'win32',
     execArgv: forChild([...process.execArgv, ...heap, ...execArgv]),
     env: environmentForChild(env) as NodeJS.ProcessEnv,
     ...(cwd !== undefined && { cwd }),
