@@ -165,7 +165,12 @@ export class Screen {
       // In a terminal no line is broken; a file has all of it.
       const { columns } = process.stderr
       const width = process.stderr.isTTY && columns > 0 ? { columns: columns - 1 } : {}
-      for (const line of summary(run, follow.now(), { ...this.#terminal, recorded, busyMs: this.#workMs, ...width }))
+      for (const line of summary(run, follow.now(), {
+        ...this.#terminal,
+        recorded,
+        busyMs: this.#workMs,
+        ...width,
+      }))
         this.#line(line)
       for (const file of files) this.#line(`  ${file}`)
     } else if (failures(tally) > 0 && this.#kind !== 'json')
