@@ -6,49 +6,31 @@
  * running. An instruction with a timeout goes alone, to a lane that is ready: its clock starts with its work.
  */
 
-import type { Desk } from '../scheduler/desk/desk.ts'
-import type { LaneTable, OpenLane } from './lane-table.ts'
-import type { Ledger, Line } from './ledger.ts'
-
-export interface DispatchTerms {
-  readonly desk: Desk<Line>
-  readonly lanes: LaneTable
-  readonly ledger: Ledger
-  /** Hands a line to a lane. */
-  readonly give: (station: OpenLane, line: Line) => void
-  /** Asks for so many more lanes. They may be there when it returns. */
-  readonly wantLanes: (count: number) => void
-  /** True for a line that must go alone, to a lane that is ready. */
-  readonly goesAlone: (line: Line) => boolean
-  /** How many more lines a lane may be given before it is recycled. */
-  readonly lifeOf: (station: OpenLane) => number
-  /** Most lanes that may be open. */
-  readonly limit: () => number
-  /** Mean milliseconds of a definition's work so far; `undefined` while unknown. */
-  readonly meanMs: (definition: number) => number | undefined
-}
+import type { OpenLane } from './lane-table.ts'
+import type { Line } from './ledger.ts'
+import type { Run } from './run.ts'
 
 /** Below this much work in a lane, taking half of it costs more than it saves. */
 export const worthSharingMs = 0.3
 
 export class Dispatch {
-  readonly #terms: DispatchTerms
+  readonly #run: Run
   #mayShareSoon = false
   /** Taken from the desk, and not placed yet. */
   #inHand: Line | undefined
 
-  constructor(terms: DispatchTerms) {
-    this.#terms = terms
+  constructor(run: Run) {
+    this.#run = run
   }
 
   /** Lines that wait: those at the desk, and the one in hand. */
   get waiting(): number {
-    return this.#terms.desk.pending + (this.#inHand === undefined ? 0 : 1)
+    return this.#run.desk.pending + (this.#inHand === undefined ? 0 : 1)
   }
 
   /** Starts what may start. @throws what a rule of the scheduler throws */
   start(now: number): void {
-    const { desk, lanes } = this.#terms
+    const { desk, lanes } = this.#run
     if (this.waiting > 0) {
       if (desk.plain) this.#ahead(now)
       else this.#oneByOne(now)
@@ -61,16 +43,16 @@ export class Dispatch {
 
   /** How many more lanes would find work now: as many as wait behind the idle ones; one, if lanes hold what others could do. */
   get lanesWanted(): number {
-    const { desk, lanes } = this.#terms
+    const { desk, lanes } = this.#run
     if (this.waiting > 0) return Math.max(0, this.waiting - lanes.idle())
     return desk.plain && lanes.open.some(({ lane }) => lane.held > 1) ? 1 : 0
   }
 
   #askForLanes(): void {
-    const { lanes, wantLanes } = this.#terms
+    const { lanes, tell, settings } = this.#run
     if (lanes.full) return
     const wanted = this.lanesWanted
-    if (wanted > 0) wantLanes(wanted)
+    if (wanted > 0) tell({ type: 'lanesWanted', count: wanted, now: settings.clock.now() })
   }
 
   /**
@@ -83,7 +65,7 @@ export class Dispatch {
 
   /** How many more lines would find a place soon: what a lazy source is asked for. */
   room(): number {
-    const { lanes, desk, limit } = this.#terms
+    const { lanes, desk, limit } = this.#run
     if (!desk.plain) return Math.min(64, 2 * limit()) - this.waiting
     let room = 2 * Math.max(0, Math.min(limit(), 256) - lanes.open.length)
     for (const { lane, closing } of lanes.open) if (!closing) room += lane.room(0)
@@ -92,7 +74,7 @@ export class Dispatch {
 
   /** The work of a held line has ended, or was taken back: it no longer runs, by the rules of the scheduler. False: no lane held it. */
   release(line: Line): boolean {
-    const { ledger, desk } = this.#terms
+    const { ledger, desk } = this.#run
     if (!ledger.takeBack(line)) return false
     desk.leave(line)
     return true
@@ -100,15 +82,15 @@ export class Dispatch {
 
   /** Takes a pending line away. True if it was waiting here. */
   withdraw(line: Line): boolean {
-    if (line !== this.#inHand) return this.#terms.desk.withdraw(line)
+    if (line !== this.#inHand) return this.#run.desk.withdraw(line)
     this.#inHand = undefined
-    this.#terms.desk.leave(line)
+    this.#run.desk.leave(line)
     return true
   }
 
   /** Takes the line that has waited longest away, where arrival is the order; otherwise `undefined`. */
   takeOldest(): Line | undefined {
-    const { desk } = this.#terms
+    const { desk } = this.#run
     if (this.#inHand === undefined && !desk.plain) return undefined
     const line = this.#next(0)
     if (line !== undefined) desk.leave(line)
@@ -117,17 +99,17 @@ export class Dispatch {
 
   /** Takes all pending lines away. */
   drain(): Line[] {
-    const lines = this.#terms.desk.drain()
+    const lines = this.#run.desk.drain()
     if (this.#inHand === undefined) return lines
     lines.push(this.#inHand)
-    this.#terms.desk.leave(this.#inHand)
+    this.#run.desk.leave(this.#inHand)
     this.#inHand = undefined
     return lines
   }
 
   /** Puts back lines that were handed ahead and had not begun, as if they had never left. */
   putBack(lines: readonly Line[]): void {
-    const { ledger, desk } = this.#terms
+    const { ledger, desk } = this.#run
     const back = [...lines]
     if (this.#inHand !== undefined && lines.length > 0) {
       // It was taken after them, and must not stay ahead of them.
@@ -141,24 +123,24 @@ export class Dispatch {
 
   #next(now: number): Line | undefined {
     const line = this.#inHand
-    if (line === undefined) return this.#terms.desk.next(now)
+    if (line === undefined) return this.#run.desk.next(now)
     this.#inHand = undefined
     return line
   }
 
   #ahead(now: number): void {
-    const { lanes, give, goesAlone } = this.#terms
+    const { lanes, starting, limits } = this.#run
     this.#askForLanes()
     let line = this.#next(now)
     // Everybody gets something before anybody gets more.
     for (const station of lanes.open) {
       if (line === undefined) return
       if (station.closing || station.lane.held > 0) continue
-      if (goesAlone(line)) {
+      if (limits.goesAlone(line)) {
         if (!station.ready) continue
         station.alone = true
       } else station.alone = false
-      give(station, line)
+      starting.give(station, line)
       line = this.#next(now)
     }
     // Then in equal shares, as far as the lanes like; what is left after that, to whoever still likes more.
@@ -171,8 +153,8 @@ export class Dispatch {
   /** How many lines each lane would hold if all had as many. */
   #equalShare(): number {
     let lanes = 0
-    let lines = this.#terms.desk.pending + 1
-    for (const { closing, alone, lane } of this.#terms.lanes.open) {
+    let lines = this.#run.desk.pending + 1
+    for (const { closing, alone, lane } of this.#run.lanes.open) {
       if (closing || alone) continue
       lanes++
       lines += lane.held
@@ -182,7 +164,10 @@ export class Dispatch {
 
   /** Hands lines ahead to busy lanes, up to `most` for each. The next line, if one is left. */
   #fill(first: Line | undefined, most: number, now: number): Line | undefined {
-    const { lanes, ledger, give, goesAlone, lifeOf } = this.#terms
+    const { lanes, ledger, starting, limits, settings } = this.#run
+    const { recycleAfter = Number.POSITIVE_INFINITY } = settings.crew
+    /** How many more a lane may be given before it is recycled. */
+    const lifeOf = ({ given }: OpenLane) => recycleAfter - given
     let line = first
     for (const station of lanes.open) {
       if (line === undefined) return undefined
@@ -190,8 +175,8 @@ export class Dispatch {
       if (closing || alone || lane.held === 0) continue
       let definition = ledger.definitionOf(line)
       let room = Math.min(lane.room(definition), most - lane.held, lifeOf(station))
-      while (line !== undefined && room-- > 0 && !goesAlone(line)) {
-        give(station, line)
+      while (line !== undefined && room-- > 0 && !limits.goesAlone(line)) {
+        starting.give(station, line)
         line = this.#next(now)
         if (line !== undefined && ledger.definitionOf(line) !== definition) {
           definition = ledger.definitionOf(line)
@@ -203,14 +188,14 @@ export class Dispatch {
   }
 
   #oneByOne(now: number): void {
-    const { lanes, give, goesAlone, limit, desk } = this.#terms
+    const { lanes, starting, limits, limit, desk } = this.#run
     for (;;) {
       // Nobody is chosen before there can be a lane: somebody more urgent may come meanwhile.
       if (!lanes.open.some(isIdle) && lanes.open.length >= limit()) return
       if (desk.timed && !this.#hasReady()) return
       const line = this.#next(now)
       if (line === undefined) return
-      const fits = (station: OpenLane) => isIdle(station) && (station.ready || !goesAlone(line))
+      const fits = (station: OpenLane) => isIdle(station) && (station.ready || !limits.goesAlone(line))
       let station = lanes.open.find(desk.timed ? isReady : fits)
       if (station === undefined) {
         this.#inHand = line
@@ -219,7 +204,7 @@ export class Dispatch {
         if (station === undefined || this.#inHand !== line) return
         this.#inHand = undefined
       }
-      give(station, line)
+      starting.give(station, line)
     }
   }
 
@@ -228,7 +213,7 @@ export class Dispatch {
    * still open would all begin together, once these are ready.
    */
   #hasReady(): boolean {
-    const { lanes } = this.#terms
+    const { lanes } = this.#run
     if (lanes.open.some(isReady)) return true
     this.#askForLanes()
     return lanes.open.some(isReady)
@@ -236,7 +221,7 @@ export class Dispatch {
 
   /** Nothing waits: idle lanes take half of what the fullest has not begun. */
   #share(now: number): void {
-    const { lanes, give, ledger } = this.#terms
+    const { lanes, starting, ledger } = this.#run
     for (const idle of lanes.open) {
       if (idle.closing || !idle.ready || idle.lane.held > 0) continue
       const fullest = this.#fullest(now)
@@ -245,18 +230,18 @@ export class Dispatch {
         return
       }
       const taken = fullest.lane.withdrawTail(Math.ceil((fullest.lane.held - 1) / 2))
-      for (const line of taken) if (ledger.holds(fullest.ticket, line)) give(idle, line)
+      for (const line of taken) if (ledger.holds(fullest.ticket, line)) starting.give(idle, line)
     }
   }
 
   #fullest(now: number): OpenLane | undefined {
-    const { lanes, ledger, meanMs } = this.#terms
+    const { lanes, ledger, outcomes } = this.#run
     let fullest: OpenLane | undefined
     let most = worthSharingMs
     for (const station of lanes.open) {
       if (station.lane.held < 2) continue
       const at = station.lane.atWork()
-      const mean = at && meanMs(ledger.definitionOf(at.job))
+      const mean = at && outcomes.meanMs[ledger.definitionOf(at.job)]
       // What is at work for long already will, for all we know, be as long again.
       const left = (station.lane.held - 1) * (mean ?? Number.POSITIVE_INFINITY) + (at ? now - at.began : 0)
       if (left <= most) continue

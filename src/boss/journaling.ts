@@ -1,5 +1,5 @@
 /**
- * The chronicle: what the boss tells his journal, and what he learns from it about an earlier life of this run.
+ * Journaling: what the boss tells his journal, and what he learns from it about an earlier life of this run.
  *
  *     accept ──► known: settled again, by what was recorded · to be run, perhaps as a later attempt
  *     give   ──► start is written, or the work is not handed out
@@ -17,7 +17,7 @@ export type Unwritten =
   | { readonly of: 'report'; readonly failure: Failure }
   | { readonly of: 'journal'; readonly failure: Failure; readonly first: boolean }
 
-export class Chronicle {
+export class Journaling {
   readonly #journal: Journal
   readonly #ledger: Ledger
   /** Keys that callers gave. One that was cancelled may be given again. */

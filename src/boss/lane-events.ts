@@ -2,40 +2,18 @@
 
 import type { Job, LaneEvent, LaneExit } from '../crew/crew.ts'
 import { crashed, type Failure, outOfMemory } from '../words/failure.ts'
-import type { Inspector } from './inspector.ts'
-import type { LaneTable, OpenLane } from './lane-table.ts'
-import type { Ledger, Line } from './ledger.ts'
-import type { Settings } from './options.ts'
-import type { Outcomes } from './outcomes.ts'
-import type { Message } from './protocol.ts'
-import type { Reporter } from './reporter.ts'
+import type { OpenLane } from './lane-table.ts'
+import type { Line } from './ledger.ts'
+import type { Run } from './run.ts'
 import { isWornOut } from './step.ts'
 
 type Event<T extends LaneEvent['type']> = Extract<LaneEvent, { type: T }>
 
-export interface LaneEventsTerms {
-  readonly settings: Settings
-  readonly ledger: Ledger
-  readonly lanes: LaneTable
-  readonly outcomes: Outcomes
-  readonly reporter: Reporter
-  readonly inspector: Inspector
-  readonly tell: (message: Message) => void
-  /** Starts what may start now. */
-  readonly start: () => void
-  /** The same, once for all that is heard in this turn. */
-  readonly soon: () => void
-  /** True once what runs is no longer heard: lanes only wait to be closed. */
-  readonly deaf: () => boolean
-  /** Whether we terminated the lane of this ticket. */
-  readonly condemned: (ticket: number) => boolean
-}
-
 export class LaneEvents {
-  readonly #terms: LaneEventsTerms
+  readonly #run: Run
 
-  constructor(terms: LaneEventsTerms) {
-    this.#terms = terms
+  constructor(run: Run) {
+    this.#run = run
   }
 
   hear(station: OpenLane, event: LaneEvent): void {
@@ -62,11 +40,11 @@ export class LaneEvents {
   }
 
   #done(station: OpenLane, { jobs, results, began, workMs }: Event<'done'>): void {
-    const { deaf, outcomes, reporter } = this.#terms
+    const { outcomes, reporter } = this.#run
     for (let i = 0; i < jobs.length; i++) {
       const line = jobs[i] as Job
       // Whoever is told of one result may turn away before the next.
-      if (deaf()) return
+      if (!this.#run.state.heard) return
       if (!this.#holds(station, line)) continue
       if (i === 0) outcomes.learn(line, workMs)
       station.tally.done++
@@ -79,8 +57,8 @@ export class LaneEvents {
   }
 
   #failed(station: OpenLane, { job: line, failure, began, workMs }: Event<'failed'>): void {
-    const { deaf, outcomes, reporter } = this.#terms
-    if (deaf() || !this.#holds(station, line)) return
+    const { outcomes, reporter } = this.#run
+    if (!this.#run.state.heard || !this.#holds(station, line)) return
     station.tally.failed++
     station.tally.busyMs += workMs
     reporter.started(station, line, began)
@@ -89,14 +67,14 @@ export class LaneEvents {
   }
 
   #note(station: OpenLane, { job: line, note }: Event<'note'>): void {
-    const { deaf, reporter } = this.#terms
-    if (deaf() || !this.#holds(station, line)) return
+    const { reporter } = this.#run
+    if (!this.#run.state.heard || !this.#holds(station, line)) return
     reporter.starts(station, line, station.since)
     reporter.note(line, note)
   }
 
   #ready(station: OpenLane, { startMs, threadId, pid, host }: Event<'ready'>): void {
-    const { inspector, settings, tell } = this.#terms
+    const { inspector, settings, tell } = this.#run
     const { workerId, ticket, lane } = station
     station.ready = true
     const where = {
@@ -116,7 +94,7 @@ export class LaneEvents {
 
   /** What it was given while it was opening begins now. */
   #startFirst(station: OpenLane): void {
-    const { ledger, reporter, inspector } = this.#terms
+    const { ledger, reporter, inspector } = this.#run
     const { first, ticket, since, lane } = station
     station.first = undefined
     const isHere = (line: Line) => ledger.holds(ticket, line)
@@ -132,7 +110,7 @@ export class LaneEvents {
    * has ended is on its way here, that is what it does.
    */
   announceHead(station: OpenLane): void {
-    const { ledger, reporter, inspector, settings } = this.#terms
+    const { ledger, reporter, inspector, settings } = this.#run
     const { lane, ready } = station
     if (!ready || !inspector.observed) return
     const next = lane.onTheWay?.()[0] ?? lane.atWork()?.job ?? lane.head?.()
@@ -141,7 +119,7 @@ export class LaneEvents {
   }
 
   #log(station: OpenLane, { stream, text, job }: Event<'log'>): void {
-    const { settings, inspector, ledger } = this.#terms
+    const { settings, inspector, ledger } = this.#run
     if (settings.output === 'inherit') globalThis.process?.[stream].write(text)
     if (!inspector.noticed) return
     const { workerId, ticket } = station
@@ -151,7 +129,7 @@ export class LaneEvents {
 
   /** A lane is gone: what it worked on is answered for, what it had not begun goes on elsewhere. */
   #exit(station: OpenLane, exit: LaneExit): void {
-    const { lanes, deaf, settings, tell } = this.#terms
+    const { lanes, settings, tell } = this.#run
     lanes.remove(station)
     station.stayIdle?.()
     if (exit.why !== 'closed') station.tally.died = exit.reason
@@ -159,7 +137,7 @@ export class LaneEvents {
     if (exit.stuck) this.#nameTheStuck(exit)
     const now = settings.clock.now()
     const failure = this.#deathOf(exit)
-    const blamed = !deaf() && exit.begun.some(job => this.#holds(station, job))
+    const blamed = this.#run.state.heard && exit.begun.some(job => this.#holds(station, job))
     this.#letGo(station, exit, failure)
     tell({
       type: 'laneGone',
@@ -172,14 +150,14 @@ export class LaneEvents {
   /** Its place was told to end, and has a moment to clean up: what it held is answered for at once. */
   #released(station: OpenLane, released: Event<'released'>): void {
     const [line] = released.begun
-    const worker = line === undefined ? '' : this.#terms.reporter.workerOf(line as Line)
+    const worker = line === undefined ? '' : this.#run.reporter.workerOf(line as Line)
     this.#letGo(station, released, crashed(worker, 'it was terminated'))
   }
 
   /** What began is answered for, what had finished is lost, the rest goes on elsewhere. */
   #letGo(station: OpenLane, { begun, lost, queued }: Event<'released'> | LaneExit, failure: Failure): void {
-    const { deaf, outcomes, reporter, settings } = this.#terms
-    if (deaf()) return
+    const { outcomes, reporter, settings } = this.#run
+    if (!this.#run.state.heard) return
     const workMs = Math.max(0, settings.clock.now() - station.since)
     if (begun.length > 0) station.tally.busyMs += workMs
     for (const line of begun) {
@@ -198,7 +176,7 @@ export class LaneEvents {
   }
 
   #announceExit(station: OpenLane, exit: LaneExit): void {
-    const { inspector, ledger, condemned } = this.#terms
+    const { inspector, ledger, state } = this.#run
     if (!inspector.noticed) return
     const { ticket, workerId, retires } = station
     inspector.notice({
@@ -207,7 +185,7 @@ export class LaneEvents {
       ticket,
       reason:
         exit.why === 'closed'
-          ? (retires ?? (condemned(ticket) ? 'terminated' : 'retired'))
+          ? (retires ?? (state.lanes.get(ticket) === 'condemned' ? 'terminated' : 'retired'))
           : exit.why === 'outOfMemory'
             ? 'outOfMemory'
             : 'crashed',
@@ -220,14 +198,14 @@ export class LaneEvents {
 
   /** Who keeps a thread busy that nobody can end must be known by name. */
   #nameTheStuck({ begun, reason }: LaneExit): void {
-    const { reporter, ledger } = this.#terms
+    const { reporter, ledger } = this.#run
     for (const line of begun) {
       if (ledger.isHeld(line)) reporter.warned(reporter.nameOf(line), reason, ledger.idOf(line))
     }
   }
 
   #deathOf({ why, reason, error, begun: [line] }: LaneExit): Failure {
-    const { reporter, settings } = this.#terms
+    const { reporter, settings } = this.#run
     const names = settings.registry.definitions.map(({ name }) => name)
     const worker = line === undefined ? names.join('", "') : reporter.workerOf(line as Line)
     if (why === 'outOfMemory') return outOfMemory(worker, reason, error)
@@ -240,7 +218,7 @@ export class LaneEvents {
   }
 
   #afterBurst(station: OpenLane): void {
-    const { settings, start, soon, tell } = this.#terms
+    const { settings, start, soon, tell } = this.#run
     const { lane } = station
     const now = settings.clock.now()
     station.since = now
@@ -256,7 +234,7 @@ export class LaneEvents {
 
   /** An idle lane does not keep the process alive, and leaves after a while where the crew says so. */
   #rest(station: OpenLane): void {
-    const { settings, tell } = this.#terms
+    const { settings, tell } = this.#run
     const { idleMs } = settings.crew
     const { lane } = station
     if (station.closing) return
@@ -271,13 +249,13 @@ export class LaneEvents {
   }
 
   #holds(station: OpenLane, job: Job): job is Line {
-    if (this.#terms.ledger.holds(station.ticket, job)) return true
+    if (this.#run.ledger.holds(station.ticket, job)) return true
     this.#nonsense(station, `spoke of job ${job}, which it does not hold`)
     return false
   }
 
   #nonsense({ workerId }: OpenLane, why: string): void {
-    const { inspector } = this.#terms
+    const { inspector } = this.#run
     if (inspector.noticed) inspector.notice({ type: 'actor.deadLetter', actor: workerId, why })
   }
 }

@@ -7,12 +7,11 @@
 
 import { BehaviorSubject, concat, map, Observable, Subject, type Subscription, takeWhile } from 'rxjs'
 
-import type { Hook, Lane, LaneEvent } from '../crew/crew.ts'
+import type { Lane, LaneEvent } from '../crew/crew.ts'
 import { overTickets } from '../scheduler/over-tickets.ts'
-import type { Inspector } from './inspector.ts'
-import type { Ledger, Line } from './ledger.ts'
-import type { Settings } from './options.ts'
-import type { Message } from './protocol.ts'
+import type { Line } from './ledger.ts'
+import type { Run } from './run.ts'
+import { mayHandAhead, mayOpenLane } from './step.ts'
 
 /** What the workers of one ticket did, one after the other. */
 export interface Tally {
@@ -55,28 +54,10 @@ export interface OpenLane {
   stayIdle: (() => void) | undefined
 }
 
-export interface LaneTableTerms {
-  readonly settings: Settings
-  readonly ledger: Ledger
-  readonly inspector: Inspector
-  readonly tell: (message: Message) => void
-  /** Most lanes that may be open, at first. */
-  readonly limit: number
-  /** Whether another lane would find work, and may open, now. */
-  readonly demand: () => boolean
-  /** What the scheduler wants run in a worker of this ticket, before any work. */
-  readonly hooks: (ticket: number) => readonly Hook[]
-  /** Whether instructions may be handed ahead of their start. */
-  readonly ahead: () => boolean
-  readonly hear: (at: OpenLane, event: LaneEvent) => void
-  /** A lane is gone, and its slot free: perhaps another has opened. */
-  readonly freed: () => void
-}
-
 export class LaneTable {
   /** Those that are open, by ticket. */
   readonly open: OpenLane[] = []
-  readonly #terms: LaneTableTerms
+  readonly #run: Run
   readonly #tallies: Tally[] = []
   readonly #limit$: BehaviorSubject<number>
   readonly #looks$ = new Subject<void>()
@@ -89,25 +70,25 @@ export class LaneTable {
   readonly #rests = new Map<number, number>()
   readonly #lanes: Subscription
 
-  constructor(terms: LaneTableTerms) {
-    this.#terms = terms
-    this.#limit$ = new BehaviorSubject(terms.limit)
+  constructor(run: Run) {
+    this.#run = run
+    this.#limit$ = new BehaviorSubject(run.limit())
     this.#lanes = this.#looks$
       .pipe(
         overTickets({
           lane: ticket => this.#open(ticket),
-          demand: () => this.#wanted > 0 && terms.demand(),
+          demand: () => this.#wanted > 0 && this.#mayOpen(),
           limit$: this.#limit$,
           full: () => {
             this.full = true
           },
           freed: () => {
             this.full = false
-            terms.freed()
+            run.start()
           },
         }),
       )
-      .subscribe(([at, event]) => terms.hear(at, event))
+      .subscribe(([at, event]) => run.laneEvents.hear(at, event))
   }
 
   /** Opens so many more lanes, as far as the limit lets it; one more waits until a slot is free, and is asked again then. */
@@ -171,7 +152,7 @@ export class LaneTable {
 
   /** Tells the lane that holds it to end this work. */
   abort(line: Line, reason: unknown): void {
-    this.at(this.#terms.ledger.ticketOf(line))?.lane.abort(line, reason)
+    this.at(this.#run.ledger.ticketOf(line))?.lane.abort(line, reason)
   }
 
   /** The last lane is gone, and none opens any more. */
@@ -179,9 +160,15 @@ export class LaneTable {
     this.#lanes.unsubscribe()
   }
 
+  /** Whether another lane would find work, and may open, now. */
+  #mayOpen(): boolean {
+    const { state, settings, dispatch, starting } = this.#run
+    return mayOpenLane(state, settings.clock.now()) && (dispatch.lanesWanted > 0 || starting.cold > 0)
+  }
+
   /** One long inner stream for each lane: nothing is spent per instruction. */
   #open(ticket: number): Observable<readonly [OpenLane, LaneEvent]> {
-    const { settings, ledger, hooks, ahead, tell } = this.#terms
+    const { settings, ledger, desk, scheduler, tell } = this.#run
     const { crew, registry, graceMs, clock } = settings
     this.#wanted--
     tell({ type: 'laneOpening', ticket })
@@ -189,9 +176,9 @@ export class LaneTable {
       ticket,
       definitions: registry.definitions,
       orders: ledger,
-      hooks: hooks(ticket),
+      hooks: scheduler.hooks?.(ticket) ?? [],
       graceMs,
-      ahead: ahead(),
+      ahead: desk.plain && mayHandAhead(settings),
     })
     const workerId = `w${this.#nextWorker++}`
     const tally = this.#tally(ticket)
@@ -229,7 +216,7 @@ export class LaneTable {
       const ms = this.#rests.get(ticket)
       this.#rests.delete(ticket)
       if (ms === undefined) return out.complete()
-      out.add(this.#terms.settings.clock.after(ms, () => out.complete(), true))
+      out.add(this.#run.settings.clock.after(ms, () => out.complete(), true))
     })
   }
 
@@ -243,7 +230,7 @@ export class LaneTable {
   }
 
   #announce({ workerId, ticket, tally }: OpenLane, died: string | undefined): void {
-    const { inspector } = this.#terms
+    const { inspector } = this.#run
     if (!inspector.noticed) return
     inspector.notice({ type: 'worker.spawn', workerId, ticket })
     if (died === undefined) return

@@ -6,54 +6,33 @@ import type { Failure } from '../words/failure.ts'
 import type { Instruction, InstructionId } from '../words/instruction.ts'
 import type { CancelCode, Settled } from '../words/report.ts'
 import { hasTransfer } from '../words/survey.ts'
-import type { Dispatch } from './dispatch.ts'
-import type { Inspector } from './inspector.ts'
-import type { Chronicle, Unwritten } from './journaling.ts'
-import type { Ledger, Line, Settlement } from './ledger.ts'
-import type { Settings } from './options.ts'
-import type { AttemptFacts, Effect, Message } from './protocol.ts'
-import type { Recall } from './reclaim.ts'
-import type { Answer, Reporter } from './reporter.ts'
-import { isPlain, type State } from './step.ts'
-
-export interface OutcomeTerms {
-  readonly settings: Settings
-  readonly ledger: Ledger
-  readonly dispatch: Dispatch
-  readonly recall: Recall
-  readonly reporter: Reporter
-  readonly inspector: Inspector
-  readonly chronicle: Chronicle | undefined
-  readonly state: () => State
-  readonly tell: (message: Message) => void
-  /** Something may start now. */
-  readonly soon: () => void
-  /** How much there is has changed, other than by a result. */
-  readonly changed: () => void
-  /** It was given back, and will never begin. */
-  readonly gaveUp: (given: Instruction) => void
-}
+import type { Unwritten } from './journaling.ts'
+import type { Line, Settlement } from './ledger.ts'
+import type { AttemptFacts, Effect } from './protocol.ts'
+import type { Answer } from './reporter.ts'
+import type { Run } from './run.ts'
+import { isPlain } from './step.ts'
 
 export class Outcomes {
   /** Instructions given back by a stop, in order of arrival. */
   readonly givenBack: Instruction[] = []
   /** Mean milliseconds of each definition's work so far. */
   readonly meanMs: (number | undefined)[] = []
-  readonly #terms: OutcomeTerms
+  readonly #run: Run
   /** Attempts that have ended, while `step` decides what that means. */
   readonly #ended = new Map<InstructionId, Answer & { readonly line: Line; readonly failure?: Failure }>()
 
-  constructor(terms: OutcomeTerms) {
-    this.#terms = terms
+  constructor(run: Run) {
+    this.#run = run
   }
 
   // -- an attempt ends ---------------------------------------------------------------------------------------------------
 
   /** It has a result: that settles it, unless it was told to end before its time. */
   done(line: Line, answer: Answer): void {
-    const { ledger, state, tell } = this.#terms
+    const { ledger, state, tell } = this.#run
     const id = ledger.idOf(line)
-    if (isPlain(state(), id)) return this.settleDone(line, answer)
+    if (isPlain(state, id)) return this.settleDone(line, answer)
     this.#ended.set(id, { ...answer, line })
     tell({ type: 'attemptDone', facts: this.#facts(line) })
   }
@@ -62,23 +41,23 @@ export class Outcomes {
   failed(line: Line, failure: Failure, answer: Answer): void {
     const facts = this.#facts(line)
     this.#ended.set(facts.id, { ...answer, line, failure })
-    this.#terms.tell({ type: 'attemptFailed', facts, failure })
+    this.#run.tell({ type: 'attemptFailed', facts, failure })
   }
 
   /** Its work had ended, and its answer is gone. */
   lost(line: Line, failure: Failure, answer: Answer): void {
     const facts: AttemptFacts = { ...this.#facts(line), finished: true }
     this.#ended.set(facts.id, { ...answer, line, failure })
-    this.#terms.tell({ type: 'attemptFailed', facts, failure })
+    this.#run.tell({ type: 'attemptFailed', facts, failure })
   }
 
   /** They were handed ahead to a lane that is lost, and had not begun. */
   neverBegan(lines: readonly Line[], failure: Failure): void {
     if (lines.length === 0) return
-    const answer = { began: this.#terms.settings.clock.now(), workMs: 0 }
+    const answer = { began: this.#run.settings.clock.now(), workMs: 0 }
     const attempts = lines.map(line => this.#facts(line))
     for (const [i, { id }] of attempts.entries()) this.#ended.set(id, { ...answer, line: lines[i] as Line })
-    this.#terms.tell({ type: 'neverBegan', attempts, failure })
+    this.#run.tell({ type: 'neverBegan', attempts, failure })
     for (const { id } of attempts) this.#ended.delete(id)
   }
 
@@ -87,14 +66,14 @@ export class Outcomes {
     const lines: Line[] = []
     for (const id of ids) this.onLine(id, line => lines.push(line))
     for (const id of ids) this.#ended.delete(id)
-    this.#terms.recall.requeue(lines)
+    this.#run.reclaim.requeue(lines)
   }
 
   /** Running work is to end before its time. True exactly when this decides its outcome. */
   cutShort(line: Line, as: CancelCode | 'timeout', reason: unknown): boolean {
-    const { ledger, state, tell } = this.#terms
+    const { ledger, state, tell } = this.#run
     const id = ledger.idOf(line)
-    if (!isPlain(state(), id)) return false
+    if (!isPlain(state, id)) return false
     const ticket = ledger.ticketOf(line)
     tell({ type: 'cutShort', id, attempt: ledger.attemptInThisLife(line), ticket, as, reason })
     return true
@@ -102,7 +81,7 @@ export class Outcomes {
 
   /** How long such work takes; `workMs` has at least one value. */
   learn(line: Line, workMs: readonly number[]): void {
-    const definition = this.#terms.ledger.definitionOf(line)
+    const definition = this.#run.ledger.definitionOf(line)
     let sum = 0
     for (const ms of workMs) sum += ms
     const mean = sum / workMs.length
@@ -113,44 +92,44 @@ export class Outcomes {
   // -- an instruction is settled -----------------------------------------------------------------------------------------
 
   settleDone(line: Line, answer = this.#answer(line)): void {
-    this.#settle(line, this.#terms.reporter.done(line, answer))
+    this.#settle(line, this.#run.reporter.done(line, answer))
   }
 
   settleFailed(line: Line, failure: Failure): void {
-    this.#settle(line, this.#terms.reporter.failed(line, failure, this.#answer(line)))
+    this.#settle(line, this.#run.reporter.failed(line, failure, this.#answer(line)))
   }
 
   cancel(line: Line, code: CancelCode, reason: unknown): void {
-    this.#settle(line, this.#terms.reporter.cancelled(line, code, reason))
-    this.#terms.changed()
+    this.#settle(line, this.#run.reporter.cancelled(line, code, reason))
+    this.#run.changed()
     // It may have held a lane, or others up by the rules, and no word of a lane will follow.
-    this.#terms.soon()
+    this.#run.soon()
   }
 
   /** Given back by a stop: reported as cancelled, counted as pending. */
   giveBack(line: Line, reason: unknown): void {
-    const { ledger, reporter } = this.#terms
+    const { ledger, reporter } = this.#run
     const given = ledger.givenOf(line)
     this.givenBack.push(given)
     this.#settle(line, reporter.cancelled(line, 'stopped', reason), 'returned')
-    this.#terms.gaveUp(given)
+    this.#run.queue?.gaveUp(given as never, 'abandoned')
   }
 
   /** An earlier life of this run has settled it, or this one has nothing to do with it. */
   settleRecorded(line: Line, memory: Extract<Memory, { kind: 'settled' | 'leftOut' }>): void {
-    this.#settle(line, this.#terms.reporter.recorded(line, memory))
-    this.#terms.changed()
+    this.#settle(line, this.#run.reporter.recorded(line, memory))
+    this.#run.changed()
   }
 
   /** Does something about a line that `step` has decided on; unless it is settled by now. */
   onLine(id: InstructionId, act: (line: Line) => void): void {
-    const line = this.#ended.get(id)?.line ?? this.#terms.ledger.find(id)
+    const line = this.#ended.get(id)?.line ?? this.#run.ledger.find(id)
     if (line !== undefined) act(line)
   }
 
   /** Another attempt, after its backoff, ahead of its equals. */
   repeat(line: Line, { id, ms, code }: Extract<Effect, { do: 'repeat' }>): void {
-    const { ledger, dispatch, recall, reporter, inspector, soon, settings } = this.#terms
+    const { ledger, dispatch, reclaim, reporter, inspector, soon, settings } = this.#run
     const ended = inspector.noticed ? reporter.endOf(line, this.#ended.get(id)) : undefined
     this.#ended.delete(id)
     dispatch.release(line)
@@ -159,7 +138,7 @@ export class Outcomes {
       inspector.notice({ type: 'instruction.retry', id, attempt, delayMs: ms, code, ...ended })
     const goOn = () => {
       if (!(ledger.isResting(line) && ledger.isStill(line, id))) return
-      recall.requeue([line])
+      reclaim.requeue([line])
       soon()
     }
     ledger.uponSettling(line, settings.clock.after(ms, goOn, true))
@@ -167,8 +146,8 @@ export class Outcomes {
 
   /** The books first, then the world. */
   #settle(line: Line, report: Settled, as: Settlement = report.kind): void {
-    const { ledger, dispatch, reporter, chronicle } = this.#terms
-    const unwritten = chronicle?.end(line, report)
+    const { ledger, dispatch, reporter, journaling } = this.#run
+    const unwritten = journaling?.end(line, report)
     if (unwritten !== undefined && report.kind !== 'cancelled') return this.#notWritten(line, unwritten)
     const place = reporter.placeOf(line)
     const asker = ledger.askerOf(line)
@@ -187,16 +166,16 @@ export class Outcomes {
   }
 
   #breaks(unwritten: Extract<Unwritten, { of: 'journal' }>): void {
-    if (unwritten.first) this.#terms.tell({ type: 'broken', failure: unwritten.failure })
+    if (unwritten.first) this.#run.tell({ type: 'broken', failure: unwritten.failure })
   }
 
   #answer(line: Line): Answer {
-    const { ledger, settings } = this.#terms
+    const { ledger, settings } = this.#run
     return this.#ended.get(ledger.idOf(line)) ?? { began: settings.clock.now(), workMs: 0 }
   }
 
   #facts(line: Line): AttemptFacts {
-    const { ledger, settings, reporter } = this.#terms
+    const { ledger, settings, reporter } = this.#run
     return {
       id: ledger.idOf(line),
       attempt: ledger.attemptInThisLife(line),

@@ -1,40 +1,27 @@
 /** Taking work back: everything about lines whose work has not begun. */
 
 import type { Job } from '../crew/crew.ts'
-import type { Dispatch } from './dispatch.ts'
-import type { LaneTable, OpenLane } from './lane-table.ts'
-import type { Ledger, Line } from './ledger.ts'
+import type { OpenLane } from './lane-table.ts'
+import type { Line } from './ledger.ts'
+import type { Run } from './run.ts'
 
-export interface RecallTerms {
-  readonly dispatch: Dispatch
-  /** The line that was believed to be at work was taken back: another one is. */
-  readonly headLeft: (station: OpenLane) => void
-}
+export class Reclaim {
+  readonly #run: Run
 
-export class Recall {
-  readonly #ledger: Ledger
-  readonly #lanes: LaneTable
-  readonly #dispatch: Dispatch
-
-  readonly #headLeft: RecallTerms['headLeft']
-
-  constructor(ledger: Ledger, lanes: LaneTable, { dispatch, headLeft }: RecallTerms) {
-    this.#ledger = ledger
-    this.#lanes = lanes
-    this.#dispatch = dispatch
-    this.#headLeft = headLeft
+  constructor(run: Run) {
+    this.#run = run
   }
 
   /** Takes a line back if its work has not begun. It is then nowhere: the caller settles it. */
   one(line: Line): boolean {
-    const ledger = this.#ledger
-    if (ledger.isPending(line)) this.#dispatch.withdraw(line)
+    const ledger = this.#run.ledger
+    if (ledger.isPending(line)) this.#run.dispatch.withdraw(line)
     if (!ledger.isHeld(line)) return ledger.isWaiting(line)
-    const station = this.#lanes.at(ledger.ticketOf(line))
+    const station = this.#run.lanes.at(ledger.ticketOf(line))
     if (station === undefined || !station.lane.withdraw(line)) return false
     const wasHead = ledger.hasBegun(line)
-    this.#dispatch.release(line)
-    if (wasHead) this.#headLeft(station)
+    this.#run.dispatch.release(line)
+    if (wasHead) this.#run.laneEvents.announceHead(station)
     if (station.lane.held === 0) {
       station.alone = false
       if (!station.closing) station.lane.keepAlive(false)
@@ -46,11 +33,11 @@ export class Recall {
   from(station: OpenLane): void {
     const { lane, ticket } = station
     if (lane.held === 0) return
-    const holds = (job: Job): job is Line => this.#ledger.holds(ticket, job)
+    const holds = (job: Job): job is Line => this.#run.ledger.holds(ticket, job)
     const back = lane.withdrawTail(Number.POSITIVE_INFINITY).filter(holds)
     // The first is left by that, though it may not have begun either.
     const taken = new Set(back)
-    for (const line of this.#ledger.lines()) {
+    for (const line of this.#run.ledger.lines()) {
       if (holds(line) && !taken.has(line) && lane.withdraw(line)) back.push(line)
     }
     this.requeue(back)
@@ -59,17 +46,17 @@ export class Recall {
 
   /** Takes back all that no lane has begun. */
   all(): void {
-    for (const station of this.#lanes.open) this.from(station)
+    for (const station of this.#run.lanes.open) this.from(station)
   }
 
   /** Lines that were held, or rested, go back to the desk, ahead of their equals. */
   requeue(lines: readonly Line[]): void {
-    for (const line of lines) if (!this.#dispatch.release(line)) this.#ledger.wake(line)
-    this.#dispatch.putBack(lines)
+    for (const line of lines) if (!this.#run.dispatch.release(line)) this.#run.ledger.wake(line)
+    this.#run.dispatch.putBack(lines)
   }
 
   /** Lines that wait for their work to begin, by arrival. */
   waiting(): Line[] {
-    return this.#ledger.lines().filter(line => this.#ledger.isWaiting(line))
+    return this.#run.ledger.lines().filter(line => this.#run.ledger.isWaiting(line))
   }
 }

@@ -3,69 +3,51 @@
 import type { Happening } from '../inspect/events.ts'
 import { version } from '../version.ts'
 import type { Counts, FinalAccount, InterimAccount } from '../words/report.ts'
-import type { Inspector } from './inspector.ts'
-import type { LaneTable } from './lane-table.ts'
-import type { Ledger } from './ledger.ts'
-import type { Settings } from './options.ts'
-import type { Recall } from './reclaim.ts'
-import type { Reporter } from './reporter.ts'
-import type { State } from './step.ts'
-
-export interface StatusTerms {
-  readonly settings: Settings
-  readonly ledger: Ledger
-  readonly lanes: LaneTable
-  readonly recall: Recall
-  readonly reporter: Reporter
-  readonly inspector: Inspector
-  readonly state: () => State
-  /** Most lanes that may be open. */
-  readonly limit: () => number
-}
+import type { Run } from './run.ts'
 
 type RunningThere = Extract<Happening, { type: 'boss.state' }>['runningNow'][number]
 
 export class Status {
   /** The final report, once it is out. */
   final: FinalAccount | undefined
-  readonly #terms: StatusTerms
+  readonly #run: Run
   /** What was settled when the last sample was taken. */
   #sampled = 0
   /** Microseconds of processor time by then. */
   #cpu = cpuTime()
 
-  constructor(terms: StatusTerms) {
-    this.#terms = terms
+  constructor(run: Run) {
+    this.#run = run
   }
 
   /** Once the final report is out, its counts are the counts. */
   counts(): Counts {
-    return this.final?.counts ?? this.#terms.ledger.counts(this.running())
+    return this.final?.counts ?? this.#run.ledger.counts(this.running())
   }
 
   /** What has begun. */
   running(): number {
-    return Math.min(this.#terms.lanes.running(), this.#terms.ledger.live)
+    return Math.min(this.#run.lanes.running(), this.#run.ledger.live)
   }
 
   /** How many wait; what the mailbox's capacity bounds. */
   get waiting(): number {
-    return Math.max(0, this.#terms.ledger.live - this.#terms.lanes.busy())
+    return Math.max(0, this.#run.ledger.live - this.#run.lanes.busy())
   }
 
   interim(): InterimAccount {
-    const { ledger, recall, reporter } = this.#terms
+    const { ledger, reclaim, reporter } = this.#run
     return {
       status: 'interim',
       counts: this.counts(),
       reports: [...reporter.kept],
-      pending: recall.waiting().map(line => ledger.givenOf(line)),
+      pending: reclaim.waiting().map(line => ledger.givenOf(line)),
       runningNow: this.#runningNow().map(({ workerId: _, attempt: __, ...known }) => known),
     }
   }
 
   workers(): readonly { workerId: string; ticket: number; state: 'opening' | 'idle' | 'busy' | 'closing' }[] {
-    return this.#terms.lanes.open.map(({ workerId, ticket, ready, closing, lane }) => ({
+    return this.#run.lanes.open.map(({ workerId, ticket, ready, closing, lane }) => ({
       workerId,
       ticket,
       state: closing ? 'closing' : !ready ? 'opening' : lane.held > 0 ? 'busy' : 'idle',
@@ -75,13 +57,13 @@ export class Status {
   // -- for views ---------------------------------------------------------------------------------------------------------
 
   sendReport(): void {
-    const { inspector } = this.#terms
+    const { inspector } = this.#run
     if (!inspector.noticed) return
     inspector.notice({ type: 'boss.report', counts: this.counts(), runningNow: this.#runningNow() })
   }
 
   sample(lagMs: number, seconds: number): void {
-    const { inspector, lanes } = this.#terms
+    const { inspector, lanes } = this.#run
     const { pending, running, submitted } = this.counts()
     const settled = submitted - pending - running
     const rate = (settled - this.#sampled) / seconds
@@ -98,7 +80,7 @@ export class Status {
 
   /** Who this boss is, and with what. */
   who() {
-    const { settings, inspector, ledger, state, limit } = this.#terms
+    const { settings, inspector, ledger, state, limit } = this.#run
     return {
       wall: Date.now() - inspector.age(),
       workers: settings.registry.definitions.map(({ name }) => name),
@@ -106,14 +88,14 @@ export class Status {
       concurrency: limit(),
       node: globalThis.process?.version ?? '',
       version,
-      ...(state().intake === 'closed' && { total: ledger.nextId }),
+      ...(state.intake === 'closed' && { total: ledger.nextId }),
     }
   }
 
   /** For a new observer of `inspect$`. */
   whereItStands(upTo: number): Happening {
-    const { lanes, inspector, state } = this.#terms
-    const { intake, pump, phase } = state()
+    const { lanes, inspector, state } = this.#run
+    const { intake, pump, phase } = state
     const open = lanes.open.map(({ workerId, ticket, ready, tally, where }) => {
       const { since, busyMs, done, failed, workers } = tally
       const known = { busyMs, done, failed, restarts: workers - 1 }
@@ -127,7 +109,7 @@ export class Status {
   }
 
   #runningNow(): RunningThere[] {
-    const { ledger, reporter, lanes, settings } = this.#terms
+    const { ledger, reporter, lanes, settings } = this.#run
     const now = settings.clock.now()
     return lanes.open.flatMap(({ lane, ready, since, ticket, workerId }) => {
       const line = ready ? lane.atWork()?.job : undefined

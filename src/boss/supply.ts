@@ -2,18 +2,10 @@
 
 import { Credit } from '../scheduler/credit.ts'
 import { macrotask } from '../words/macrotask.ts'
+import type { Run } from './run.ts'
 
 /** So many may come in one turn that take no room. */
 const mostInVain = 1024
-
-export interface SupplyTerms {
-  /** How many instructions were accepted. */
-  readonly accepted: () => number
-  /** How many more would find a place soon; none while nothing may start. */
-  readonly room: () => number
-  /** Something may start now, or may be asked for. */
-  readonly soon: () => void
-}
 
 /** One source among several, and what is its own. */
 export interface OwnTerms {
@@ -30,7 +22,7 @@ export class Supply {
   readonly credit: Credit
   /** This one, and those of single sources. */
   readonly #credits = new Set<Credit>()
-  readonly #terms: SupplyTerms
+  readonly #run: Run
   /** How many instructions were refused where nobody was there to throw at. */
   #refused = 0
   /** Sources may send until so many instructions have come, the refused ones included. */
@@ -41,8 +33,8 @@ export class Supply {
   /** The event loop has a turn before more is asked for. */
   #pausing = false
 
-  constructor(terms: SupplyTerms) {
-    this.#terms = terms
+  constructor(run: Run) {
+    this.#run = run
     this.credit = new Credit({
       left: () => this.#wanted - this.#come,
       arrived: () => this.#come,
@@ -63,7 +55,7 @@ export class Supply {
       gone: () => senders(credit.senders),
     })
     this.#credits.add(credit)
-    const leave = reader?.join(this.#terms.soon)
+    const leave = reader?.join(this.#run.soon)
     return [
       credit,
       () => {
@@ -75,7 +67,7 @@ export class Supply {
 
   /** From now on sources run no further ahead of a reader than it allows. What comes back lets go of it. */
   boundBy(reader: Credit): () => void {
-    const { soon } = this.#terms
+    const { soon } = this.#run
     this.#readers.add(reader)
     const leave = reader.join(soon)
     return () => {
@@ -88,7 +80,7 @@ export class Supply {
   /** One came, and was not taken: another may come in its place. */
   refused(): void {
     this.#refused++
-    if (this.#used) this.#terms.soon()
+    if (this.#used) this.#run.soon()
   }
 
   /**
@@ -142,17 +134,18 @@ export class Supply {
     this.#pausing = true
     macrotask(() => {
       this.#pausing = false
-      this.#terms.soon()
+      this.#run.soon()
     })
   }
 
   get #come(): number {
-    return this.#terms.accepted() + this.#refused
+    return this.#run.ledger.nextId + this.#refused
   }
 
   get #room(): number {
-    let room = this.#terms.room()
-    for (const reader of this.#readers) room = Math.min(room, reader.left(this.#terms.accepted()))
+    const { starting, dispatch } = this.#run
+    let room = starting.mayAsk() ? dispatch.room() : 0
+    for (const reader of this.#readers) room = Math.min(room, reader.left(this.#run.ledger.nextId))
     return room
   }
 }

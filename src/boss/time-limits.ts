@@ -3,45 +3,38 @@
 import type { BaseAttributes } from '../words/instruction.ts'
 import type { CancelCode } from '../words/report.ts'
 import { AbortListeners } from './abort-listeners.ts'
-import type { LaneTable } from './lane-table.ts'
-import type { Ledger, Line } from './ledger.ts'
-import type { Settings } from './options.ts'
-import type { Outcomes } from './outcomes.ts'
-import type { Recall } from './reclaim.ts'
-
-export interface TimeLimitTerms {
-  readonly settings: Settings
-  readonly ledger: Ledger
-  readonly lanes: LaneTable
-  readonly recall: Recall
-  readonly outcomes: Outcomes
-  readonly soon: () => void
-}
+import type { Line } from './ledger.ts'
+import type { Run } from './run.ts'
 
 export class TimeLimits {
-  readonly #terms: TimeLimitTerms
+  readonly #run: Run
   readonly #signals = new AbortListeners()
 
-  constructor(terms: TimeLimitTerms) {
-    this.#terms = terms
+  constructor(run: Run) {
+    this.#run = run
   }
 
   /** Milliseconds that the work of a line may take; `undefined`: as long as it likes. */
   timeoutOf(line: Line): number | undefined {
-    const { ledger, settings } = this.#terms
+    const { ledger, settings } = this.#run
     return ledger.baseOf(line)?.timeout ?? settings.timeout
+  }
+
+  /** True for a line that must go alone, to a lane that is ready: its clock starts with its work. */
+  goesAlone(line: Line): boolean {
+    return this.timeoutOf(line) !== undefined
   }
 
   /** Starts the clock of an attempt: its line was given to an idle lane that is ready. */
   limitWork(line: Line, ms: number): void {
-    const { ledger, lanes, recall, outcomes, settings, soon } = this.#terms
+    const { ledger, lanes, reclaim, outcomes, settings, soon } = this.#run
     const id = ledger.idOf(line)
     const tooLong = () => {
       if (!(ledger.isHeld(line) && ledger.isStill(line, id))) return
       const lane = lanes.at(ledger.ticketOf(line))?.lane
       // Still not begun: its thread is busy with what somebody else left behind, and this line is not to blame.
       if (lane?.withdraw(line)) {
-        recall.requeue([line])
+        reclaim.requeue([line])
         soon()
         return
       }
@@ -56,31 +49,31 @@ export class TimeLimits {
 
   /** Limits how long a line waits. @returns false for one that must not wait at all: its signal was aborted before it came */
   limitWaiting(line: Line, base: BaseAttributes | undefined): boolean {
-    const ms = base?.queueTimeout ?? this.#terms.settings.queueTimeout
+    const ms = base?.queueTimeout ?? this.#run.settings.queueTimeout
     if (ms !== undefined) this.#limitQueueing(line, ms)
     return base?.signal === undefined || this.#obey(line, base.signal)
   }
 
   /** Cancels a line. True exactly when this decides its outcome. */
   cancel(line: Line, code: CancelCode, reason: unknown): boolean {
-    const { recall, outcomes } = this.#terms
-    if (!recall.one(line)) return outcomes.cutShort(line, code, reason)
+    const { reclaim, outcomes } = this.#run
+    if (!reclaim.one(line)) return outcomes.cutShort(line, code, reason)
     outcomes.cancel(line, code, reason)
     return true
   }
 
   #limitQueueing(line: Line, ms: number): void {
-    const { ledger, recall, outcomes, settings } = this.#terms
+    const { ledger, reclaim, outcomes, settings } = this.#run
     const id = ledger.idOf(line)
     const tooLong = () => {
-      if (!ledger.isStill(line, id) || ledger.attemptOf(line) > 1 || !recall.one(line)) return
+      if (!ledger.isStill(line, id) || ledger.attemptOf(line) > 1 || !reclaim.one(line)) return
       outcomes.cancel(line, 'queueTimeout', `waited longer than its queueTimeout of ${ms} ms`)
     }
     ledger.uponSettling(line, settings.clock.after(ms, tooLong, false))
   }
 
   #obey(line: Line, signal: AbortSignal): boolean {
-    const { ledger } = this.#terms
+    const { ledger } = this.#run
     const id = ledger.idOf(line)
     const cancel = () => {
       if (ledger.isStill(line, id)) this.cancel(line, 'signal', signal.reason)
