@@ -1,6 +1,7 @@
 /** `rxboss`: every public name, browsers included. */
 
 export type { Actor, Exit, Ref } from './actor/actor.ts'
+export type { ActorDefinition } from './actor/actor-definition.ts'
 export type { ActorEvent } from './actor/actor-event.ts'
 export {
   type Answering,
@@ -15,10 +16,11 @@ export {
   type Question,
   type Reply,
 } from './actor/ask.ts'
-export type { Behaviour, Cleanup, Context, SpawnOptions, Watched } from './actor/behaviour.ts'
+export type { Behaviour, Cleanup, Context, PlacedOptions, SpawnOptions, Watched } from './actor/behaviour.ts'
 export { type DeadLetter, Mailbox, type MailboxOptions, type Offered } from './actor/mailbox.ts'
 export type { MessageQueue, Shown } from './actor/message-queue.ts'
 export type { Output } from './actor/output.ts'
+export type { Place, Placeable, PlaceEvents, PlaceExit, Placer } from './actor/place.ts'
 export { priorityQueue } from './actor/priority-queue.ts'
 export { spawn } from './actor/spawn.ts'
 export { type Supervision, supervise } from './actor/supervise.ts'
@@ -84,6 +86,7 @@ export {
 } from './words/report.ts'
 export { AbortError, CancelledError } from './words/result-or-throw.ts'
 export { transfer } from './words/transfer.ts'
+export { type ActorSpec, defineActor } from './worker/define-actor.ts'
 export { defineWorker } from './worker/define-worker.ts'
 export {
   type AttributeDescription,

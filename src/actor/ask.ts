@@ -16,7 +16,7 @@ import { showThrown } from '../words/show-value.ts'
 import type { Exit, Ref } from './actor.ts'
 import type { Offered } from './mailbox.ts'
 import { type Leaver, onExit } from './on-exit.ts'
-import { isAtTurn, type NoReply, openQuestion } from './questions.ts'
+import { isAtTurn, type NoReply, type Once, openQuestion, until } from './questions.ts'
 
 /** Who can be asked: an actor, or `{ ref }` where only its address is known. */
 export interface Asked<M> extends Leaver {
@@ -169,12 +169,13 @@ const late: Offered = { ok: false, reason: 'closed' }
 function addressOf(
   reply: Subscriber<unknown>,
   giveUp: (code: AskErrorCode, what: string) => void,
-): Ref<unknown> {
+): Ref<unknown> & Once {
   const next = (value: unknown) => {
     reply.next(value)
     reply.complete()
   }
   return {
+    [until]: reply,
     next,
     error: why => reply.error(why),
     complete: () => giveUp('noReply', 'completed its reply without giving one'),

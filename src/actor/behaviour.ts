@@ -7,6 +7,7 @@ import type { Actor, Exit, Ref } from './actor.ts'
 import type { Ask } from './ask.ts'
 import type { Mailbox, MailboxOptions } from './mailbox.ts'
 import type { Output } from './output.ts'
+import type { Placer } from './place.ts'
 import type { Supervision } from './supervise.ts'
 
 /** Setup: called at the start and at every restart. Returns the handler of messages. */
@@ -21,6 +22,18 @@ export interface SpawnOptions<M> {
   readonly supervise?: Supervision
   /** What times restarts and `after`; any `SchedulerLike` of RxJS will do. Default: RxJS's timers, on a monotonic clock. */
   readonly clock?: Clock | Timers
+}
+
+/** How an actor is spawned that has a definition, and so may live elsewhere. */
+export interface PlacedOptions<M> extends Omit<SpawnOptions<M>, 'mailbox'> {
+  /** Where it lives: `threads()`, `processes()`, `inline()`. Default: here. */
+  readonly on?: Placer
+  readonly mailbox?: MailboxOptions<M>
+  /**
+   * A place that says nothing for so many milliseconds, while it has a message, is ended: that life has failed. Default: it may
+   * block for as long as it likes.
+   */
+  readonly blockedMs?: number
 }
 
 /** Undoes what setup did. What it returns must end before the next cleanup, the next setup, and `exit$`. */

@@ -35,6 +35,12 @@ export class Fifo<A> {
     return item
   }
 
+  /** Puts these before all others, in this order. */
+  putBack(items: readonly A[]): void {
+    this.#items = [...items, ...this.#items.slice(this.#head)]
+    this.#head = 0
+  }
+
   clear(): void {
     this.#items.length = 0
     this.#head = 0

@@ -42,12 +42,12 @@ export type Offered =
 
 /**
  * A message that nobody will handle. `full` and `closed`: never taken. `refused`: the queue threw `error` at it. `evicted`:
- * taken, then displaced by another. `abandoned`: taken, and still waiting when the mailbox was closed for good. `error`:
- * somebody sent an error instead.
+ * taken, then displaced by another. `abandoned`: taken, and still waiting when the mailbox was closed for good. `failed`:
+ * the place where it was handled, a thread or a process, died of it, or while at it. `error`: somebody sent an error instead.
  */
 export type DeadLetter<M> =
   | {
-      readonly why: 'full' | 'closed' | 'refused' | 'evicted' | 'abandoned'
+      readonly why: 'full' | 'closed' | 'refused' | 'evicted' | 'abandoned' | 'failed'
       readonly message: M
       readonly error?: unknown
     }
@@ -151,6 +151,32 @@ export class Mailbox<M> extends Subject<M> {
   /** An error of somebody who sends here is a dead letter. The mailbox goes on. */
   override error(error: unknown): void {
     this.#lose({ why: 'error', error })
+  }
+
+  /**
+   * Messages that were taken out, and not handled, are the next again, in this order. Dead letters, where it is over.
+   *
+   * @internal
+   */
+  putBack(messages: readonly M[]): void {
+    if (this.#phase === 'closed') for (const message of messages) this.#lose({ why: 'abandoned', message })
+    else if (this.#queue.putBack !== undefined) this.#queue.putBack(messages)
+    else for (const message of messages) this.#queue.push(message)
+    this.#lineUp()
+  }
+
+  /**
+   * A message that was taken out will not be handled after all.
+   *
+   * @internal
+   */
+  lose(letter: DeadLetter<M>): void {
+    this.#lose(letter)
+  }
+
+  /** Whether there is a limit to how many may wait. */
+  get bounded(): boolean {
+    return this.#capacity !== Infinity
   }
 
   /** No more messages. What waits is still handled, then subscribers complete. */

@@ -22,6 +22,8 @@ export interface MessageQueue<M> {
   take(): M
   /** Removes the message that a full mailbox gives up under `dropOldest`. Default: the next one. */
   evict?(): M
+  /** Puts messages that were taken back to the front, in this order. Default: they are pushed again. */
+  putBack?(messages: readonly M[]): void
   /**
    * Where the owner of the queue takes from it: called once, when the mailbox is made. From then on the mailbox never calls
    * `take` to hand a message out, and the owner tells it what it has taken.

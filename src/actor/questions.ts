@@ -9,6 +9,8 @@
  * Nobody pays for this but those who ask: only a message that is lost, or that a handler failed on, is looked up.
  */
 
+import type { Subscription } from 'rxjs'
+
 /** Why a question got no reply. */
 export type NoReply = 'failed' | 'full' | 'closed' | 'refused' | 'evicted' | 'abandoned' | 'interrupted'
 
@@ -24,10 +26,23 @@ export function openQuestion(message: unknown, fail: Fail): void {
   waiting.set(message, fail)
 }
 
+/** The same question, by another message. */
+export function moveQuestion(from: unknown, to: unknown): void {
+  const fail = typeof from === 'object' && from !== null ? waiting.get(from) : undefined
+  if (fail !== undefined) openQuestion(to, fail)
+}
+
 /** This message gets no reply any more. Does nothing where it is no question. */
 export function failQuestion(message: unknown, why: NoReply, cause?: unknown): void {
   if (!asked || typeof message !== 'object' || message === null) return
   waiting.get(message)?.(why, cause)
+}
+
+/** Marks the address of a question: it is of use until then. */
+export const until: unique symbol = Symbol('until')
+
+export interface Once {
+  readonly [until]: Subscription
 }
 
 /** Whoever handles a message: both are addresses of it. */

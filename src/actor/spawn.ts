@@ -11,17 +11,21 @@
 
 import { AsyncSubject, defer, from, lastValueFrom, map, merge, Observable, Subject, tap } from 'rxjs'
 
-import { aFunction, aRecord, aText, checking } from '../words/check.ts'
+import { aFunction, aRecord, aText, checking, numberFrom, type Rule } from '../words/check.ts'
 import { asClock, type Clock } from '../words/clock.ts'
 import { type Actor, type Exit, type Ref, refOf } from './actor.ts'
+import { type ActorDefinition, isActorDefinition } from './actor-definition.ts'
 import { type ActorEvent, deadLetter, exited, restarting, spawned } from './actor-event.ts'
-import type { Behaviour, SpawnOptions } from './behaviour.ts'
+import type { Behaviour, PlacedOptions, SpawnOptions } from './behaviour.ts'
 import { monotonic } from './clock.ts'
+import { decodingQueue } from './decoding-queue.ts'
 import { handle } from './handle.ts'
 import { Life, type Owner } from './life.ts'
 import { Mailbox } from './mailbox.ts'
+import { fifoQueue } from './message-queue.ts'
+import { PlacedLife } from './placed-life.ts'
 import { type Supervision, supervise } from './supervise.ts'
-import { type Lifeline, type Restart, Supervisor } from './supervisor.ts'
+import { type Lifeline, type Restart, type Supervised, Supervisor } from './supervisor.ts'
 import { inTurn } from './trampoline.ts'
 import { tellOfDeath } from './unobserved.ts'
 
@@ -55,8 +59,69 @@ let count = 0
  *
  * @see gen_server in Erlang/OTP
  */
-export function spawn<M, O>(behaviour: Behaviour<M, O>, options: SpawnOptions<M> = {}): Actor<M, O> {
-  return actorOf(new Spawned(behaviour, options, false))
+export function spawn<M, O>(behaviour: Behaviour<M, O>, options?: SpawnOptions<M>): Actor<M, O>
+/**
+ * Starts an actor that has a definition, on a thread, in a process, or here: `spawn(simulation, { on: threads() })`.
+ *
+ * As above, and: messages are decoded where they are sent; refs in them work on the other side; each life has a place of its
+ * own, and one that dies is a failed life. The message that it died at is a dead letter, all others are handled by the next.
+ *
+ * @throws {TypeError} also when the crew has no place for actors, or the definition cannot be imported there
+ */
+export function spawn<M, O>(definition: ActorDefinition<M, O>, options?: PlacedOptions<M>): Actor<M, O>
+export function spawn<M, O>(
+  what: Behaviour<M, O> | ActorDefinition<M, O>,
+  options: SpawnOptions<M> & PlacedOptions<M> = {},
+): Actor<M, O> {
+  if (isActorDefinition(what)) return actorOf(placed(what as ActorDefinition<M, O>, options))
+  check('behaviour', what, aFunction)
+  return actorOf(new Spawned(hereBy(what as Behaviour<M, O>), options, false))
+}
+
+/** @internal A child of an actor. Whoever spawns it, outside of any turn, may still want to watch it. */
+export const spawnChild = <M, O>(behaviour: Behaviour<M, O>, options: SpawnOptions<M>): Actor<M, O> => {
+  check('behaviour', behaviour, aFunction)
+  return actorOf(new Spawned(hereBy(behaviour), options, !inTurn()))
+}
+
+/** Makes the next life. */
+type LifeOf<M, O> = (of: Spawned<M, O>) => { readonly life: Supervised; readonly work$: Observable<O> }
+
+const hereBy =
+  <M, O>(behaviour: Behaviour<M, O>): LifeOf<M, O> =>
+  of => {
+    const life = new Life<M>(of)
+    return { life, work$: defer(() => handle(of.mailbox, behaviour(life.context), of.ref)) }
+  }
+
+function placed<M, O>(definition: ActorDefinition<M, O>, options: PlacedOptions<M>): Spawned<M, O> {
+  check('options', options, aRecord)
+  const { on, mailbox = {}, blockedMs = Infinity } = options
+  check('mailbox', mailbox instanceof Mailbox ? mailbox : {}, notAMailbox)
+  check('blockedMs', blockedMs, numberFrom(1))
+  const { decode, behaviour } = definition
+  const queue = decode && decodingQueue(mailbox.queue ?? fifoQueue<M>(), decode)
+  const own = { name: definition.name, ...options, mailbox: { ...mailbox, ...(queue && { queue }) } }
+  const place = on?.place ?? (on === undefined ? 'here' : undefined)
+  if (place === undefined)
+    throw new TypeError(
+      `Cannot spawn actor "${definition.name}" on ${on?.name}: that crew has no place for actors. Use threads(), processes() or inline()`,
+    )
+  if (place === 'here') return new Spawned(hereBy(behaviour), own, false)
+  return new Spawned(
+    ({ name, ref, mailbox }) => {
+      const admit = (message: M) => void mailbox.admit(message)
+      const life = new PlacedLife<M, O>({ name, ref, mailbox, definition, blockedMs, place, admit })
+      return { life, work$: life.work$ }
+    },
+    own,
+    false,
+  )
+}
+
+const notAMailbox: Rule = {
+  says: 'the options of one, since it decodes what it takes: { capacity, overflow, queue }',
+  holds: mailbox => !(mailbox instanceof Mailbox),
 }
 
 /** What those who deal with it see of it. Its functions may be handed out on their own: `subscribe(actor.stop)`. */
@@ -75,7 +140,7 @@ const actorOf = <M, O>(spawned: Spawned<M, O>): Actor<M, O> => ({
   },
 })
 
-class Spawned<M, O> implements Lifeline<Life<M>>, Owner<M> {
+class Spawned<M, O> implements Lifeline<Supervised>, Owner<M> {
   readonly name: string
   readonly mailbox: Mailbox<M>
   readonly ref: Ref<M>
@@ -85,8 +150,8 @@ class Spawned<M, O> implements Lifeline<Life<M>>, Owner<M> {
   readonly exit$ = new AsyncSubject<Exit>()
   /** A late observer first gets `actor.spawn`, and `actor.exit` if it is over. Never completes: letters to the dead are among it. */
   readonly inspect$: Observable<ActorEvent>
-  readonly supervisor: Supervisor<Life<M>>
-  readonly #behaviour: Behaviour<M, O>
+  readonly supervisor: Supervisor<Supervised>
+  readonly #lifeOf: LifeOf<M, O>
   readonly #events$ = new Subject<ActorEvent>()
   #restarts = 0
   #children = 0
@@ -95,8 +160,7 @@ class Spawned<M, O> implements Lifeline<Life<M>>, Owner<M> {
   #noticed = false
 
   /** @param later  setup does not run before the next microtask */
-  constructor(behaviour: Behaviour<M, O>, options: SpawnOptions<M>, later: boolean) {
-    check('behaviour', behaviour, aFunction)
+  constructor(lifeOf: LifeOf<M, O>, options: SpawnOptions<M>, later: boolean) {
     check('options', options, aRecord)
     const { name = `actor#${++count}`, mailbox, supervise: supervision = never, clock = monotonic } = options
     check('name', name, aText)
@@ -105,7 +169,7 @@ class Spawned<M, O> implements Lifeline<Life<M>>, Owner<M> {
     this.ref = refOf(this.mailbox)
     this.clock = asClock(clock)
     this.supervision = supervise(supervision)
-    this.#behaviour = behaviour
+    this.#lifeOf = lifeOf
     const letters$ = this.mailbox.deadLetters$.pipe(map(letter => deadLetter(name, letter)))
     this.inspect$ = merge(
       this.#events$,
@@ -123,10 +187,9 @@ class Spawned<M, O> implements Lifeline<Life<M>>, Owner<M> {
     })
   }
 
-  open(): { readonly life: Life<M>; readonly work$: Observable<unknown> } {
-    const life = new Life<M>(this)
-    const outputs$ = defer(() => handle(this.mailbox, this.#behaviour(life.context), this.ref))
-    return { life, work$: outputs$.pipe(tap(output => this.out$.next(output))) }
+  open(): { readonly life: Supervised; readonly work$: Observable<unknown> } {
+    const { life, work$ } = this.#lifeOf(this)
+    return { life, work$: work$.pipe(tap(output => this.out$.next(output))) }
   }
 
   onRestart(restart: Restart): void {
@@ -155,11 +218,7 @@ class Spawned<M, O> implements Lifeline<Life<M>>, Owner<M> {
   }
 
   spawnChild<N, P>(behaviour: Behaviour<N, P>, options: SpawnOptions<N> = {}): Actor<N, P> {
-    const own = { name: `${this.name}/${this.#children + 1}`, clock: this.clock }
-    // Outside of any turn, whoever spawns it may still want to watch it.
-    const child = new Spawned(behaviour, { ...own, ...options }, !inTurn())
-    this.#children++
-    return actorOf(child)
+    return spawnChild(behaviour, { name: `${this.name}/${++this.#children}`, clock: this.clock, ...options })
   }
 
   fail(life: Life<M>, error: unknown): void {

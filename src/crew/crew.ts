@@ -12,6 +12,7 @@
 
 import type { Observable } from 'rxjs'
 
+import type { Placer } from '../actor/place.ts'
 import type { ErrorData } from '../words/error-data.ts'
 import type { Failure } from '../words/failure.ts'
 import type { AnyWorker } from '../worker/worker.ts'
@@ -188,4 +189,6 @@ export interface Crew {
   check(definitions: readonly AnyWorker[]): void
   /** Makes a lane. It opens when its `events$` are subscribed to. */
   open(terms: LaneTerms): Lane
+  /** Opens a place where one actor lives, or says that this thread is one. A crew without it has none for actors. */
+  readonly place?: Placer['place']
 }

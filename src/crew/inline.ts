@@ -30,6 +30,7 @@ export function inline({ size = Number.POSITIVE_INFINITY }: { readonly size?: nu
     min: 0,
     idleMs: Number.POSITIVE_INFINITY,
     check: () => {},
+    place: 'here',
     open: terms => {
       const cells = cellsOver(new ArrayBuffer(cellsBytes))
       clearCells(cells)

@@ -4,7 +4,10 @@ import { existsSync, realpathSync } from 'node:fs'
 import { basename } from 'node:path'
 import { fileURLToPath, pathToFileURL } from 'node:url'
 
-import type { AnyWorker } from '../worker/worker.ts'
+interface Loadable {
+  readonly name: string
+  readonly url: string
+}
 
 /**
  * The program's own file would start the program again, and code that Node got by `--eval` or by a pipe has no file.
@@ -12,7 +15,7 @@ import type { AnyWorker } from '../worker/worker.ts'
  * @param where  `in a thread`
  * @throws {TypeError} with the remedy
  */
-export function mustBeLoadable({ name, url }: AnyWorker, where: string): void {
+export function mustBeLoadable({ name, url }: Loadable, where: string): void {
   const remedy = `Put 'defineWorker' in a file of its own, which exports it and does nothing else`
   if (!url.startsWith('file:'))
     throw new TypeError(

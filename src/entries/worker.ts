@@ -10,6 +10,7 @@ export { type ElementType, SharedArray } from '../shared-memory/shared-array.ts'
 export type { Lock, LockOptions } from '../shared-memory/shared-lock.ts'
 export type { BaseAttributes } from '../words/instruction.ts'
 export { transfer } from '../words/transfer.ts'
+export { type ActorSpec, defineActor } from '../worker/define-actor.ts'
 export { defineWorker } from '../worker/define-worker.ts'
 export type { ModuleSelf } from '../worker/module-url.ts'
 export type {

@@ -7,7 +7,7 @@
 
 import { setTimeout as pause } from 'node:timers/promises'
 
-import test from 'ava'
+import ava from 'ava'
 import { firstValueFrom, lastValueFrom, type Observable, of } from 'rxjs'
 
 import type { Actor, Exit } from '../../src/actor/actor.ts'
@@ -37,6 +37,8 @@ export interface Example {
   failed(reply: Promise<Done>): Promise<unknown>
   /** The type of the event that tells of a dead letter on `inspect$`. */
   readonly deadLetter: string
+  /** One case after the other. */
+  readonly apart?: boolean
 }
 
 const answer = (n: number): Job => ({ n, does: 'answer' })
@@ -44,6 +46,8 @@ const wait = (n: number): Job => ({ n, does: 'wait' })
 
 /** Calls `test` once for each promise, with `title` before it. */
 export function meetsActorContract(title: string, example: Example): void {
+  // Threads and processes that start all at once have each other wait for seconds.
+  const test = example.apart ? ava.serial : ava
   const opened = (mailbox?: MailboxOptions) => {
     const actor = example.open(mailbox)
     const done: number[] = []

@@ -5,16 +5,13 @@
  * of its own looks whether its parent is still there, and how much memory it takes.
  */
 
-import { Worker as Thread } from 'node:worker_threads'
-
 import { findDefinition, loadWorker } from '../place/load-worker.ts'
 import type { Port } from '../threads/port.ts'
 import { entryOf } from '../threads/thread-side.ts'
 import { cloneOverPipe } from './clone-over-pipe.ts'
 import { Recording } from './flight-recorder.ts'
-import { type ChildTerms, overLimit } from './process-terms.ts'
-
-const lookEveryMs = 200
+import type { ChildTerms } from './process-terms.ts'
+import { watchOver } from './watch-over.ts'
 
 // Work may replace what is global, and what is on it.
 const { process } = globalThis
@@ -69,19 +66,4 @@ function portOf(recording: Recording | undefined): Port & { leaveTheRest(): void
       for (const data of early.splice(0)) handler?.({ data })
     },
   }
-}
-
-/** Ends this process by force when its parent is gone, or when it takes too much. */
-function watchOver(memoryLimit: number | undefined): void {
-  const watch = `
-    const { writeSync } = require('node:fs')
-    const parent = ${process.ppid}
-    const limit = ${memoryLimit === undefined ? 'Infinity' : memoryLimit * 1_048_576}
-    setInterval(() => {
-      const taken = process.memoryUsage.rss()
-      if (taken > limit) writeSync(2, ${JSON.stringify(`${overLimit}\n`)})
-      if (taken > limit || process.ppid !== parent) process.kill(process.pid, 'SIGKILL')
-    }, ${lookEveryMs})`
-  const resourceLimits = { maxOldGenerationSizeMb: 8, maxYoungGenerationSizeMb: 2 }
-  new Thread(watch, { eval: true, execArgv: [], resourceLimits }).unref()
 }

@@ -24,6 +24,7 @@ import { inTurns } from '../lane/turns.ts'
 import { toMain } from '../lane/wire.ts'
 import { mustBeLoadable } from '../must-be-loadable.ts'
 import { refuseShared } from '../refuse-shared.ts'
+import { actorProcess } from './actor-process.ts'
 import { cloneOverPipe } from './clone-over-pipe.ts'
 import { type FlightRecorder, openRecorder } from './flight-recorder.ts'
 import { type ChildTerms, overLimit } from './process-terms.ts'
@@ -104,6 +105,12 @@ export function processes(options: ProcessesOptions = {}): Crew {
       for (const one of definitions) mustBeLoadable(one, 'in a process')
     },
     open: terms => openProcess(terms, options, paceOf),
+    place: (definition, events) => {
+      mustBeLoadable(definition, 'in a process')
+      const { name, url } = definition
+      const start = () => startChild(options, undefined, 'actor-process-entry')
+      return actorProcess(start, { name, url, memoryLimit }, events)
+    },
   }
 }
 
@@ -136,10 +143,11 @@ function openProcess(terms: LaneTerms, options: ProcessesOptions, paceOf: (worke
 function startChild(
   { memoryLimit, env = process.env, cwd, execArgv = [] }: ProcessesOptions,
   recorder: FlightRecorder | undefined,
+  entry = 'process-entry',
 ): ChildProcess {
   const extension = import.meta.url.endsWith('.ts') ? 'ts' : 'js'
   const heap = memoryLimit === undefined ? [] : [`--max-old-space-size=${Math.floor(memoryLimit)}`]
-  return fork(fileURLToPath(new URL(`./process-entry.${extension}`, import.meta.url)), [], {
+  return fork(fileURLToPath(new URL(`./${entry}.${extension}`, import.meta.url)), [], {
     serialization: 'advanced',
     stdio: ['ignore', 'pipe', 'pipe', 'ipc', recorder?.fd ?? 'ignore'],
     // Outside of the terminal's group: a Ctrl-C is for its parent, which says what becomes of the work.

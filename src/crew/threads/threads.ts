@@ -20,6 +20,7 @@ import { forChild } from '../child-arguments.ts'
 import type { Crew } from '../crew.ts'
 import type { Link, LinkEvents } from '../lane/link.ts'
 import { mustBeLoadable } from '../must-be-loadable.ts'
+import { actorThread } from './actor-thread.ts'
 import { withLimits } from './heap-limit.ts'
 import type { Entry } from './port.ts'
 import { type Connection, type ThreadsOptions, threadCrew } from './thread-crew.ts'
@@ -36,7 +37,7 @@ const messagesPerTurn = 32
  * new Boss({ workers: [primes], crew: threads({ resourceLimits: { maxOldGenerationSizeMb: 256 } }) })
  */
 export function threads(options: ThreadsOptions = {}): Crew {
-  return threadCrew(options, {
+  const crew = threadCrew(options, {
     check: definitions => {
       if (options.worker === undefined) for (const one of definitions) mustBeLoadable(one, 'in a thread')
     },
@@ -46,12 +47,27 @@ export function threads(options: ThreadsOptions = {}): Crew {
       return { link: connectThread(thread, events, connection), threadId: thread.threadId }
     },
   })
+  return {
+    ...crew,
+    place: (definition, events) => {
+      mustBeLoadable(definition, 'in a thread')
+      const start = (terms: WorkerOptions) =>
+        startThread(options.resourceLimits, { entry: 'actor-thread-entry', terms })
+      return actorThread(start, definition, events)
+    },
+  }
 }
 
-function startThread(resourceLimits: ResourceLimits | undefined): Thread {
+function startThread(
+  resourceLimits: ResourceLimits | undefined,
+  { entry: name, terms }: { readonly entry: string; readonly terms: WorkerOptions } = {
+    entry: 'thread-entry',
+    terms: {},
+  },
+): Thread {
   const extension = import.meta.url.endsWith('.ts') ? 'ts' : 'js'
-  const entry = new URL(`./thread-entry.${extension}`, import.meta.url)
-  const start = () => newThread(entry, resourceLimits === undefined ? {} : { resourceLimits })
+  const entry = new URL(`./${name}.${extension}`, import.meta.url)
+  const start = () => newThread(entry, { ...terms, ...(resourceLimits !== undefined && { resourceLimits }) })
   return resourceLimits === undefined ? start() : withLimits(resourceLimits, start)
 }
 

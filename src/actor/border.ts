@@ -1,0 +1,330 @@
+/**
+ * The border between an actor and its place: what is said between the two sides, in batches, and the addresses in it.
+ *
+ *     here                                        there
+ *     messages, end, stop, consumed ──────────►   host.ts
+ *     placed-life.ts   ◄──────────  ready, outputs, handled, failed, exited
+ *     ref of either side: a number in a message ──► a ref on the other side, whose calls come back with that number
+ *
+ * Both sides are the same class. A number is forgotten when its question is over, or when nobody on the other side has the
+ * ref any more (a FinalizationRegistry tells, with how often it was received, since one may be on its way).
+ */
+
+import type { Ref } from './actor.ts'
+import type { Offered } from './mailbox.ts'
+import { type Once, until } from './questions.ts'
+
+/** What is said. Numbers, since a batch of frames is cloned for each crossing. */
+export const says = {
+  messages: 0,
+  call: 1,
+  handled: 2,
+  released: 3,
+  failed: 4,
+  exited: 5,
+  end: 6,
+  stop: 7,
+  ready: 8,
+  consumed: 9,
+  ping: 10,
+  pong: 11,
+} as const
+
+/** How far down a value has addresses in it: nowhere, in its own fields, anywhere. */
+const refsIn = { nothing: 0, fields: 1, anywhere: 2 } as const
+
+export const calls = { next: 0, error: 1, complete: 2, admit: 3 } as const
+
+export type Frame = readonly [kind: number, ...rest: unknown[]]
+
+/** So many values are sent without waiting for the end of the turn. */
+const batch = 512
+const key = 'rxboss.ref'
+
+/** Who is behind a border. */
+export interface Sides {
+  /** @throws what cannot be cloned */
+  post(frames: readonly Frame[], moving?: readonly object[]): void
+  /** A value cannot be cloned. */
+  refuse(value: unknown, error: unknown): void
+  /** Told to an address of nobody. */
+  lost(value: unknown): void
+  /** What moves with a value, and is not copied. */
+  movingWith(value: unknown): readonly object[] | undefined
+}
+
+interface Known {
+  readonly ref: Ref<unknown>
+  sent: number
+}
+
+interface Foreign {
+  readonly ref: WeakRef<Ref<unknown>>
+  received: number
+}
+
+export class Border {
+  readonly #sides: Sides
+  readonly #known = new Map<number, Known>()
+  readonly #numbers = new WeakMap<object, number>()
+  readonly #foreign = new Map<number, Foreign>()
+  /** The refs made here that stand for the other side's. */
+  /** What was sent in place of what. */
+  readonly #originals = new WeakMap<object, unknown>()
+  readonly #standIns = new WeakMap<object, number>()
+  readonly #unused = new FinalizationRegistry<number>(id => this.#release(id))
+  #next = 1
+  #frames: Frame[] = []
+  #values: unknown[] = []
+  #depths: number[] = []
+  #moving: object[] = []
+  #handled = 0
+  #due = false
+  #closed = false
+
+  constructor(sides: Sides) {
+    this.#sides = sides
+  }
+
+  /** Makes this ref known under number 0: the actor itself. */
+  introduce(ref: Ref<unknown>): void {
+    this.#known.set(0, { ref, sent: Infinity })
+    this.#numbers.set(ref, 0)
+  }
+
+  /** How many addresses of ours the other side may have. */
+  get size(): number {
+    return this.#known.size
+  }
+
+  // -- sending -----------------------------------------------------------------------------------------------------------
+
+  /** A message, or an output. */
+  value(value: unknown): void {
+    const encoded = this.#encode(value)
+    this.#values.push(encoded)
+    this.#depths.push(encoded === value ? refsIn.nothing : refsIn.fields)
+    if (this.#values.length >= batch) this.flush()
+    else this.#soon()
+  }
+
+  send(frame: Frame): void {
+    this.#gather()
+    this.#frames.push(frame)
+    this.#soon()
+  }
+
+  /** One more message was handled. */
+  handled(): void {
+    this.#handled++
+    this.#soon()
+  }
+
+  call(id: number, what: number, value: unknown): void {
+    const encoded = this.#encode(value)
+    this.send([says.call, id, what, encoded, encoded === value ? refsIn.nothing : refsIn.fields])
+  }
+
+  /** Says now what there is to say. */
+  readonly flush = (): void => {
+    this.#due = false
+    this.#gather()
+    if (this.#handled > 0) this.#frames.push([says.handled, this.#handled])
+    this.#handled = 0
+    const frames = this.#frames
+    const moving = this.#moving
+    this.#frames = []
+    this.#moving = []
+    if (frames.length === 0 || this.#closed) return
+    try {
+      this.#sides.post(frames, moving)
+    } catch {
+      for (const frame of frames) this.#postAlone(frame, moving)
+    }
+  }
+
+  /** The other side is gone: its addresses are nobody's. */
+  close(): void {
+    this.#closed = true
+    this.#known.clear()
+    this.#foreign.clear()
+  }
+
+  #soon(): void {
+    if (this.#due) return
+    this.#due = true
+    queueMicrotask(this.flush)
+  }
+
+  #gather(): void {
+    if (this.#values.length === 0) return
+    const depths = this.#depths.some(depth => depth > 0) ? this.#depths : 0
+    this.#frames.push([says.messages, this.#values, depths])
+    this.#values = []
+    this.#depths = []
+  }
+
+  /** One of many cannot be cloned, or has an address further down: which one, is found by trying each. */
+  #postAlone(frame: Frame, moving: readonly object[]): void {
+    if (frame[0] === says.messages) {
+      for (const value of frame[1] as unknown[])
+        this.#try(encoded => [says.messages, [encoded], [refsIn.anywhere]], value, moving)
+    } else if (frame[0] === says.call) {
+      const [, id, what, value] = frame
+      this.#try(encoded => [says.call, id, what, encoded, refsIn.anywhere], value, moving)
+    } else this.#try(() => frame, undefined, moving)
+  }
+
+  #try(frameOf: (encoded: unknown) => Frame, value: unknown, moving: readonly object[]): void {
+    try {
+      this.#sides.post([frameOf(this.#encodeAll(value))], moving)
+    } catch (error) {
+      this.#sides.refuse(this.#originals.get(value as object) ?? value, error)
+    }
+  }
+
+  // -- addresses going out -----------------------------------------------------------------------------------------------
+
+  /** With numbers for the addresses among its own fields. The same value, where there are none. */
+  #encode(value: unknown): unknown {
+    if (typeof value !== 'object' || value === null) return value
+    const moving = this.#sides.movingWith(value)
+    if (moving !== undefined) this.#moving.push(...moving)
+    if (isRef(value)) return this.#numberOf(value)
+    if (!isPlain(value)) return value
+    let copy: Record<string, unknown> | undefined
+    for (const field in value) {
+      const one = value[field]
+      if (typeof one !== 'object' || one === null || !isRef(one)) continue
+      copy ??= { ...value }
+      copy[field] = this.#numberOf(one)
+    }
+    if (copy === undefined) return value
+    this.#originals.set(copy, value)
+    return copy
+  }
+
+  #encodeAll(value: unknown): unknown {
+    if (typeof value !== 'object' || value === null) return value
+    if (isRef(value)) return this.#numberOf(value)
+    if (Array.isArray(value)) return value.map(one => this.#encodeAll(one))
+    if (!isPlain(value)) return value
+    return Object.fromEntries(Object.entries(value).map(([field, one]) => [field, this.#encodeAll(one)]))
+  }
+
+  #numberOf(ref: Ref<unknown>): object {
+    const theirs = this.#standIns.get(ref)
+    if (theirs !== undefined) return { [key]: theirs, yours: true }
+    const question = (ref as Partial<Once>)[until]
+    if (question !== undefined) {
+      const id = this.#next++
+      this.#known.set(id, { ref, sent: 1 })
+      question.add(() => this.#known.delete(id))
+      return { [key]: id, once: true }
+    }
+    const id = this.#numbers.get(ref) ?? this.#next++
+    this.#numbers.set(ref, id)
+    const known = this.#known.get(id)
+    if (known === undefined) this.#known.set(id, { ref, sent: 1 })
+    else known.sent++
+    return { [key]: id }
+  }
+
+  // -- addresses coming in -----------------------------------------------------------------------------------------------
+
+  /** The values of a frame of messages. */
+  *valuesOf([, values, depths]: Frame): Generator<unknown> {
+    let i = 0
+    for (const value of values as unknown[])
+      yield this.#decode(value, depths === 0 ? 0 : (depths as number[])[i++])
+  }
+
+  /** Does what the other side wants done to an address of ours. `admit` is for number 0. */
+  called([, id, what, given, depth]: Frame, admit: (message: unknown) => void): void {
+    const value = this.#decode(given, depth as number)
+    const ref = this.#known.get(id as number)?.ref
+    if (what === calls.admit) admit(value)
+    else if (ref === undefined) this.#sides.lost(value)
+    else if (what === calls.next) ref.next(value)
+    else if (what === calls.error) ref.error(value)
+    else ref.complete()
+  }
+
+  /** The other side has let go of these. */
+  released([, id, received]: Frame): void {
+    const known = this.#known.get(id as number)
+    if (known?.sent === received) this.#known.delete(id as number)
+  }
+
+  /** A ref that stands for number `id` of the other side. */
+  standIn(id: number): Ref<unknown> {
+    const say = (what: number, value: unknown): Offered => {
+      if (this.#closed) return { ok: false, reason: 'closed' }
+      this.call(id, what, value)
+      return { ok: true }
+    }
+    const ref: Ref<unknown> = {
+      next: value => {
+        if (!say(calls.next, value).ok) this.#sides.lost(value)
+      },
+      error: error => void say(calls.error, error),
+      complete: () => void say(calls.complete, undefined),
+      offer: value => say(calls.next, value),
+    }
+    this.#standIns.set(ref, id)
+    return ref
+  }
+
+  #decode(value: unknown, depth: number | undefined): unknown {
+    if (!depth || typeof value !== 'object' || value === null) return value
+    if (key in value) return this.#refOf(value as never)
+    if (depth === refsIn.anywhere && Array.isArray(value)) return value.map(one => this.#decode(one, depth))
+    if (!isPlain(value)) return value
+    for (const field in value) {
+      const one = value[field]
+      if (typeof one !== 'object' || one === null) continue
+      if (depth === refsIn.anywhere || key in one) value[field] = this.#decode(one, depth)
+    }
+    return value
+  }
+
+  #refOf(token: { readonly [key]: number; readonly yours?: true; readonly once?: true }): Ref<unknown> {
+    const id = token[key]
+    if (token.yours) return this.#known.get(id)?.ref ?? nobody(this.#sides)
+    if (token.once || id === 0) return this.standIn(id)
+    const foreign = this.#foreign.get(id)
+    const before = foreign?.ref.deref()
+    if (foreign !== undefined && before !== undefined) {
+      foreign.received++
+      return before
+    }
+    const ref = this.standIn(id)
+    this.#foreign.set(id, { ref: new WeakRef(ref), received: (foreign?.received ?? 0) + 1 })
+    this.#unused.register(ref, id)
+    return ref
+  }
+
+  #release(id: number): void {
+    const foreign = this.#foreign.get(id)
+    if (foreign === undefined || foreign.ref.deref() !== undefined) return
+    this.#foreign.delete(id)
+    this.send([says.released, id, foreign.received])
+  }
+}
+
+const isRef = (value: object): value is Ref<unknown> =>
+  typeof (value as Partial<Ref<unknown>>).next === 'function' &&
+  typeof (value as Partial<Ref<unknown>>).error === 'function'
+
+function isPlain(value: object): value is Record<string, unknown> {
+  const prototype = Object.getPrototypeOf(value) as unknown
+  return prototype === Object.prototype || prototype === null
+}
+
+/** An address that came back after its owner had gone. */
+const nobody = ({ lost }: Sides): Ref<unknown> => ({
+  next: lost,
+  error: () => {},
+  complete: () => {},
+  offer: () => ({ ok: false, reason: 'closed' }),
+})

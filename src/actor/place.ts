@@ -1,0 +1,45 @@
+/**
+ * A place where an actor can live other than here: a thread, a child process. What a crew offers that has one, and what an
+ * actor asks of it; what is said there is the border's business (`border.ts`).
+ */
+
+/** What is imported there. */
+export interface Placeable {
+  readonly name: string
+  /** The file whose export it is. */
+  readonly url: string
+}
+
+/** How a place came to its end. */
+export interface PlaceExit {
+  /** In words: the exit code, the signal. */
+  readonly reason: string
+  readonly outOfMemory?: boolean
+  /** What nobody caught there. */
+  readonly error?: unknown
+}
+
+/** Who hears of a place. Nothing comes after `exited`, which comes exactly once. */
+export interface PlaceEvents {
+  receive(frames: unknown): void
+  exited(exit: PlaceExit): void
+}
+
+export interface Place {
+  /**
+   * Two numbers in memory that both sides share: how many messages were begun there, and how many of them were handled. Where
+   * there are none, one message is sent at a time, so that a death tells which one it was at.
+   */
+  readonly cells?: Int32Array
+  /** @throws what cannot be cloned */
+  post(frames: unknown, moving?: readonly object[]): void
+  kill(): void
+  /** Whether it keeps this process alive. */
+  keepAlive(alive: boolean): void
+}
+
+/** Where an actor may live: a crew. `here` is this thread; a crew without `place` has none for actors. */
+export interface Placer {
+  readonly name: string
+  readonly place?: 'here' | ((definition: Placeable, events: PlaceEvents) => Place) | undefined
+}

@@ -1,0 +1,268 @@
+/**
+ * One life of an actor that lives elsewhere, seen from here.
+ *
+ *     mailbox ──► in flight (bounded) ──► border ──► place ──► outputs ──► out$
+ *        ▲             │ died there: the one at work is a dead letter
+ *        └─ the rest ──┘
+ *
+ * A place that dies is a failed life; what becomes of the actor then, `supervise` says, as of any other.
+ */
+
+import { AsyncSubject, ignoreElements, Observable, type Subscriber } from 'rxjs'
+
+import { type ErrorData, restoreError } from '../words/error-data.ts'
+import { showThrown } from '../words/show-value.ts'
+import { transferOf, transfersExist } from '../words/transfer.ts'
+import type { Exit, Ref } from './actor.ts'
+import { Border, type Frame, says } from './border.ts'
+import { Fifo } from './fifo.ts'
+import type { Mailbox } from './mailbox.ts'
+import type { Place, Placeable, PlaceEvents, PlaceExit } from './place.ts'
+import { failQuestion } from './questions.ts'
+import type { Supervised } from './supervisor.ts'
+
+/** Whose life it is. */
+export interface Placing<M> {
+  readonly name: string
+  readonly ref: Ref<M>
+  readonly mailbox: Mailbox<M>
+  readonly definition: Placeable
+  /** Milliseconds that its place may say nothing while a message is at work. */
+  readonly blockedMs: number
+  readonly place: (definition: Placeable, events: PlaceEvents) => Place
+  admit(message: M): void
+}
+
+/** So many messages are on their way where a death tells which of them it was at. */
+const inFlightAtMost = 2048
+/** Between asking a place to stop and ending it. */
+const graceMs = 5000
+
+export class PlacedLife<M, O> implements Supervised {
+  readonly work$: Observable<O>
+  readonly #of: Placing<M>
+  readonly #inFlight = new Fifo<M>()
+  readonly #border: Border
+  readonly #gone$ = new AsyncSubject<never>()
+  #place: Place | undefined
+  #outputs: Subscriber<O> | undefined
+  #window = 1
+  /** Nobody gets a message until it is called. */
+  #release: (() => void) | undefined
+  /** How many were handled, as far as we were told. */
+  #handled = 0
+  #gone = false
+  /** No more messages will be sent: it is waited for. */
+  #ending = false
+  #awake = true
+  #watch: ReturnType<typeof setInterval> | undefined
+  #heard = true
+
+  constructor(of: Placing<M>) {
+    this.#of = of
+    this.#border = new Border({
+      post: (frames, moving) => this.#place?.post(frames, moving),
+      refuse: (message, error) => this.#refuse(message as M, error),
+      lost: message => of.mailbox.lose({ why: 'closed', message: message as M }),
+      movingWith: value => (transfersExist() ? transferOf(value) : undefined),
+    })
+    this.#border.introduce(of.ref as Ref<unknown>)
+    this.work$ = new Observable<O>(outputs => this.#begin(outputs))
+  }
+
+  /** Waits until its place is gone; one that was not to end yet is asked to stop first. */
+  end(why: Exit['why']): Observable<never> {
+    this.#outputs = undefined
+    this.#ending = true
+    this.#stayAwake(true)
+    if (why === 'stopped') this.hurry()
+    else this.#place?.kill()
+    return this.#gone$.pipe(ignoreElements())
+  }
+
+  hurry(): boolean {
+    if (this.#gone) return false
+    this.#border.send([says.stop])
+    this.#border.flush()
+    const grace = setTimeout(() => this.#place?.kill(), graceMs)
+    this.#gone$.subscribe({ complete: () => clearTimeout(grace) })
+    return true
+  }
+
+  #begin(outputs: Subscriber<O>): void {
+    const { mailbox, definition } = this.#of
+    this.#outputs = outputs
+    this.#release = mailbox.hold()
+    try {
+      this.#place = this.#of.place(definition, {
+        receive: frames => this.#receive(frames as readonly Frame[]),
+        exited: exit => this.#exited(exit),
+      })
+    } catch (error) {
+      this.#gone = true
+      this.#gone$.complete()
+      return outputs.error(error)
+    }
+    this.#window = mailbox.bounded || this.#place.cells === undefined ? 1 : inFlightAtMost
+    outputs.add(mailbox.subscribe({ next: message => this.#take(message), complete: () => this.#sayEnd() }))
+    outputs.add(() => this.#letGo())
+    if (this.#of.blockedMs !== Infinity) this.#watch = setInterval(() => this.#look(), this.#of.blockedMs)
+  }
+
+  #sayEnd(): void {
+    this.#ending = true
+    this.#border.send([says.end])
+    this.#stayAwake(true)
+  }
+
+  #take(message: M): void {
+    this.#inFlight.push(message)
+    if (this.#inFlight.size >= this.#window) this.#release ??= this.#of.mailbox.hold()
+    this.#border.value(message)
+    this.#stayAwake(true)
+  }
+
+  #receive(frames: readonly Frame[]): void {
+    this.#heard = true
+    for (const frame of frames) this.#hear(frame)
+  }
+
+  #hear(frame: Frame): void {
+    switch (frame[0]) {
+      case says.ready:
+        this.#letIn()
+        return this.#stayAwake(this.#inFlight.size > 0)
+      case says.messages:
+        return this.#putOut(frame)
+      case says.handled:
+        return this.#wereHandled(frame[1] as number)
+      case says.call:
+        return this.#border.called(frame, message => this.#of.admit(message as M))
+      case says.released:
+        return this.#border.released(frame)
+      case says.failed:
+        return this.#failed(restoreError(frame[1] as ErrorData), frame[2] as boolean)
+      case says.exited:
+        this.#outputs?.complete()
+        this.#place?.kill()
+    }
+  }
+
+  #putOut(frame: Frame): void {
+    let count = 0
+    for (const output of this.#border.valuesOf(frame)) {
+      count++
+      this.#outputs?.next(output as O)
+    }
+    this.#border.send([says.consumed, count])
+  }
+
+  #wereHandled(count: number): void {
+    this.#handled += count
+    for (let i = 0; i < count; i++) this.#inFlight.take()
+    if (this.#inFlight.size <= this.#window / 2) this.#letIn()
+    if (this.#inFlight.size === 0) this.#stayAwake(false)
+  }
+
+  #letIn(): void {
+    const release = this.#release
+    this.#release = undefined
+    release?.()
+  }
+
+  /** It failed there, and has cleaned up. */
+  #failed(error: Error, atWork: boolean): void {
+    if (atWork && this.#inFlight.size > 0) failQuestion(this.#inFlight.take(), 'failed', error)
+    this.#fail(error)
+  }
+
+  #fail(error: Error): void {
+    const outputs = this.#outputs
+    // What is put back is for the next life.
+    const release = this.#of.mailbox.hold()
+    this.#returnTheRest()
+    outputs?.error(error)
+    release()
+    this.#place?.kill()
+  }
+
+  /** Its place is gone. Where nobody had said so before, that is how it failed. */
+  #exited({ reason, outOfMemory, error: thrown }: PlaceExit): void {
+    this.#gone = true
+    clearInterval(this.#watch)
+    const cause = thrown === undefined ? {} : { cause: thrown }
+    const what = outOfMemory === true ? `ran out of memory: ${reason}` : `died: ${reason}`
+    const why = thrown === undefined ? '' : ` (${showThrown(thrown)})`
+    const error = new Error(`The place of actor "${this.#of.name}" ${what}${why}`, cause)
+    if (this.#outputs !== undefined && !this.#outputs.closed) {
+      this.#blame(error)
+      this.#fail(error)
+    }
+    this.#border.close()
+    this.#interrupt()
+    this.#returnTheRest()
+    this.#gone$.complete()
+  }
+
+  /** The message that it died at is a dead letter. */
+  #blame(error: Error): void {
+    for (const message of this.#atWork()) this.#of.mailbox.lose({ why: 'failed', message, error })
+  }
+
+  /** It was stopped at this message. */
+  #interrupt(): void {
+    for (const message of this.#atWork()) failQuestion(message, 'interrupted')
+  }
+
+  /** The message that was begun there, and not handled. Those that were handled are, whether we were told or not. */
+  #atWork(): readonly M[] {
+    const cells = this.#place?.cells
+    const [begun = 0, handled = 0] = cells === undefined ? [this.#handled + 1, this.#handled] : [...cells]
+    for (; this.#handled < handled && this.#inFlight.size > 0; this.#handled++) this.#inFlight.take()
+    return begun > handled && this.#inFlight.size > 0 ? [this.#inFlight.take()] : []
+  }
+
+  #returnTheRest(): void {
+    const rest: M[] = []
+    while (this.#inFlight.size > 0) rest.push(this.#inFlight.take())
+    if (rest.length > 0) this.#of.mailbox.putBack(rest)
+  }
+
+  /** A message that cannot be sent: its sender is long gone, so it is a dead letter. */
+  #refuse(message: M, error: unknown): void {
+    const flying: M[] = []
+    while (this.#inFlight.size > 0) flying.push(this.#inFlight.take())
+    const at = flying.indexOf(message)
+    for (const [i, one] of flying.entries()) if (i !== at) this.#inFlight.push(one)
+    this.#of.mailbox.lose({ why: 'refused', message, error })
+    if (this.#inFlight.size < this.#window) this.#letIn()
+  }
+
+  /** Nobody listens any more: no message is to come. */
+  #letGo(): void {
+    clearInterval(this.#watch)
+    this.#outputs = undefined
+    this.#letIn()
+  }
+
+  #stayAwake(awake: boolean): void {
+    if (this.#awake === awake || this.#gone || (this.#ending && !awake)) return
+    this.#awake = awake
+    this.#place?.keepAlive(awake)
+  }
+
+  /** Whether it has said anything since the last look, a message being at work. */
+  #look(): void {
+    if (this.#heard || this.#inFlight.size === 0) {
+      this.#heard = false
+      this.#border.send([says.ping])
+      return
+    }
+    clearInterval(this.#watch)
+    const error = new Error(
+      `The place of actor "${this.#of.name}" said nothing for ${this.#of.blockedMs} ms ('blockedMs')`,
+    )
+    this.#blame(error)
+    this.#fail(error)
+  }
+}

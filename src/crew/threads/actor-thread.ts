@@ -1,0 +1,40 @@
+/** A thread in which one life of an actor is lived. */
+
+import type { Worker as Thread, WorkerOptions } from 'node:worker_threads'
+
+import type { Place, Placeable, PlaceEvents } from '../../actor/place.ts'
+
+/** What the thread is told as it starts. */
+export interface ActorThreadTerms {
+  readonly definition: Placeable
+  readonly cells: Int32Array
+}
+
+/** @param start  starts a thread with the file `actor-thread-entry`, and these options */
+export function actorThread(
+  start: (options: WorkerOptions) => Thread,
+  { name, url }: Placeable,
+  events: PlaceEvents,
+): Place {
+  const cells = new Int32Array(new SharedArrayBuffer(8))
+  const terms: ActorThreadTerms = { definition: { name, url }, cells }
+  const thread = start({ workerData: terms })
+  let error: (Error & { code?: unknown }) | undefined
+  thread.on('message', frames => events.receive(frames))
+  thread.on('error', (thrown: Error) => {
+    error ??= thrown
+  })
+  thread.once('exit', code =>
+    events.exited({
+      reason: `its thread exited with code ${code}`,
+      outOfMemory: error?.code === 'ERR_WORKER_OUT_OF_MEMORY',
+      ...(error !== undefined && { error }),
+    }),
+  )
+  return {
+    cells,
+    post: (frames, moving = []) => thread.postMessage(frames, moving as never),
+    kill: () => void thread.terminate(),
+    keepAlive: alive => (alive ? thread.ref() : thread.unref()),
+  }
+}
