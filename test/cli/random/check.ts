@@ -21,7 +21,9 @@ export async function flawsOf(
     for (let seed = left.shift(); seed !== undefined; seed = left.shift()) {
       const line = commandLine(seed)
       const ran = await runLine(line, folder, scratch)
-      const flaw = flawOf(line, ran) ?? (fingerprint(folder) === before ? undefined : 'an input was changed')
+      const changed = fingerprint(folder) !== before
+      if (changed) writeInputs(folder)
+      const flaw = flawOf(line, ran) ?? (changed ? 'an input was changed' : undefined)
       if (flaw !== undefined) flaws.push(`seed ${seed}: ${flaw}\n  ${ran.text}\n  ${ran.err.slice(0, 300)}`)
       told(++done)
     }

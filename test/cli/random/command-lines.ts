@@ -140,7 +140,9 @@ interface Places {
 }
 
 function textOf(line: CommandLine, { input, scratch, out, err }: Places): string {
-  const own = line.options.map(one => one.replace(/^OUT/, scratch).replace(/^INPUT$/, input))
+  // What only `cat` reads is no input of the command.
+  const known = line.stdin === 'argument' || line.stdin === 'file' ? input : join(scratch, 'failures')
+  const own = line.options.map(one => one.replace(/^OUT/, scratch).replace(/^INPUT$/, known))
   const from = line.stdin === 'argument' ? ['-a', input] : formatOf(line.input)
   const args = [main, 'run', worker('any'), ...from, ...(line.input.args ?? []), ...own]
   const command = [process.execPath, ...args].map(quoted).join(' ')

@@ -1,6 +1,6 @@
 /** Small inputs of all forms, and how many records each has. */
 
-import { mkdirSync, mkdtempSync, writeFileSync } from 'node:fs'
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { gzipSync } from 'node:zlib'
@@ -79,9 +79,10 @@ export const smallInputs: readonly SmallInput[] = [
   { name: 'last.ndjson', text: '{"n":1}\n{"n":', records: 2 },
 ]
 
-/** A folder with all of them. */
-export function writeInputs(): string {
-  const folder = mkdtempSync(join(tmpdir(), 'rxboss-random-'))
+/** A folder with all of them. @param folder  one that has been made before: as it was then */
+export function writeInputs(folder = mkdtempSync(join(tmpdir(), 'rxboss-random-'))): string {
+  rmSync(folder, { recursive: true, force: true })
+  mkdirSync(folder)
   for (const { name, text } of smallInputs) if (text !== undefined) writeFileSync(join(folder, name), text)
   mkdirSync(join(folder, 'folder'))
   return folder
