@@ -65,8 +65,8 @@ async function run(given: Command, signal: AbortSignal, watchman: Watchman): Pro
   const kill = () => {
     killGroup(child.pid)
     // Whoever has left the group may hold them open, and is not waited for.
-    child.stdout.destroy()
-    child.stderr.destroy()
+    child.stdout?.destroy()
+    child.stderr?.destroy()
   }
   signal.addEventListener('abort', kill, { once: true })
   try {
@@ -108,8 +108,8 @@ function ended(child: ChildProcessWithoutNullStreams, given: Command, kill: () =
         kill()
       })
     const [stdout, stderr] = [hear('stdout'), hear('stderr')]
-    child.stdin.on('error', () => {}) // a command that does not read its input closes it: its exit tells
-    child.stdin.end(given.input)
+    child.stdin?.on('error', () => {}) // a command that does not read its input closes it: its exit tells
+    child.stdin?.end(given.input)
     child.once('error', error => reject(notStarted(given, error)))
     child.once('close', (exitCode: number | null, killedBy: NodeJS.Signals | null) =>
       resolve({ exitCode, killedBy, stdout: stdout(), stderr: stderr(), overflown }),
@@ -117,10 +117,15 @@ function ended(child: ChildProcessWithoutNullStreams, given: Command, kill: () =
   })
 }
 
-function collect(stream: NodeJS.ReadableStream, most: number, overflow: () => void): () => string {
+/** @param stream  there is none where there were no descriptors left: its error is told */
+function collect(
+  stream: NodeJS.ReadableStream | undefined,
+  most: number,
+  overflow: () => void,
+): () => string {
   const chunks: Buffer[] = []
   let size = 0
-  stream.on('data', (chunk: Buffer) => {
+  stream?.on('data', (chunk: Buffer) => {
     size += chunk.length
     if (size > most) overflow()
     else chunks.push(chunk)

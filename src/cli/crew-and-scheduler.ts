@@ -19,6 +19,7 @@ import {
   threads,
 } from '../index.ts'
 import { RunError, UsageError } from './exit-codes.ts'
+import { firstJobs } from './growing-jobs.ts'
 import { parseJobs } from './jobs.ts'
 import type { RunOptions } from './run-options.ts'
 
@@ -31,6 +32,8 @@ export interface Hiring {
   readonly scheduler: Scheduler
   readonly jobs: number
   readonly unlimited: boolean
+  /** The same rules, with so many at once; where workers are to be added while they help. */
+  readonly withJobs: ((jobs: number) => Scheduler) | undefined
   /** The order of starts depends on who waits: so many must wait. */
   readonly lookAhead: number | undefined
 }
@@ -38,14 +41,22 @@ export interface Hiring {
 /** @throws {RunError} when there is no such crew, or the rules contradict each other */
 export async function hireFor(options: RunOptions): Promise<Hiring> {
   const { count, unlimited } = parseJobs(options.jobs ?? '100%', maxThreads().concurrency)
-  const limit = unlimited ? laxist() : maxThreads(count)
   const rules = rulesOf(options)
+  const withJobs = (jobs: number) => combined([maxThreads(jobs), ...rules])
+  // Instructions in the inline crew share one thread: there is nothing to add.
+  const grows = unlimited && options.crew !== 'inline' && options.queue === undefined
+  const limit = unlimited ? laxist() : maxThreads(count)
   return {
     crew:
       options.queue === undefined
         ? await crewOf(options.crew, count, options.startTimeout)
         : await queueOf(options, count),
-    scheduler: rules.length === 0 ? limit : combined([limit, ...rules]),
+    scheduler: grows
+      ? withJobs(firstJobs(maxThreads().concurrency, count))
+      : rules.length === 0
+        ? limit
+        : combined([limit, ...rules]),
+    withJobs: grows ? withJobs : undefined,
     jobs: count,
     unlimited,
     lookAhead: options.order === undefined ? undefined : lookAhead,
@@ -72,6 +83,8 @@ function keysOf(given: Readonly<Record<string, unknown>>, attribute: string): re
 }
 
 function memoryRule(memory: RunOptions['maxMemory'], taskMemory: number | undefined): Scheduler {
+  if (memory !== undefined && 'bytes' in memory && (taskMemory ?? 0) > memory.bytes)
+    throw new UsageError('--task-memory is more than --max-memory: nothing could ever start')
   const most = memory === undefined ? {} : 'bytes' in memory ? { max: memory.bytes / bytesPerMiB } : memory
   return maxMemory({ ...most, ...(taskMemory !== undefined && { perTask: taskMemory / bytesPerMiB }) })
 }

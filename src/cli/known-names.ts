@@ -6,13 +6,20 @@ import { baseAttributeNames } from '../words/instruction.ts'
 import { UsageError } from './exit-codes.ts'
 import type { RunOptions } from './run-options.ts'
 
-/** @throws {UsageError} for the first that no worker knows */
-export function mustBeKnown(options: RunOptions, workers: readonly AnyWorker[]): void {
+/** All that some worker knows, base attributes included; `undefined` where one of them takes anything. */
+export function knownNames(workers: readonly AnyWorker[]): ReadonlySet<string> | undefined {
   const known = new Set<string>(baseAttributeNames)
   for (const { footprint } of workers) {
-    if (footprint.keys === undefined) return // whoever takes anything knows all names
+    if (footprint.keys === undefined) return undefined
     for (const key of footprint.keys) known.add(key)
   }
+  return known
+}
+
+/** @throws {UsageError} for the first that no worker knows */
+export function mustBeKnown(options: RunOptions, workers: readonly AnyWorker[]): void {
+  const known = knownNames(workers)
+  if (known === undefined) return
   const named = [
     ...(options.each ?? []).map(pair => ['--each', pair.split('=', 1)[0]] as const),
     ...(options.common ?? []).map(pair => ['--common', pair.split('=', 1)[0]] as const),

@@ -144,7 +144,7 @@ function runOptions(): Readonly<Record<string, readonly Option[]>> {
       read('--columns <names>', 'names of the columns, where there is no header: a,b,c', text =>
         text.split(','),
       ),
-      read('--max-line <size>', 'longest line accepted', parseSize).default(16 * 2 ** 20, '16M'),
+      read('--max-line <size>', 'longest line accepted, at most 512M', lineSize).default(16 * 2 ** 20, '16M'),
       read('--total <n>', 'how many records there will be, for progress and --halt', whole(0)),
       new Option('--name <template>', "what instructions are called, as in 'resize [path]'"),
       new Option('--dry-run', 'read and check every record, start no worker'),
@@ -305,6 +305,15 @@ function sizeOrPercent(text: string): { bytes: number } | { fraction: number } {
   const fraction = parsePercent(text)
   if (fraction !== undefined && fraction > 1) throw new UsageError(`'${text}' is more than all`)
   return fraction === undefined ? { bytes: parseSize(text) } : { fraction }
+}
+
+/** A line is a text, and Node has none that is longer. */
+const longestText = 512 * 2 ** 20 - 24
+
+function lineSize(text: string): number {
+  const bytes = parseSize(text)
+  if (bytes <= 512 * 2 ** 20) return Math.min(bytes, longestText)
+  throw new UsageError(`'${text}' is more than a text of JavaScript can hold: give 512M at most`)
 }
 
 function percent(text: string): number {

@@ -15,6 +15,7 @@ import {
   type Boss,
   explain,
   isSettled,
+  maxThreads,
   type Report,
   RxbossError,
   type Settled,
@@ -25,6 +26,7 @@ import { dryRun } from './dry-run.ts'
 import { leaveBehind } from './exit.ts'
 import { exitCodeOfFailures, exitCodes, RunError } from './exit-codes.ts'
 import { Feeder, type Place } from './feeder.ts'
+import { GrowingJobs } from './growing-jobs.ts'
 import { isReached } from './halt.ts'
 import { BadRecord } from './input/bad-record.ts'
 import { type Inputs, openInputs } from './input/open-inputs.ts'
@@ -152,7 +154,7 @@ class Run {
 
   async run(): Promise<number> {
     const { screen, hiring } = this.#terms
-    if (hiring.unlimited) screen.say(`as many at once as possible: ${hiring.jobs}`)
+    if (hiring.unlimited) screen.say(`as many at once as help: at most ${hiring.jobs}`)
     const signals = watchSignals({
       soon: () => {
         if (!this.#pages.leave()) this.#finish()
@@ -183,6 +185,7 @@ class Run {
     )
     this.#boss.makeThemWork()
     const watch = this.#watchMemory()
+    const growing = this.#growJobs()
     try {
       this.#readAll = await this.#feeder.feed()
     } catch (error) {
@@ -193,6 +196,7 @@ class Run {
     this.#boss.end()
     await firstValueFrom(this.#boss.exit$)
     clearInterval(watch)
+    growing?.end()
     const final = await this.#boss.getReport()
     if (final.status === 'failed' && final.failure !== undefined)
       this.#fatal ??= new RunError(explain(final.failure))
@@ -202,7 +206,7 @@ class Run {
     await this.#recordings?.close()
     this.#sayWhatIsLeft()
     const files = [this.#records, this.#recordings, this.#pages].flatMap(kept => kept?.files ?? [])
-    screen.summarise(this.#standing(), [...this.#whatIsLeft(), ...files])
+    screen.summarise(this.#standing(), [...this.#whatIsLeft(), ...this.#notRetried(), ...files])
     const exitCode = signals.exitCode
     await this.#pages.close()
     return this.#exitCode(exitCode)
@@ -339,6 +343,18 @@ class Run {
     this.#keys.delete(before)
   }
 
+  /** Where there is no limit of the user's, workers are added while they help. */
+  #growJobs(): GrowingJobs | undefined {
+    const { jobs, withJobs } = this.#terms.hiring
+    if (withJobs === undefined) return undefined
+    return new GrowingJobs({
+      cores: maxThreads().concurrency,
+      most: jobs,
+      counts: () => this.#boss.state.counts,
+      grow: many => this.#boss.reschedule(withJobs(many)),
+    })
+  }
+
   /** Below half of `--memfree`, the youngest waits again. */
   #watchMemory(): NodeJS.Timeout | undefined {
     const { memfree } = this.#terms.options
@@ -369,6 +385,7 @@ class Run {
         return
       case 'failed':
         tally.failed++
+        if (report.failure.code === 'threw') tally.threw++
         this.#terms.screen.failed(report.failure, exampleOf(report, place))
         return
       case 'cancelled':
@@ -429,6 +446,16 @@ class Run {
   /** Ended in the page before all was read and done. */
   get #cutShort(): boolean {
     return this.#endedInPage && !(this.#readAll && this.#tally.cancelled === 0)
+  }
+
+  /** Everybody who comes from GNU parallel expects it to be. */
+  #notRetried(): readonly string[] {
+    const { retries = 0, retryOn = [] } = this.#terms.options
+    const { threw } = this.#tally
+    if (retries === 0 || threw === 0 || (retryOn as readonly string[]).includes('threw')) return []
+    return [
+      `${threw} threw, and were not retried: what works wrongly once does so again (else --retry-on threw)`,
+    ]
   }
 
   /** For the summary of a run that was ended before its input did. */

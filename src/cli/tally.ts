@@ -8,6 +8,8 @@ export interface Tally {
   recorded: number
   /** Failed at work, refused ones not included. */
   failed: number
+  /** Of those that failed: by an error of their work. */
+  threw: number
   /** No JSON, no object, or accepted by no worker. */
   refused: number
   cancelled: number
@@ -22,6 +24,7 @@ export const emptyTally = (): Tally => ({
   done: 0,
   recorded: 0,
   failed: 0,
+  threw: 0,
   refused: 0,
   cancelled: 0,
   lapsed: 0,

@@ -99,3 +99,35 @@ test('the summary tells how busy the workers were, and what was left', async t =
   const halted = await rxboss(['run', worker('any'), ...each, '--halt', 'soon,done=1'])
   t.regex(halted.stderr, /[23] of 4 left/)
 })
+
+test('a table of which no worker knows a column is refused row by row, with the columns', async t => {
+  const { code, reports } = await rxboss(
+    ['run', 'call', '--input', 'csv', '--common', 'module=./x.mjs', ...quiet],
+    { input: 'price,rate\n1,2\n3,4\n' },
+  )
+  t.is(code, 2)
+  t.regex(reports[0]?.failure.why, /called as a column: price, rate/)
+})
+
+test('what can never start, or never be read, is said in the words of the options', async t => {
+  for (const [args, why] of [
+    [['--task-memory', '2G', '--max-memory', '1G'], /--task-memory is more than --max-memory/],
+    [['--max-line', '1G'], /--max-line: '1G' is more than a text/],
+  ] as const) {
+    const { code, stderr } = await rxboss(['run', worker('add'), '--each', 'n=1', ...args])
+    t.is(code, 255)
+    t.regex(stderr, why)
+  }
+})
+
+test('--retries does not repeat what threw, and says so', async t => {
+  const { stderr } = await rxboss(['run', worker('any'), '--each', 'throws=x', '--retries', '2'])
+  t.regex(stderr, /1 threw, and were not retried: .*--retry-on threw/)
+})
+
+test('--start-timeout: workers that never get ready end the run, which names the limit', async t => {
+  const args = ['run', worker('slow-start'), '-j1', '--start-timeout', '200ms', ...quiet]
+  const { code, stderr } = await rxboss(args, { input: '{}\n' })
+  t.is(code, 254)
+  t.regex(stderr, /200 ?ms/)
+})

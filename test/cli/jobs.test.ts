@@ -1,5 +1,6 @@
 import test from 'ava'
 
+import { GrowingJobs } from '../../src/cli/growing-jobs.ts'
 import { parseJobs } from '../../src/cli/jobs.ts'
 
 test('jobs: a number, beside the cores, per cent of them, as many as possible', t => {
@@ -21,4 +22,30 @@ test('jobs: anything else is refused', t => {
   for (const text of ['', 'x', '1.5', '+50%', '-50%', '3j', '%']) {
     t.throws(() => parseJobs(text, 8), { message: /no number of jobs/ }, text)
   }
+})
+
+test('-j 0: workers are added while all are busy and the processors are not, and no more than may be', t => {
+  let [now, cpu] = [0, 0]
+  let counts = { running: 4, pending: 100 }
+  const grown: number[] = []
+  const growing = new GrowingJobs({
+    ...{ cores: 2, most: 24, clock: () => now, cpu: () => cpu, counts: () => counts },
+    grow: jobs => void grown.push(jobs),
+  })
+  const look = (busy: number) => {
+    now += 250
+    cpu += busy * 2 * 250_000
+    growing.look()
+    counts = { ...counts, running: growing.jobs }
+  }
+  look(0.1)
+  t.deepEqual(grown, [8])
+  look(0.95)
+  t.deepEqual(grown, [8], 'the processors are busy')
+  counts = { running: 7, pending: 100 }
+  look(0.1)
+  t.deepEqual(grown, [8], 'one is idle')
+  for (let i = 0; i < 5; i++) look(0.1)
+  t.deepEqual(grown, [8, 16, 24])
+  growing.end()
 })

@@ -507,7 +507,7 @@ test('-j 0: as many as possible, and it says how many that is', async t => {
     input: numbers(3),
   })
   t.is(code, 0)
-  t.regex(stderr, /as many at once as possible: 256/)
+  t.regex(stderr, /as many at once as help: at most 256/)
 })
 
 test('unknown attributes are warned about once', async t => {

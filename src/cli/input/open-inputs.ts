@@ -5,6 +5,7 @@ import { isatty } from 'node:tty'
 
 import type { AnyWorker } from '../../index.ts'
 import { RunError, UsageError } from '../exit-codes.ts'
+import { knownNames } from '../known-names.ts'
 import { openBytes } from './bytes.ts'
 import type { Input } from './input.ts'
 import { ndjson, plainLines } from './line-inputs.ts'
@@ -75,7 +76,7 @@ function openInput(path: string, options: InputTerms, workers: readonly AnyWorke
         bytes,
         {
           ...{ separator: delimiter ?? (format === 'tsv' ? '\t' : undefined), quoted: format === 'csv' },
-          ...{ columns, mostBytes: maxLine, say },
+          ...{ columns, mostBytes: maxLine, say, known: knownNames(workers) },
         },
         valueReader(workers),
       )

@@ -16,6 +16,8 @@ export interface TableTerms {
   /** Names of the columns, where there is no header. */
   readonly columns?: readonly string[] | undefined
   readonly mostBytes: number
+  /** Attributes that there are; nothing where any may be. */
+  readonly known?: ReadonlySet<string> | undefined
   readonly say: (text: string) => void
 }
 
@@ -83,6 +85,19 @@ class Reader {
     return this.#records(this.#rows.push(lines))
   }
 
+  /** A table of which no worker knows any column would be so many instructions that say nothing. */
+  #stranger(row: readonly string[]): BadRecord | undefined {
+    const { known } = this.#terms
+    const header = this.#header ?? []
+    if (known === undefined || header.some(name => known.has(name))) return undefined
+    const columns = header.filter(name => name !== '').join(', ')
+    return new BadRecord(
+      `no worker has an attribute that is called as a column: ${columns}`,
+      row.join(','),
+      'Name the columns as the attributes are (rxboss describe tells them), or give --no-header and --columns',
+    )
+  }
+
   #open(first: string): TableRows {
     const { quoted, mostBytes, say } = this.#terms
     const separator = this.#terms.separator ?? guessed(first)
@@ -96,7 +111,8 @@ class Reader {
   #records(rows: readonly Row[]): readonly (Texts | BadRecord)[] {
     const records: (Texts | BadRecord)[] = []
     for (const row of rows) {
-      if (this.#header !== undefined) records.push(row instanceof BadRecord ? row : byName(row, this.#header))
+      if (this.#header !== undefined)
+        records.push(row instanceof BadRecord ? row : (this.#stranger(row) ?? byName(row, this.#header)))
       else if (row instanceof BadRecord)
         throw new RunError(`Cannot read the header of ${this.#name}: ${row.why}`)
       else this.#header = checkHeader(this.#name, row)
