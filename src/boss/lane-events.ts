@@ -204,7 +204,7 @@ export class LaneEvents {
     }
   }
 
-  #deathOf({ why, reason, error, begun: [line] }: LaneExit): Failure {
+  #deathOf({ why, reason, error, remedy, begun: [line] }: LaneExit): Failure {
     const { reporter, settings } = this.#run
     const names = settings.registry.definitions.map(({ name }) => name)
     const worker = line === undefined ? names.join('", "') : reporter.workerOf(line as Line)
@@ -213,7 +213,7 @@ export class LaneEvents {
     return {
       ...crashed(worker, reason, error),
       what: `Worker "${worker}" did not start`,
-      remedy: 'Correct what its file does when it is imported',
+      remedy: remedy ?? 'Correct what its file does when it is imported',
     }
   }
 

@@ -5,11 +5,12 @@
  *     step: lanes are wanted ──► overTickets ──► a ticket ──► crew.open ──► its events, in order ──► lane-events
  */
 
-import { BehaviorSubject, concat, map, Observable, Subject, type Subscription, takeWhile } from 'rxjs'
+import { BehaviorSubject, concat, map, Observable, Subject, type Subscription } from 'rxjs'
 
 import type { Lane, LaneEvent } from '../crew/crew.ts'
 import { overTickets } from '../scheduler/over-tickets.ts'
 import type { Line } from './ledger.ts'
+import { eventsOf, openLane } from './open-lane.ts'
 import type { Run } from './run.ts'
 import { mayHandAhead, mayOpenLane } from './step.ts'
 
@@ -172,7 +173,7 @@ export class LaneTable {
     const { crew, registry, graceMs, clock } = settings
     this.#wanted--
     tell({ type: 'laneOpening', ticket })
-    const lane = crew.open({
+    const lane = openLane(crew, {
       ticket,
       definitions: registry.definitions,
       orders: ledger,
@@ -203,10 +204,8 @@ export class LaneTable {
     tally.died = undefined
     tally.workers++
     this.#announce(opened, died)
-    const events$ = lane.events$.pipe(
-      takeWhile(({ type }) => type !== 'exit', true),
-      map(event => [opened, event] as const),
-    )
+    const held = () => ledger.lines().filter(line => ledger.holds(ticket, line))
+    const events$ = eventsOf(lane, () => opened.ready, held).pipe(map(event => [opened, event] as const))
     return concat(events$, this.#rest(ticket))
   }
 

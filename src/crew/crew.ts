@@ -112,6 +112,8 @@ export interface LaneExit {
   readonly reason: string
   readonly exitCode?: number | undefined
   readonly error?: ErrorData | undefined
+  /** What its user can do about it, where that is not to correct the worker's file. */
+  readonly remedy?: string
   /** The job whose body had begun there: the one to blame. At most one. */
   readonly begun: readonly Job[]
   /** Jobs handed ahead that had not begun. */
@@ -130,7 +132,7 @@ export interface Lane {
   readonly ticket: number
   /**
    * Subscribing opens the lane; it emits until `exit` and completes. One subscriber. Unsubscribing terminates.
-   * Never errors: what goes wrong is an event.
+   * Never errors, and never completes without an `exit`: what goes wrong is an event.
    */
   readonly events$: Observable<LaneEvent>
   /** How many jobs it holds: given, and not yet let go of. */
@@ -187,7 +189,7 @@ export interface Crew {
   readonly recycleAboveMB?: number
   /** @throws now, when one of these definitions cannot work in this crew, with the remedy */
   check(definitions: readonly AnyWorker[]): void
-  /** Makes a lane. It opens when its `events$` are subscribed to. */
+  /** Makes a lane. It opens when its `events$` are subscribed to. One that throws is, to the boss, a start that failed. */
   open(terms: LaneTerms): Lane
   /** Opens a place where one actor lives, or says that this thread is one. A crew without it has none for actors. */
   readonly place?: Placer['place']
