@@ -1,8 +1,8 @@
 /** What a run shows in a browser: `--dashboard` while it goes on and a while after, `--report` as a file in the end. */
 
 import { spawn } from 'node:child_process'
-import { openSync } from 'node:fs'
-import { writeFile } from 'node:fs/promises'
+import { closeSync, openSync, statSync } from 'node:fs'
+import { rename, rm, writeFile } from 'node:fs/promises'
 
 import { Subject } from 'rxjs'
 
@@ -34,7 +34,6 @@ export class Pages {
   /** @throws {RunError} the port is taken, the report cannot be written */
   async open(): Promise<void> {
     const { boss, options, total, say } = this.#terms
-    mustBeForDashboard(options)
     if (!options.dashboard && options.report === undefined) return
     const refused$ = this.#refused$
     const { serveDashboard, follow } = await import('../entries/dashboard.ts')
@@ -76,17 +75,16 @@ export class Pages {
     return this.#dashboard?.newUrl()
   }
 
-  /** The run has ended. The page stays as long as it was asked to. @throws {RunError} the report cannot be written */
+  /** The run has ended. The page stays as long as it was asked to. */
   async close(): Promise<void> {
     const { options, say } = this.#terms
     const { report, linger = options.open ? Number.POSITIVE_INFINITY : 0 } = options
     if (report !== undefined && this.#html !== undefined) {
       try {
-        await writeFile(report, this.#html())
+        await writeWhole(report, this.#html())
       } catch (error) {
-        throw new RunError(`Cannot write the report to ${report}: ${(error as Error).message}`, {
-          cause: error,
-        })
+        const { code, message } = error as NodeJS.ErrnoException
+        say(`cannot write the report ${report}: ${code ?? message}: it is given up`)
       }
     }
     const dashboard = this.#dashboard
@@ -119,7 +117,7 @@ export class Pages {
 }
 
 /** @throws {UsageError} an option that says how the page is served, when none is */
-function mustBeForDashboard(options: RunOptions): void {
+export function mustBeForDashboard(options: RunOptions): void {
   if (options.dashboard) return
   const { port, host, allowedHost, readonly, remoteControl, open, linger } = options
   const given = Object.entries({
@@ -138,9 +136,21 @@ function mustBeForDashboard(options: RunOptions): void {
 /** Before the work, not after it. */
 function mustBeWritable(path: string): void {
   try {
-    openSync(path, 'a')
+    closeSync(openSync(path, 'a'))
   } catch (error) {
     throw new RunError(`Cannot write the report to ${path}: ${(error as Error).message}`, { cause: error })
+  }
+}
+
+/** What was there stays until the new one is whole. */
+async function writeWhole(path: string, text: string): Promise<void> {
+  if (!statSync(path).isFile()) return writeFile(path, text)
+  const temporary = `${path}.${process.pid}.tmp`
+  try {
+    await writeFile(temporary, text)
+    await rename(temporary, path)
+  } finally {
+    await rm(temporary, { force: true })
   }
 }
 

@@ -38,19 +38,21 @@ import { MedianTimeout } from './median-timeout.ts'
 import { lookEveryMs, relieve } from './memory-watch.ts'
 import { openJournal, orRunError } from './open-journal.ts'
 import { Slips } from './origins.ts'
+import { stdoutEndsTorn } from './output/ends-torn.ts'
+import { givenAsRead } from './output/given-as-read.ts'
 import { InInputOrder } from './output/in-input-order.ts'
 import { LineWriter } from './output/line-writer.ts'
-import { Recordings } from './output/recordings.ts'
-import { Records } from './output/records.ts'
+import { refuseOverlaps } from './output/refuse-overlaps.ts'
 import { refusalLine, reportLine } from './output/report-line.ts'
-import { Pages } from './pages.ts'
+import { SideOutputs } from './output/side-outputs.ts'
+import { mustBeForDashboard, Pages } from './pages.ts'
 import { recordPreview } from './progress/record-preview.ts'
 import { Screen } from './progress/screen.ts'
 import type { Standing } from './progress/standing.ts'
 import type { RunOptions } from './run-options.ts'
 import { watchSignals } from './signals.ts'
 import { takeStandardStreams } from './standard-streams.ts'
-import { emptyTally, failures, settledRecords } from './tally.ts'
+import { emptyTally, failures, failuresInAll, settledRecords } from './tally.ts'
 
 /** With `--keep-order`, so many records may be finished or at work behind the first unfinished one. */
 const orderWindow = 4096
@@ -60,10 +62,14 @@ export async function run(target: string, options: RunOptions): Promise<number> 
   // Idle threads keep no process alive, and neither does waiting for them.
   const alive = setInterval(() => {}, 2 ** 30)
   const screen = new Screen(options)
+  const torn = resumesRun(options) && stdoutEndsTorn()
   const own = takeStandardStreams(text => screen.printed(text))
   const stdout = new LineWriter('stdout', own)
   if (own.isTTY) stdout.onWrite = () => screen.makeWay()
+  let letGo = () => {}
   try {
+    mustBeForDashboard(options)
+    refuseOverlaps(target, options)
     const workers = await loadWorkers(target)
     mustBeKnown(options, workers)
     const inputs = await openInputs(options, workers, text => screen.say(text))
@@ -71,9 +77,13 @@ export async function run(target: string, options: RunOptions): Promise<number> 
     if (options.dryRun) return await dryRun(makeBoss(workers, options, hiring), inputs, screen)
     const journal = openJournal(options, text => screen.say(text))
     await journal?.ready()
+    if (journal !== undefined) letGo = journal.hold()
+    const side = new SideOutputs(options, text => screen.tell(text))
     const boss = orRunError(() => makeBoss(workers, options, { ...hiring, journal }))
-    return await new Run({ boss, inputs, hiring, options, stdout, screen }).run()
+    if (torn) stdout.line('\n')
+    return await new Run({ boss, inputs, hiring, options, stdout, screen, side, journal }).run()
   } finally {
+    letGo()
     clearInterval(alive)
     await screen.end()
   }
@@ -86,6 +96,8 @@ interface Terms {
   readonly options: RunOptions
   readonly stdout: LineWriter
   readonly screen: Screen
+  readonly side: SideOutputs
+  readonly journal: ReturnType<typeof openJournal>
 }
 
 class Run {
@@ -93,10 +105,7 @@ class Run {
   readonly #boss: Boss<AnyWorker>
   readonly #feeder: Feeder
   readonly #room: Room
-  /** Where there is something to record. */
-  readonly #records: Records | undefined
-  /** Where events are to be kept. */
-  readonly #recordings: Recordings | undefined
+  readonly #side: SideOutputs
   readonly #pages: Pages
   readonly #order: InInputOrder | undefined
   readonly #median: MedianTimeout | undefined
@@ -106,6 +115,10 @@ class Run {
   readonly #given = new Map<number, Readonly<Record<string, unknown>>>()
   /** Keys of instructions under way, where results are named by them. */
   readonly #keys = new Map<number, string>()
+  /** Instructions under way as they were read, where those that fail are kept. */
+  readonly #texts = new Map<number, string>()
+  /** Ids of records whose final lines are on their way to stdout, where there is a journal to tell. */
+  readonly #printing: Map<number, number> | undefined
   readonly #common: readonly (readonly [string, unknown])[]
   #phase: Standing['phase'] = 'running'
   #closedPipe = false
@@ -117,19 +130,18 @@ class Run {
   #emptied: (() => void) | undefined
 
   constructor(terms: Terms) {
-    const { boss, inputs, hiring, options, stdout, screen } = terms
+    const { boss, inputs, hiring, options, stdout, screen, side, journal } = terms
     this.#terms = terms
-    const records = options.failures ?? options.joblog ?? options.results
-    this.#records = records === undefined ? undefined : new Records(options)
-    const recordings = options.events ?? options.trace
-    this.#recordings = recordings === undefined ? undefined : new Recordings(options)
+    this.#side = side
     this.#boss = boss
     this.#pages = new Pages({
       ...{ boss, options, say: text => screen.say(text) },
       total: () => this.#total()?.records,
     })
     this.#room = new Room(hiring.jobs, hiring.lookAhead)
-    this.#order = options.keepOrder ? new InInputOrder(line => stdout.line(line)) : undefined
+    this.#order = options.keepOrder
+      ? new InInputOrder((lines, record, settled) => this.#put(lines, record, settled))
+      : undefined
     const { timeout } = options
     this.#median =
       timeout !== undefined && 'ofMedian' in timeout ? new MedianTimeout(timeout.ofMedian) : undefined
@@ -147,9 +159,9 @@ class Run {
     stdout.onRelief = relief
     stdout.onBroken = error => this.#cannotWrite('stdout', error)
     screen.onRelief = relief
-    const broken = (path: string, error: NodeJS.ErrnoException) => this.#cannotWrite(path, error)
-    this.#records?.listen({ relief, broken })
-    this.#recordings?.listen({ relief, broken })
+    side.onRelief = relief
+    this.#printing = journal === undefined ? undefined : new Map()
+    if (journal !== undefined) stdout.onWritten = ids => side.whenWritten(() => journal.told(ids))
   }
 
   async run(): Promise<number> {
@@ -174,9 +186,9 @@ class Run {
       if (event.type === 'worker.exit' && event.stuck) leaveBehind(1)
       if (event.type === 'boss.phase' && event.by === 'web') this.#changedInPage(event)
     })
-    const recordings = this.#recordings
-    if (recordings !== undefined) this.#boss.inspect$.subscribe(event => recordings.happened(event))
     await this.#pages.open()
+    this.#side.begin(resumesRun(this.#terms.options))
+    if (this.#side.hearsEvents) this.#boss.inspect$.subscribe(event => this.#side.happened(event))
     this.#boss.reports$.subscribe(report => this.#reported(report))
     screen.begin(
       this.#boss,
@@ -202,10 +214,9 @@ class Run {
       this.#fatal ??= new RunError(explain(final.failure))
     this.#order?.end()
     await this.#terms.stdout.written()
-    await this.#records?.close()
-    await this.#recordings?.close()
+    await this.#side.close()
     this.#sayWhatIsLeft()
-    const files = [this.#records, this.#recordings, this.#pages].flatMap(kept => kept?.files ?? [])
+    const files = [...this.#side.files, ...this.#pages.files]
     screen.summarise(this.#standing(), [...this.#whatIsLeft(), ...this.#notRetried(), ...files])
     const exitCode = signals.exitCode
     await this.#pages.close()
@@ -217,15 +228,14 @@ class Run {
     if (this.#closedPipe) return exitCodes.closedPipe
     if (ofSignal !== undefined) return ofSignal
     if (this.#contented) return exitCodes.fine
-    const code = exitCodeOfFailures(failures(this.#tally))
+    const code = exitCodeOfFailures(failuresInAll(this.#tally))
     return code === exitCodes.fine && this.#cutShort ? exitCodes.cannotGoOn : code
   }
 
   // -- records ---------------------------------------------------------------------------------------------------------
 
   #roomNow(): number {
-    if (this.#terms.stdout.pressed || this.#records?.pressed || this.#terms.screen.pressed) return 0
-    if (this.#recordings?.pressed) return 0
+    if (this.#terms.stdout.pressed || this.#side.pressed || this.#terms.screen.pressed) return 0
     // A limit that is learnt from the first ones must come before the others are given.
     const learning = this.#median !== undefined && this.#median.limit === undefined
     const left = learning ? this.#terms.hiring.jobs - this.#room.inFlight : this.#room.left
@@ -237,6 +247,7 @@ class Run {
   }
 
   #give(given: Record<string, unknown>, place: Place, record: unknown): void {
+    const asRead = this.#side.keepsGiven ? this.#asRead(given, place, record) : undefined
     // A name that comes as data is no template.
     if (typeof given.name === 'string') given.name = given.name.replaceAll('[', '[[')
     for (const [name, value] of this.#common) if (given[name] === undefined) given[name] = value
@@ -250,7 +261,7 @@ class Run {
       // It ended by itself, and says why when it exits.
       if (this.#boss.state.intake === 'closed') return this.#feeder.stop()
       const { why, remedy, what } = error.failure
-      this.#records?.refused(given)
+      this.#side.refused(asRead ?? toJson(given))
       return this.#refuse(
         new BadRecord(why, typeof record === 'string' ? record : toJson(ownOf(given, record)), remedy),
         what,
@@ -262,8 +273,18 @@ class Run {
     this.#order?.expect(place.record)
     this.#slips.put(id, place)
     if (this.#terms.screen.wantsPreviews) this.#given.set(id, given)
-    if (this.#terms.options.results !== undefined && typeof given.key === 'string')
-      this.#keys.set(id, given.key)
+    if (this.#side.keepsResults && typeof given.key === 'string') this.#keys.set(id, given.key)
+    if (asRead !== undefined) this.#texts.set(id, asRead)
+  }
+
+  /** Its bytes, where they were JSON. Of others the words are kept only where an earlier life may have written them. */
+  #asRead(given: Record<string, unknown>, { input }: Place, record: unknown): string | undefined {
+    const isJson = this.#terms.inputs.inputs[input]?.isNdjson === true
+    if (isJson && typeof record === 'string') return givenAsRead(record, given, this.#common)
+    const isChanged = typeof given.name === 'string' && given.name.includes('[')
+    return isChanged || resumesRun(this.#terms.options)
+      ? toJson({ ...given, ...missing(given, this.#common) })
+      : undefined
   }
 
   /** A record that was not taken is reported like any other that failed. */
@@ -298,32 +319,47 @@ class Run {
       this.#giveAgain(report, place)
       return
     }
-    if (report.recorded) this.#recorded(place)
+    if (report.recorded) this.#recorded(report, place)
     else this.#print(report, place)
     if (this.#slips.count === 0) this.#emptied?.()
     if (this.#feeder.waiting && this.#room.worthwhile) this.#wake()
   }
 
-  /** An earlier life of this run has printed it. */
-  #recorded(place: Place): void {
+  /** An earlier life of this run has settled it, and printed it, as far as is known. */
+  #recorded(report: Settled, place: Place): void {
     this.#tally.recorded++
+    if (report.kind === 'failed') this.#tally.recordedFailed++
+    if (this.#terms.journal?.wasTold(report.id) === false) {
+      this.#tellOf(report, place)
+      return
+    }
     this.#order?.line(place.record, '', true)
+    this.#side.recorded(report, { given: () => this.#texts.get(report.id) ?? givenOf(report) })
+    this.#forget(report.id)
   }
 
   #print(report: Settled, place: Place): void {
     this.#count(report, place)
-    const line = reportLine(report, this.#origin(place))
-    this.#write(line, place, true)
-    this.#records?.settled(report, { record: place.line, name: this.#nameOfResult(report.id) }, line)
+    this.#tellOf(report, place)
     this.#terms.screen.settled(report)
     this.#considerHalting()
   }
 
-  /** Its key, else its id. */
-  #nameOfResult(id: number): string {
-    const key = this.#keys.get(id)
-    if (key !== undefined) this.#keys.delete(id)
-    return key ?? String(id)
+  #tellOf(report: Settled, place: Place): void {
+    const { id } = report
+    const printed = reportLine(report, this.#origin(place))
+    this.#printing?.set(place.record, id)
+    this.#write(printed, place, true)
+    this.#side.settled(report, {
+      ...{ line: place.line, key: this.#keys.get(id), printed },
+      given: () => this.#texts.get(id) ?? givenOf(report),
+    })
+    this.#forget(id)
+  }
+
+  #forget(id: number): void {
+    if (this.#keys.size > 0) this.#keys.delete(id)
+    if (this.#texts.size > 0) this.#texts.delete(id)
   }
 
   #allSettled(): Promise<void> {
@@ -338,9 +374,10 @@ class Run {
     const id = this.#boss.give(instruction as never)
     this.#room.taken()
     this.#slips.put(id, place)
-    const key = this.#keys.get(before)
+    const [key, text] = [this.#keys.get(before), this.#texts.get(before)]
     if (key !== undefined) this.#keys.set(id, key)
-    this.#keys.delete(before)
+    if (text !== undefined) this.#texts.set(id, text)
+    this.#forget(before)
   }
 
   /** Where there is no limit of the user's, workers are added while they help. */
@@ -401,8 +438,15 @@ class Run {
   }
 
   #write(line: string, { record }: Place, settled: boolean): void {
-    if (this.#order === undefined) this.#terms.stdout.line(line)
+    if (this.#order === undefined) this.#put(line, record, settled)
     else this.#order.line(record, line, settled)
+  }
+
+  /** Where there is a journal, it hears which final reports have been written. */
+  #put(lines: string, record: number, settled: boolean): void {
+    const id = settled ? this.#printing?.get(record) : undefined
+    if (id !== undefined) this.#printing?.delete(record)
+    this.#terms.stdout.line(lines, id)
   }
 
   #origin({ line, input }: Place): { line: number; from?: string } {
@@ -544,8 +588,18 @@ class Run {
 const ownOf = (given: Readonly<Record<string, unknown>>, record: unknown) =>
   Object.fromEntries(Object.keys(record as object).map(name => [name, given[name]]))
 
+const resumesRun = ({ resume, resumeFailed, retryFailed }: RunOptions): boolean =>
+  Boolean(resume || resumeFailed || retryFailed)
+
+/** What is for every instruction that has none of its own. */
+const missing = (given: Record<string, unknown>, common: readonly (readonly [string, unknown])[]) =>
+  Object.fromEntries(common.filter(([name]) => given[name] === undefined))
+
 /** Why an instruction is taken back that is to be given again. */
 const putBack = 'put back: memory is short'
+
+/** As JSON, where it was not read as JSON. What is done does not say what it was told. */
+const givenOf = (report: Settled): string => ('instruction' in report ? toJson(report.instruction) : '')
 
 type Cancelled = Extract<Settled, { kind: 'cancelled' }>
 

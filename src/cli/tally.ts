@@ -6,6 +6,8 @@ export interface Tally {
   done: number
   /** Settled in an earlier life of this run, by its journal, or left out of this one. */
   recorded: number
+  /** Those of them that failed then. */
+  recordedFailed: number
   /** Failed at work, refused ones not included. */
   failed: number
   /** Of those that failed: by an error of their work. */
@@ -23,6 +25,7 @@ export const emptyTally = (): Tally => ({
   records: 0,
   done: 0,
   recorded: 0,
+  recordedFailed: 0,
   failed: 0,
   threw: 0,
   refused: 0,
@@ -31,8 +34,11 @@ export const emptyTally = (): Tally => ({
   retried: 0,
 })
 
-/** Records that count as failed in the exit code. */
+/** Records that failed in this life of the run. */
 export const failures = (tally: Tally): number => tally.failed + tally.refused + tally.lapsed
+
+/** Records that count as failed in the exit code: as far as this run has come, over all its lives. */
+export const failuresInAll = (tally: Tally): number => failures(tally) + tally.recordedFailed
 
 /** Records that are settled, one way or the other. */
 export const settledRecords = (tally: Tally): number => tally.done + tally.recorded + failures(tally)

@@ -17,12 +17,14 @@ import type { Span } from './run.ts'
 export interface TraceOptions {
   /** An arrow from where each instruction was accepted to where it starts. Default false: many arrows hide what is to be seen. */
   readonly flows?: boolean
+  /** The number of the process before, where lines are added to a trace that has its bracket: this one is the next. */
+  readonly behind?: number
 }
 
 export interface TraceEvent {
   readonly ph: 'X' | 'M' | 'C' | 'i'
   readonly name: string
-  readonly pid: 1
+  readonly pid: number
   readonly tid: number
   /** Microseconds since the boss began. */
   readonly ts: number
@@ -102,10 +104,14 @@ export class Tracer {
   #running = 0
   #nextArrow = 1
   #begun = false
-  #first = true
+  #first: boolean
+  /** Of whoever looks: a life of the run is a process of the trace. */
+  readonly #pid: number
 
-  constructor({ flows = false }: TraceOptions = {}) {
+  constructor({ flows = false, behind }: TraceOptions = {}) {
     this.#flows = flows
+    this.#first = behind === undefined
+    this.#pid = (behind ?? 0) + 1
   }
 
   /** What follows from an event: any number of lines. */
@@ -124,7 +130,7 @@ export class Tracer {
     this.#open.clear()
     for (const id of [...this.#arrows.keys()]) this.#neverBegan(id, 'unfinished')
     if (this.#begun) this.#count()
-    return [...this.#takeLines(), this.#begun ? ']' : '[]']
+    return [...this.#takeLines(), this.#begun || !this.#first ? ']' : '[]']
   }
 
   #understand(event: InspectEvent): void {
@@ -177,7 +183,7 @@ export class Tracer {
 
   #begin({ boss }: InspectEvent): void {
     this.#begun = true
-    this.#lines.push('[')
+    if (this.#first) this.#lines.push('[')
     this.#meta('process_name', 0, { name: cleanName(boss) })
     this.#nameTrack(-1)
   }
@@ -368,7 +374,7 @@ export class Tracer {
 
   #put(event: Omit<TraceEvent, 'pid'>): void {
     // The comma leads, so that a file that ends after any line needs nothing but its bracket.
-    this.#lines.push(`${this.#first ? '' : ','}${toJson({ ...event, pid: 1 })}`)
+    this.#lines.push(`${this.#first ? '' : ','}${toJson({ ...event, pid: this.#pid })}`)
     this.#first = false
   }
 

@@ -273,8 +273,7 @@ class JournalInFile implements FileJournal {
         'Give the path of a file, in a folder that is there and can be written',
       )
     }
-    this.#append(header)
-    this.#willTell()
+    this.#append(this.#holds > 0 ? { ...header, tells: true } : header)
   }
 
   /** From here on what is not marked as told is not known to be told. */

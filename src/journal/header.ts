@@ -16,6 +16,8 @@ export interface Header {
   readonly rxboss: string
   /** The hash of each worker's file. */
   readonly workers: Readonly<Record<string, string>>
+  /** Whoever writes it marks which reports were told. */
+  readonly tells?: true
   /** Versions that workers declare. */
   readonly versions: Readonly<Record<string, string>>
 }

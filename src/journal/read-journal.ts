@@ -56,6 +56,7 @@ export function readJournal(path: string, terms: ReadingTerms = {}): Past {
       number === 1
         ? flawOfHeader(bytes, read => {
             header = read
+            traces.marksTold = read.tells === true
           })
         : (flawOfLine(bytes, header?.journal !== 1) ?? take(bytes, { offset, traces }))
     if (why === undefined) return

@@ -49,6 +49,9 @@ export type Clone = (value: object) => unknown
 /** Objects that are looked at without remembering them: shared parts and circles are rare, remembering is not cheap. */
 const unremembered = 1000
 
+/** From here on a list is looked at by the names of its elements. */
+const manyElements = 1_000_000
+
 class Surveyor {
   readonly survey: Survey = { tooDeep: false, emptied: undefined, moved: undefined, buffers: undefined }
   found = false
@@ -71,9 +74,16 @@ class Surveyor {
       if (this.#seen.has(value)) return
       this.#seen.add(value)
     }
-    if (isArray(value)) return this.#lookAtAll(value)
+    // A long list may be mostly holes, and is asked for what it has.
+    if (isArray(value) && value.length < manyElements) return this.#lookAtAll(value)
     const prototype: object | null = getPrototypeOf(value)
-    if (prototype !== null && prototype !== Object.prototype && this.#isOfClass(value, prototype)) return
+    if (
+      !isArray(value) &&
+      prototype !== null &&
+      prototype !== Object.prototype &&
+      this.#isOfClass(value, prototype)
+    )
+      return
     for (const key in value) {
       const part = (value as Record<string, unknown>)[key]
       if (typeof part === 'object' && part !== null) this.#goTo(key, part)

@@ -252,13 +252,15 @@ testFull('a full disk under stdout: exit code 254, and it says so', async t => {
   t.regex(stderr, /rxboss: Cannot write stdout: ENOSPC/)
 })
 
-testFull('a full disk under a job log: exit code 254, and it says so', async t => {
-  const { code, stderr } = await rxboss(['run', worker('add'), '--joblog', full, ...quiet], {
-    input: numbers(3),
+for (const option of ['--failures', '--joblog', '--events', '--trace', '--report']) {
+  testFull(`a full disk under ${option} costs that file, is said once, and never the run`, async t => {
+    const input = '{"throws":"x"}\n'.repeat(300) + '{"n":1}\n'.repeat(300)
+    const { code, stderr, reports } = await rxboss(['run', worker('any'), option, full, '-q'], { input })
+    t.is(code, 101, stderr)
+    t.is(reports.length, 600)
+    t.is(stderr.match(/cannot write .* \/dev\/full: ENOSPC: it is given up/g)?.length, 1, stderr)
   })
-  t.is(code, 254)
-  t.regex(stderr, /Cannot write \/dev\/full: ENOSPC/)
-})
+}
 
 test('it cannot run: each says why in a line, and ends with 254', async t => {
   const folder = folderWith({

@@ -72,5 +72,6 @@ for (const crew of ['threads', 'inline', 'processes']) {
 
     const again = await rxboss([...args, '--resume'], { input })
     t.deepEqual(again.reports, [], 'all is recorded')
+    t.is(again.code, code)
   })
 }

@@ -8,6 +8,8 @@ import type { BadRecord } from './bad-record.ts'
 export interface Input {
   /** How people know it: a path, `stdin`, `--each`. */
   readonly name: string
+  /** Records are texts, a JSON object each, as they were read. */
+  readonly isNdjson?: true
   /** How many records it has, where that is known; a guess where `guessed`. */
   total(): { readonly records: number; readonly guessed: boolean } | undefined
   /** Records as they come; each counts, empty lines included. Taken lazily, once. */

@@ -9,7 +9,7 @@ import type { Texts } from './values.ts'
 
 /** One JSON object per line. */
 export function ndjson(bytes: Bytes, mostBytes: number): Input {
-  return lineInput(bytes, { mostBytes, end: 'newline' }, parseObject)
+  return { ...lineInput(bytes, { mostBytes, end: 'newline' }, parseObject), isNdjson: true }
 }
 
 /** Each line is the value of one attribute. */

@@ -3,14 +3,17 @@
  * those of later ones wait. How many may wait is the caller's business, who takes no more input meanwhile.
  */
 
+/** @param settled  whether these are the last lines of the record */
+type Write = (lines: string, record: number, settled: boolean) => void
+
 export class InInputOrder {
-  readonly #write: (line: string) => void
+  readonly #write: Write
   /** Records given, in order; those before the head are finished. */
   #turns: number[] = []
   #head = 0
   readonly #waiting = new Map<number, { lines: string; settled: boolean }>()
 
-  constructor(write: (line: string) => void) {
+  constructor(write: Write) {
     this.#write = write
   }
 
@@ -26,7 +29,7 @@ export class InInputOrder {
 
   line(record: number, line: string, settled: boolean): void {
     if (record === this.#turns[this.#head]) {
-      this.#write(line)
+      this.#write(line, record, settled)
       if (settled) this.#next()
       return
     }
@@ -42,7 +45,7 @@ export class InInputOrder {
   end(): void {
     for (const record of this.#turns.slice(this.#head)) {
       const waiting = this.#waiting.get(record)
-      if (waiting !== undefined) this.#write(waiting.lines)
+      if (waiting !== undefined) this.#write(waiting.lines, record, waiting.settled)
     }
   }
 
@@ -57,7 +60,7 @@ export class InInputOrder {
       const waiting = record === undefined ? undefined : this.#waiting.get(record)
       if (waiting === undefined) return
       this.#waiting.delete(record as number)
-      this.#write(waiting.lines)
+      this.#write(waiting.lines, record as number, waiting.settled)
       if (!waiting.settled) return
     }
   }

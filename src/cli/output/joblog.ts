@@ -2,17 +2,40 @@
 
 import type { Settled } from '../../index.ts'
 import { cleanText } from '../../inspect/clean-text.ts'
+import { LineSink } from './line-sink.ts'
+import type { LineWriter } from './line-writer.ts'
+import type { Circumstances } from './sink.ts'
 
-export const joblogHeader = 'Seq\tHost\tStarttime\tJobRuntime\tSend\tReceive\tExitval\tSignal\tCommand\n'
+const header = 'Seq\tHost\tStarttime\tJobRuntime\tSend\tReceive\tExitval\tSignal\tCommand\n'
+
+export class Joblog extends LineSink {
+  readonly #appends: boolean
+
+  /** @param path  `+FILE` appends */
+  constructor(path: string) {
+    super(path.replace(/^\+/, ''), 'the job log', 'job log')
+    this.#appends = path.startsWith('+')
+  }
+
+  protected override open(continues: boolean): LineWriter {
+    const writer = this.file.begin({ continues: continues || this.#appends })
+    if (this.file.isEmpty) writer.line(header)
+    return writer
+  }
+
+  settled(report: Settled, { line, printed }: Circumstances): void {
+    this.line(joblogLine(report, { line, received: printed.length, now: Date.now() }))
+  }
+}
 
 /** What the report does not say: its record's number, how long its line was, and the time of day, in milliseconds. */
-interface Circumstances {
+interface Moment {
   readonly line: number
   readonly received: number
   readonly now: number
 }
 
-export function joblogLine(report: Settled, { line, received, now }: Circumstances): string {
+export function joblogLine(report: Settled, { line, received, now }: Moment): string {
   const workMs = report.kind === 'cancelled' ? 0 : report.workMs
   const started = ((now - workMs) / 1000).toFixed(3)
   const columns = [

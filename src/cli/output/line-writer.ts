@@ -12,12 +12,17 @@ const handful = 1 << 16
 /** Room for a handful, and the line that makes it full, in any script. */
 const roomForHandful = 4 * handful
 
+/** Two together are no longer than a text may be. */
+const longestText = 2 ** 27
+
 export class LineWriter {
   readonly name: string
   /** Called once, with why it cannot be written any more; what comes later is dropped. */
   onBroken: (error: NodeJS.ErrnoException) => void = () => {}
   /** Called when there is room again. */
   onRelief: () => void = () => {}
+  /** Called with the marks of lines that have been written. */
+  onWritten: (marks: readonly number[]) => void = () => {}
   /** Called before each write. */
   onWrite: () => void = () => {}
   broken: NodeJS.ErrnoException | undefined
@@ -26,7 +31,12 @@ export class LineWriter {
   /** What is being written: the same for all writes, since to get memory for each costs as much as to write it. */
   #bytes: Buffer | undefined
   #waiting = ''
+  /** What does not fit into one text with what waits before it. */
+  #later: string[] = []
+  #laterLength = 0
   #writing = 0
+  /** Of the lines that wait. */
+  #marks: number[] = []
   #soon = false
   #pressed = false
   #idle: (() => void)[] = []
@@ -38,9 +48,18 @@ export class LineWriter {
     stream.on('error', error => this.#break(error))
   }
 
-  /** @param line  with its newline */
-  line(line: string): void {
+  /**
+   * @param line  with its newline
+   * @param mark  told to `onWritten` once it is written; none where it is negative
+   */
+  line(line: string, mark = -1): void {
     if (this.broken !== undefined) return
+    if (mark >= 0) this.#marks.push(mark)
+    if (this.#later.length > 0 || this.#waiting.length + line.length > longestText) {
+      this.#later.push(line)
+      this.#laterLength += line.length
+      return this.#flush()
+    }
     this.#waiting += line
     if (this.#waiting.length >= handful) this.#flush()
     else if (!this.#soon) {
@@ -53,7 +72,7 @@ export class LineWriter {
   }
 
   get pressed(): boolean {
-    if (!this.#pressed) this.#pressed = this.#waiting.length + this.#writing > pressure
+    if (!this.#pressed) this.#pressed = this.#held > pressure
     return this.#pressed
   }
 
@@ -69,28 +88,49 @@ export class LineWriter {
     if (this.#waiting === '' || this.broken !== undefined) return
     const text = this.#waiting
     this.#waiting = ''
-    this.#writing += text.length
-    this.#write(text, error => this.#wrote(text.length, error))
+    this.#send(text, text.length)
+  }
+
+  get #held(): number {
+    return this.#waiting.length + this.#laterLength + this.#writing
   }
 
   #flush(): void {
-    if (this.#writing > 0 || this.#waiting === '' || this.broken !== undefined) return
-    const text = this.#waiting
-    this.#waiting = ''
-    this.#writing = text.length
+    if (this.#writing > 0 || this.broken !== undefined) return
+    const text = this.#take()
+    if (text === '') return
     this.onWrite()
-    this.#write(this.#encoded(text), error => this.#wrote(text.length, error))
+    this.#send(this.#encoded(text), text.length)
   }
 
-  #wrote(length: number, error: NodeJS.ErrnoException | null | undefined): void {
-    this.#writing -= length
-    if (error) return this.#break(error)
-    this.#flush()
-    if (this.#pressed && this.#waiting.length + this.#writing <= pressure / 2) {
-      this.#pressed = false
-      this.onRelief()
+  /** Marks go with the last piece of what was there when they came. */
+  #send(text: string | Buffer, length: number): void {
+    const marks = this.#later.length === 0 ? this.#marks : []
+    if (marks.length > 0) this.#marks = []
+    this.#writing += length
+    this.#write(text, error => {
+      this.#writing -= length
+      if (error) return this.#break(error)
+      this.#flush()
+      if (marks.length > 0) this.onWritten(marks)
+      if (this.#pressed && this.#held <= pressure / 2) {
+        this.#pressed = false
+        this.onRelief()
+      }
+      if (this.#writing === 0) this.#rest()
+      return undefined
+    })
+  }
+
+  /** What is written next. */
+  #take(): string {
+    let text = this.#waiting
+    this.#waiting = ''
+    if (text === '' && this.#later.length > 0) {
+      text = this.#later.shift() as string
+      this.#laterLength -= text.length
     }
-    if (this.#writing === 0) this.#rest()
+    return text
   }
 
   #encoded(text: string): string | Buffer {
@@ -104,6 +144,9 @@ export class LineWriter {
     if (this.broken !== undefined) return
     this.broken = error
     this.#waiting = ''
+    this.#later = []
+    this.#laterLength = 0
+    this.#marks = []
     this.#pressed = false
     this.onBroken(error)
     this.onRelief()

@@ -3,59 +3,54 @@
 import type { InspectEvent } from '../../index.ts'
 import { Tracer } from '../../inspect/trace.ts'
 import { toJson } from '../../words/to-json.ts'
-import { type LineFile, openLineFile } from '../files.ts'
-import type { RunOptions } from '../run-options.ts'
+import { LineSink } from './line-sink.ts'
+import type { LineWriter } from './line-writer.ts'
 
-export class Recordings {
-  readonly #options: RunOptions
-  readonly #events: LineFile | undefined
-  readonly #trace: LineFile | undefined
-  readonly #tracer: Tracer
+export class EventsFile extends LineSink {
+  constructor(path: string) {
+    super(path, 'the events', 'events')
+  }
 
-  /** @throws {RunError} when one of them cannot be written */
-  constructor(options: RunOptions) {
-    this.#options = options
-    const { events, trace, traceFlows = false } = options
-    if (events !== undefined) this.#events = openLineFile(events, 'w', 'events to')
-    if (trace !== undefined) this.#trace = openLineFile(trace, 'w', 'the trace')
-    this.#tracer = new Tracer({ flows: traceFlows })
+  protected override open(continues: boolean): LineWriter {
+    // What is behind a torn piece of a zipped file can not be read.
+    return continues && this.file.isZipped
+      ? this.file.beginBehind(lines => lines)
+      : this.file.begin({ continues })
   }
 
   happened(event: InspectEvent): void {
-    this.#events?.writer.line(`${toJson(event)}\n`)
-    if (this.#trace === undefined) return
-    for (const line of this.#tracer.take(event)) this.#trace.writer.line(`${line}\n`)
+    this.line(`${toJson(event)}\n`)
+  }
+}
+
+export class TraceFile extends LineSink {
+  readonly #flows: boolean
+  #tracer: Tracer
+
+  constructor(path: string, flows: boolean) {
+    super(path, 'the trace', 'trace')
+    this.#flows = flows
+    this.#tracer = new Tracer({ flows })
   }
 
-  get pressed(): boolean {
-    return [this.#events, this.#trace].some(file => file?.writer.pressed)
+  /** A life is a process of the trace: its times begin again. */
+  protected override open(continues: boolean): LineWriter {
+    if (!continues) return this.file.begin({ continues })
+    return this.file.beginBehind(lines => {
+      const kept = lines.filter(line => line !== ']' && line !== '[]')
+      const [last] = /"pid":\d+\}$/.exec(kept.at(-1) ?? '') ?? []
+      if (last !== undefined)
+        this.#tracer = new Tracer({ flows: this.#flows, behind: Number(/\d+/.exec(last)?.[0]) })
+      return last === undefined ? [] : kept
+    })
   }
 
-  listen({
-    broken,
-    relief,
-  }: {
-    readonly broken: (path: string, error: NodeJS.ErrnoException) => void
-    readonly relief: () => void
-  }): void {
-    for (const file of [this.#events, this.#trace]) {
-      if (file === undefined) continue
-      file.writer.onBroken = error => broken(file.writer.name, error)
-      file.writer.onRelief = relief
-    }
+  happened(event: InspectEvent): void {
+    for (const line of this.#tracer.take(event)) this.line(`${line}\n`)
   }
 
-  /** Where what is, for the summary. */
-  get files(): readonly string[] {
-    const { events, trace } = this.#options
-    return [
-      ...(events === undefined ? [] : [`events → ${events}`]),
-      ...(trace === undefined ? [] : [`trace → ${trace}`]),
-    ]
-  }
-
-  async close(): Promise<void> {
-    for (const line of this.#tracer.end()) this.#trace?.writer.line(`${line}\n`)
-    await Promise.all([this.#events?.close(), this.#trace?.close()])
+  override async close(): Promise<void> {
+    for (const line of this.#tracer.end()) this.line(`${line}\n`)
+    await super.close()
   }
 }

@@ -14,7 +14,8 @@ export function reportLine(report: Report, { line, from }: Origin): string {
   if (report.kind !== 'done') return `${toJson({ ...rounded(report), line, from })}\n`
   // The usual report, built by hand and of few pieces: it is most of what a run of small instructions costs.
   const { id, name, worker, attempt, result, waitMs, workMs } = report
-  const where = from === undefined ? '' : `,"from":${JSON.stringify(from)}`
+  const told = report.recorded ? ',"recorded":true' : ''
+  const where = `${told}${from === undefined ? '' : `,"from":${JSON.stringify(from)}`}`
   const shown =
     result === undefined ? '' : `,"result":${Number.isSafeInteger(result) ? result : toJson(result)}`
   return `{"kind":"done","id":${id},"name":"${quotable(name)}${whose(worker, attempt)}${shown},"waitMs":${inWords(waitMs)},"workMs":${inWords(workMs)},"line":${line}${where}}\n`

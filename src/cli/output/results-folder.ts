@@ -2,25 +2,34 @@
 
 import { createHash } from 'node:crypto'
 import { mkdirSync } from 'node:fs'
-import { rename, writeFile } from 'node:fs/promises'
+import { rename, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 
+import type { Settled } from '../../index.ts'
 import { RunError } from '../exit-codes.ts'
+import type { Circumstances, Sink } from './sink.ts'
 
 /** So many files are written beside each other before the input waits. */
 const atOnce = 64
 
-export class ResultsFolder {
+export class ResultsFolder implements Sink {
+  readonly what: string
+  readonly files: readonly string[]
   onBroken: (error: NodeJS.ErrnoException) => void = () => {}
   onRelief: () => void = () => {}
   readonly #folder: string
+  /** How many reports had each name in this life: keys may come twice. */
+  readonly #names = new Map<string, number>()
   #writing = 0
   #written = 0
+  #broken = false
   #idle: (() => void)[] = []
 
   /** @throws {RunError} when the folder cannot be made */
   constructor(folder: string) {
     this.#folder = folder
+    this.what = `the results in ${folder}`
+    this.files = [`results → ${folder}`]
     try {
       mkdirSync(folder, { recursive: true })
     } catch (error) {
@@ -30,14 +39,27 @@ export class ResultsFolder {
     }
   }
 
-  put(name: string, json: string): void {
+  settled(report: Settled, { key, printed }: Circumstances): void {
+    const name = key === undefined ? String(report.id) : nameOfKey(key)
+    const nth = (this.#names.get(name) ?? 0) + 1
+    this.#names.set(name, nth)
+    this.put(name, printed, nth)
+  }
+
+  /** @param nth  of those with this name */
+  put(name: string, json: string, nth = 1): void {
+    if (this.#broken) return
     this.#writing++
-    const path = join(this.#folder, `${safeName(name)}.json`)
-    // A name may come twice, before the first is written.
+    // `~` is in no name of `safeName`.
+    const path = join(this.#folder, `${safeName(name)}${nth === 1 ? '' : `~${nth}`}.json`)
     const temporary = `${path}.${process.pid}-${this.#written++}.tmp`
     writeFile(temporary, json)
       .then(() => rename(temporary, path))
-      .catch(error => this.onBroken(error))
+      .catch(error => {
+        void rm(temporary, { force: true }).catch(() => {}) // the disk has said what it has to say
+        this.#broken = true
+        this.onBroken(error)
+      })
       .finally(() => {
         this.#writing--
         if (this.#writing === atOnce / 2) this.onRelief()
@@ -51,10 +73,17 @@ export class ResultsFolder {
     return this.#writing >= atOnce
   }
 
+  close(): Promise<void> {
+    return this.written()
+  }
+
   written(): Promise<void> {
     return this.#writing === 0 ? Promise.resolve() : new Promise(resolve => this.#idle.push(resolve))
   }
 }
+
+/** A key that looks like an id is marked as a key, so that no two records have one file. */
+export const nameOfKey = (key: string): string => (/^(key-)*\d+$/.test(key) ? `key-${key}` : key)
 
 /** The first letter of a name that Windows keeps for a device, whatever follows its first dot. */
 const device = /^(?=(?:con|prn|aux|nul|com\d|lpt\d)(?:\.|$))./i

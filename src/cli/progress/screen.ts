@@ -12,7 +12,7 @@ import { toJson } from '../../words/to-json.ts'
 import { LineWriter } from '../output/line-writer.ts'
 import { WorkerLogs } from '../output/worker-logs.ts'
 import type { RunOptions } from '../run-options.ts'
-import { failures } from '../tally.ts'
+import { failuresInAll } from '../tally.ts'
 import { isInForeground } from './foreground.ts'
 import { inRecords, type Standing, totalOf } from './standing.ts'
 import { whyNot } from './why-not.ts'
@@ -85,6 +85,12 @@ export class Screen {
   /** Something that changes how the run goes on. */
   say(text: string): void {
     if (this.#kind !== 'json') this.#note(`rxboss: ${text}`)
+  }
+
+  /** What must be heard, whatever is shown: also with `--quiet`, and between events. */
+  tell(text: string): void {
+    if (this.#kind === 'json') this.#line(toJson({ note: text }))
+    else this.#note(`rxboss: ${text}`)
   }
 
   /** What the main thread prints: a worker file while it is imported, or work in the inline crew. */
@@ -161,7 +167,7 @@ export class Screen {
     const shown = this.#options.summary && !this.#options.quiet && this.#kind !== 'json'
     if (shown && follow !== undefined) {
       const run = inRecords(follow.look(), standing)
-      const { recorded } = tally
+      const { recorded, recordedFailed } = tally
       // In a terminal no line is broken; a file has all of it.
       const { columns } = process.stderr
       const width = process.stderr.isTTY && columns > 0 ? { columns: columns - 1 } : {}
@@ -169,12 +175,13 @@ export class Screen {
         ...this.#terminal,
         recorded,
         busyMs: this.#workMs,
+        recordedFailed,
         ...width,
       }))
         this.#line(line)
       for (const file of files) this.#line(`  ${file}`)
-    } else if (failures(tally) > 0 && this.#kind !== 'json')
-      this.#line(`rxboss: ${failures(tally)} of ${tally.records} failed`)
+    } else if (failuresInAll(tally) > 0 && this.#kind !== 'json')
+      this.#line(`rxboss: ${failuresInAll(tally)} of ${tally.records} failed`)
   }
 
   async end(): Promise<void> {

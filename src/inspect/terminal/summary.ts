@@ -15,6 +15,8 @@ export interface SummaryOptions {
   readonly columns?: number
   /** Settled in an earlier life of this run, by its journal. Default 0. */
   readonly recorded?: number
+  /** Those of them that failed. Default 0. */
+  readonly recordedFailed?: number
   /** Of all work, in milliseconds. Default: what the run knows, which is what it was told of. */
   readonly busyMs?: number
 }
@@ -23,7 +25,13 @@ const shownGroups = 10
 
 /** @param now  milliseconds since the boss began: how long it took */
 export function summary(run: Run, now: number, options: SummaryOptions = {}): readonly string[] {
-  const { colour = false, ascii = false, columns = Number.POSITIVE_INFINITY, recorded = 0 } = options
+  const {
+    colour = false,
+    ascii = false,
+    columns = Number.POSITIVE_INFINITY,
+    recorded = 0,
+    recordedFailed = 0,
+  } = options
   const symbols = symbolsOf(ascii)
   const { done, failed, cancelled, pending, running, unheard } = run.counts
   const notDone = cancelled + pending + running
@@ -32,6 +40,7 @@ export function summary(run: Run, now: number, options: SummaryOptions = {}): re
   if (notDone > 0) counted.push('  ', ['yellow', `${symbols.notDone} ${notDone} not done`])
   if (unheard > 0) counted.push('  ', ['yellow', `${unheard} unheard`])
   if (recorded > 0) counted.push('  ', `${symbols.recorded} ${recorded} in the journal`)
+  if (recordedFailed > 0) counted.push(', ', ['red', `${recordedFailed} of them failed`])
   if (run.retried > 0) counted.push('  ', `${symbols.retried} ${run.retried} retried`)
   const terms = { columns, colour, ascii }
   return [
