@@ -44,7 +44,7 @@ test('two definitions of one specification are ambiguous, in either order of reg
   const failures = [registry([one, other]), registry([other, one])].map(from => from.choose({ n: 1 }, {}))
   t_.deepEqual(failures[0], failures[1])
   t_.regex((failures[0] as Failure).what, /ambiguous between "one" and "other"/)
-  t_.is((failures[0] as Failure).code, 'refused')
+  t_.is((failures[0] as Failure).code, 'ambiguous')
 })
 
 test('an unknown key bidon is dropped and told of; a strict boss refuses it', t_ => {
