@@ -85,6 +85,7 @@ export {
   type Settled,
 } from './words/report.ts'
 export { AbortError, CancelledError } from './words/result-or-throw.ts'
+export { share } from './words/share.ts'
 export { transfer } from './words/transfer.ts'
 export { type ActorSpec, defineActor } from './worker/define-actor.ts'
 export { defineWorker } from './worker/define-worker.ts'

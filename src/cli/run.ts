@@ -19,6 +19,7 @@ import {
   type Report,
   RxbossError,
   type Settled,
+  share,
 } from '../index.ts'
 import { toJson } from '../words/to-json.ts'
 import { type Hiring, hireFor } from './crew-and-scheduler.ts'
@@ -149,6 +150,7 @@ class Run {
       ...(options.name !== undefined && { name: options.name }),
       ...inputs.common,
     })
+    for (const [, value] of this.#common) share(value)
     this.#feeder = new Feeder({
       inputs: inputs.inputs,
       room: () => this.#roomNow(),

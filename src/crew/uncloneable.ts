@@ -63,3 +63,6 @@ const messageOf = (error: unknown): string =>
   typeof error === 'object' && error !== null && 'message' in error
     ? String((error as { message: unknown }).message)
     : describeSafely(error)
+
+/** Nothing stands in the way of sending it, but what would arrive is not what was given. Its message says why. */
+export class NotSent extends Error {}

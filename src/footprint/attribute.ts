@@ -1,5 +1,6 @@
 /** One attribute of a record footprint, made ready: its specification checked once, its steps in order. */
 
+import { decodesOnce } from '../words/share.ts'
 import { showValue } from '../words/show-value.ts'
 import type { AttributeSpec, Reason } from './footprint.ts'
 import { type AnySchema, type Decoder, decoderOf, isSchema, undecoded } from './schema.ts'
@@ -80,7 +81,9 @@ export function compileAttribute(name: string, from: AnySchema | AttributeSpec):
     return why.length > 0 ? why : notAllowed(spec, path, decoder.decode(value))
   }
 
-  const { exact } = decoder
+  const scalar = isScalar(spec.type)
+  const exact = scalar ? decoder.exact : decoder.exact && ((value: unknown) => onceExact(value) !== undecoded)
+  const onceExact = decodesOnce(value => (decoder.exact?.(value) ? value : undecoded), undecoded)
   const unchanged = exact !== undefined && remap === undefined
   const listed = spec.values === undefined ? decoder.finite : new Set(spec.values)
   const anyAllowed = spec.values === undefined && spec.outcast === undefined
@@ -91,11 +94,15 @@ export function compileAttribute(name: string, from: AnySchema | AttributeSpec):
     exact: !unchanged ? undefined : anyAllowed ? exact : value => exact(value) && isAllowed(value),
     finite: unchanged ? listed : undefined,
     find: aliases.length > 0 ? find : undefined,
-    read,
+    read: scalar ? read : decodesOnce(read, undecoded),
     absent,
     explain,
   }
 }
+
+/** Numbers, text and the like are never shared. */
+const isScalar = (type: unknown): boolean =>
+  ['NumberType', 'StringType', 'BooleanType'].includes((type as { _tag?: string })._tag ?? '')
 
 function refuses(decoder: Decoder, value: unknown): boolean {
   try {

@@ -7,7 +7,9 @@
  * Individual values win over common ones. Nothing that was given is changed.
  */
 
+import { share } from '../words/share.ts'
 import { showValue } from '../words/show-value.ts'
+import { hasTransfer } from '../words/survey.ts'
 
 /** With several workers an instruction is a union; a set may hold instructions for all of them. */
 type KeysOf<I> = I extends unknown ? keyof I : never
@@ -40,6 +42,7 @@ export function zip<I>(set: SetOf<I>): Given[] {
     )
   }
   const instructions: Given[] = []
+  shareAll(set.common)
   for (let i = 0; i < length; i++) {
     const instruction = { ...set.common } as Given
     for (const [key, values] of lists) put(instruction, key, values[i])
@@ -55,6 +58,7 @@ export function zip<I>(set: SetOf<I>): Given[] {
  * @throws {TypeError} at once, when there is no list at all
  */
 export function product<I>(set: SetOf<I>): IterableIterator<I> {
+  shareAll(set.common)
   return combine({ ...set.common } as Given, listsOf(set)) as IterableIterator<I>
 }
 
@@ -71,6 +75,13 @@ function* combine(common: Given, lists: Lists): Generator<Given> {
     yield* combine(instruction, others)
   }
 }
+
+/** What all have in common crosses to a worker once; but what moves there can be given only once anyway. */
+function shareAll(common: object | undefined): void {
+  for (const value of Object.values(common ?? {})) if (!hasTransfer(value) && !isSignal(value)) share(value)
+}
+
+const isSignal = (value: unknown) => value instanceof AbortSignal
 
 function listsOf<I>({ common, individual }: SetOf<I>): Lists {
   for (const [name, part] of Object.entries({ common, individual })) {

@@ -37,6 +37,8 @@ export interface Task<Local = undefined> {
 /** What `setup` knows: one thread, before its first instruction. */
 export interface WorkerPlace {
   readonly ticket: number
+  /** The shared attributes (`share`, `common`) of the first instruction, by name: the same objects that the work gets. */
+  readonly shared: Readonly<Record<string, unknown>>
 }
 
 /** Anything with `subscribe`, such as an RxJS Observable: every value an interim report, the last one the result. */

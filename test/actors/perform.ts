@@ -16,7 +16,7 @@ export async function perform<D extends AnyWorker>(
   task: Partial<Task> = {},
 ): Promise<ResultOf<D>> {
   const attributes = decode(worker, given as object)
-  const local = await worker.setup?.({ ticket: 0 })
+  const local = await worker.setup?.({ ticket: 0, shared: {} })
   const whole: Task<unknown> = {
     id: 0,
     name: `${worker.name}#0`,

@@ -367,6 +367,7 @@ class LinkedLane implements Lane {
     const exit = this.#exitOf(end, stock)
     clearTimeout(this.#startTimer)
     clearTimeout(this.#killTimer)
+    this.#sender.close()
     this.#life.exit(exit, rescued)
   }
 

@@ -7,14 +7,16 @@
 
 import { errorToData } from '../../words/error-data.ts'
 import { type Failure, unserialisable } from '../../words/failure.ts'
+import { sharesExist } from '../../words/share.ts'
 import { type Clone, type Survey, survey, whyNotSent } from '../../words/survey.ts'
 import { mustBeHere, transfersExist } from '../../words/transfer.ts'
 import type { Job, LaneTerms } from '../crew.ts'
-import { explainUncloneable } from '../uncloneable.ts'
+import { explainUncloneable, NotSent } from '../uncloneable.ts'
 import { type Cells, placeOf, queueCell, setTail, withdrawCell } from './claims.ts'
+import { areSame, Constants } from './constants.ts'
 import { free, given, type InFlight, moved, sent } from './in-flight.ts'
 import type { Link } from './link.ts'
-import { type Batch, type Extra, toWorker } from './wire.ts'
+import { type Batch, type Constant, type Extra, toWorker } from './wire.ts'
 
 /** A batch holds at most so many jobs: the worker begins the first while main writes the next. */
 const batchLimit = 512
@@ -40,6 +42,7 @@ export class Sender {
   private readonly cells: Cells | undefined
   private readonly clone: Clone | undefined
   private readonly send: Link['send']
+  private readonly constants: Constants
 
   constructor({ terms, cells, clone }: SenderTerms, inFlight: InFlight, send: Link['send']) {
     this.terms = terms
@@ -47,6 +50,7 @@ export class Sender {
     this.cells = cells
     this.clone = clone
     this.send = send
+    this.constants = new Constants(clone, send)
   }
 
   /** Sends what is given and not yet sent; where there are no cells, only when nothing else is under way. */
@@ -75,12 +79,19 @@ export class Sender {
     const name = names?.[0] as string
     let ids: number[] | undefined
     let extras: Extra[] | undefined
+    let constants: readonly Constant[] | undefined
     let n = first
     while (n < inFlight.high && n - first < limit) {
       const place = placeOf(n)
       if (inFlight.states[place] !== given || inFlight.definitions[place] !== definition) break
       const job = inFlight.jobs[place] as Job
-      const attributes = orders.attributesOf(job) as Readonly<Record<string, unknown>>
+      let attributes = orders.attributesOf(job) as Readonly<Record<string, unknown>>
+      if (sharesExist()) {
+        const own = this.constants.in(attributes, names)
+        if (n > first && !areSame(own, constants)) break
+        constants = own
+        if (own !== undefined) attributes = this.constants.without(attributes, own)
+      }
       if (transfersExist() || (this.clone !== undefined && holdsObject(attributes, names))) {
         const special = this.surveyOf(attributes)
         if (special !== undefined) {
@@ -111,8 +122,10 @@ export class Sender {
     }
     const count = n - first
     const batch: Batch = [toWorker.batch, definition, first, count, ids ?? firstId, extras ?? 0, columns]
+    if (constants !== undefined) batch.push(undefined, constants)
     this.markSent(first, count)
     try {
+      if (constants !== undefined) this.constants.send(this.attributesOf(first), constants)
       this.send(batch)
     } catch (error) {
       if (count === 1) this.takeBack(first, refusals, error)
@@ -158,7 +171,7 @@ export class Sender {
       if (why !== undefined) throw new NotSent(why)
       if (special.moved !== undefined) mustBeHere(special.moved)
       const batch = this.batchOf(n)
-      if (clone !== undefined && special.buffers !== undefined) batch.push(special.buffers)
+      if (clone !== undefined && special.buffers !== undefined) batch[7] = special.buffers
       this.send(batch, special.moved)
     } catch (error) {
       this.takeBack(n, refusals, error)
@@ -172,12 +185,15 @@ export class Sender {
     const job = inFlight.jobOf(n)
     const definition = inFlight.definitions[placeOf(n)] as number
     const names = definitions[definition]?.footprint.names
-    const attributes = orders.attributesOf(job) as Readonly<Record<string, unknown>>
+    const whole = this.attributesOf(n)
+    const constants = sharesExist() ? this.constants.in(whole, names) : undefined
+    if (constants !== undefined) this.constants.send(whole, constants)
+    const attributes = constants === undefined ? whole : this.constants.without(whole, constants)
     const attempt = orders.attemptOf(job)
     const name = orders.nameOf(job)
     const traceparent = orders.traceparentOf?.(job)
     const special = attempt !== 1 || name !== undefined || traceparent !== undefined
-    return [
+    const batch: Batch = [
       toWorker.batch,
       definition,
       n,
@@ -186,6 +202,16 @@ export class Sender {
       special ? [[0, attempt, name, traceparent]] : 0,
       names === undefined ? [[attributes]] : names.map(one => [attributes[one]]),
     ]
+    if (constants !== undefined) batch.push(undefined, constants)
+    return batch
+  }
+
+  private attributesOf(n: number): Readonly<Record<string, unknown>> {
+    return this.terms.orders.attributesOf(this.inFlight.jobOf(n)) as Readonly<Record<string, unknown>>
+  }
+
+  close(): void {
+    this.constants.close()
   }
 
   /** Job `n` never left, so nobody can have begun it. */
@@ -204,9 +230,6 @@ export class Sender {
     refusals.push({ job: inFlight.release(n), failure })
   }
 }
-
-/** Nothing stands in the way of sending it, but what would arrive is not what was given. */
-class NotSent extends Error {}
 
 /** Whether anything here needs a survey: numbers and text do not. */
 function holdsObject(

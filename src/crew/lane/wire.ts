@@ -1,7 +1,7 @@
 /**
  * The wire: what main and a worker say to each other, whatever carries it.
  *
- *     main ── batch · abort · close · nudge · receipt ────────────────────────► worker
+ *     main ── constant · batch · abort · close · nudge · receipt ────────────────────────► worker
  *          ◄─ ready · results · failed · note · log · receipt · dying · closed ──
  *
  * Messages are arrays, the first entry says which. A batch is one run of consecutive jobs of one definition, a column
@@ -16,7 +16,15 @@ import type { Path } from '../../words/survey.ts'
 // Work may replace what is global where it runs.
 const { Array, Math, Number, performance, process } = globalThis
 
-export const toWorker = { batch: 0, abort: 1, close: 2, nudge: 3, receipt: 4 } as const
+export const toWorker = {
+  batch: 0,
+  abort: 1,
+  close: 2,
+  nudge: 3,
+  receipt: 4,
+  constant: 5,
+  forget: 6,
+} as const
 export const toMain = {
   ready: 0,
   results: 1,
@@ -33,7 +41,7 @@ export const toMain = {
 
 /**
  * `ids`: the first when they are consecutive, else all of them. `extras`: place in the batch, attempt, own name, trace context.
- * `buffers`: where Node's Buffers are in the attributes of the only job.
+ * `buffers`: where Node's Buffers are in the attributes of the only job. `constants`: what all of them share.
  */
 export type Batch = [
   kind: typeof toWorker.batch,
@@ -43,8 +51,11 @@ export type Batch = [
   ids: number | readonly number[],
   extras: readonly Extra[] | 0,
   columns: readonly (readonly unknown[])[],
-  buffers?: readonly Path[],
+  buffers?: readonly Path[] | undefined,
+  constants?: readonly Constant[],
 ]
+/** An attribute that is the same for all jobs of a batch, and was sent before. */
+export type Constant = readonly [name: string, number: number]
 export type Extra = readonly [
   index: number,
   attempt: number,
@@ -59,7 +70,15 @@ export type Nudge = [kind: typeof toWorker.nudge]
 export type Close = [kind: typeof toWorker.close]
 /** So many notes and texts, with so many bytes, have been heard. */
 export type Receipt = [kind: typeof toWorker.receipt, notes: number, bytes: number]
-export type ToWorker = Batch | Abort | Close | Nudge | Receipt
+/** A shared attribute, under its number. */
+export type NewConstant = [
+  kind: typeof toWorker.constant,
+  number: number,
+  value: unknown,
+  buffers?: readonly Path[],
+]
+export type Forget = [kind: typeof toWorker.forget, number: number]
+export type ToWorker = Batch | Abort | Close | Nudge | Receipt | NewConstant | Forget
 
 /**
  * `groups`: how many jobs, and the milliseconds they took together, again and again. `buffers`, here and below: where Node's

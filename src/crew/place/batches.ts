@@ -1,11 +1,12 @@
 /** The jobs that have come to a place: batches in order, and what each job of a batch is called with. */
 
+import { frozen } from '../../words/share.ts'
 import { restoreBuffers } from '../../words/survey.ts'
-import type { Batch, Extra } from '../lane/wire.ts'
+import type { Batch, Extra, NewConstant } from '../lane/wire.ts'
 import type { Station } from './stations.ts'
 
 // Work may replace what is global where it runs.
-const { Object } = globalThis
+const { Map, Object, structuredClone } = globalThis
 
 export class Batches {
   /** The batch at work, and the place in it of the next job. */
@@ -37,7 +38,45 @@ export class Batches {
   }
 }
 
-/** The attributes of the job in place `i` of a batch. */
+/** What was sent to this place once, for all the jobs that refer to it. */
+export class ReceivedConstants {
+  readonly #values = new Map<number, unknown>()
+  readonly #byReference: boolean
+
+  constructor(byReference: boolean) {
+    this.#byReference = byReference
+  }
+
+  add([, number, value, buffers]: NewConstant): void {
+    const whole = buffers === undefined ? value : restoreBuffers(value, buffers)
+    this.#values.set(number, this.#byReference ? frozenCopyOf(whole) : frozen(whole))
+  }
+
+  forget(number: number): void {
+    this.#values.delete(number)
+  }
+
+  /** The attributes of a job of this batch, those that it shares included. */
+  addTo(own: unknown, batch: Batch): unknown {
+    return Object.assign(own as object, this.of(batch))
+  }
+
+  /** Those of a batch by name; each is one object for all jobs. */
+  of(batch: Batch): Readonly<Record<string, unknown>> {
+    return Object.fromEntries((batch[8] ?? []).map(([name, number]) => [name, this.#values.get(number)]))
+  }
+}
+
+/** In this very thread nothing is cloned on its way, and what was given must not be frozen. */
+function frozenCopyOf(value: unknown): unknown {
+  try {
+    return frozen(structuredClone(value))
+  } catch {
+    return value // it holds a function, say, which no copy can have: the very thing, as everything here passes
+  }
+}
+
+/** The attributes of the job in place `i` of a batch, but for what it shares with the others. */
 export function attributesIn(batch: Batch, station: Station, i: number): unknown {
   const columns = batch[6]
   const { only, names } = station

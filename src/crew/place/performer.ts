@@ -16,7 +16,7 @@ import { claimCell, isQueued, markAskable, queueCell } from '../lane/claims.ts'
 import { type Abort, type Batch, type ToWorker, toMain, toWorker } from '../lane/wire.ts'
 import { ActiveTask } from './active-task.ts'
 import { Answers } from './answers.ts'
-import { attributesIn, Batches, extraIn } from './batches.ts'
+import { attributesIn, Batches, extraIn, ReceivedConstants } from './batches.ts'
 import { type Follow, hearsOnlyItsSignal, howToFollow, type Stop } from './follow-answer.ts'
 import type { PerformTerms, Place } from './place.ts'
 import { type Station, setUp, stationsOf, tearDown } from './stations.ts'
@@ -34,6 +34,7 @@ export class Performer {
   readonly #words: Int32Array
   readonly #cellsAreMine: boolean
   readonly #batches = new Batches()
+  readonly #constants: ReceivedConstants
   #phase: 'idle' | 'running' | 'waiting' | 'yielded' | 'settingUp' | 'closed' = 'idle'
   /** The number after the last one looked at. */
   #next = 0
@@ -56,6 +57,7 @@ export class Performer {
     this.#words = terms.cells.words
     this.#cellsAreMine = terms.cellsAreMine
     this.#answers = new Answers(place, terms)
+    this.#constants = new ReceivedConstants(terms.clone === undefined)
     this.#stations = stationsOf(terms, {
       report: (n, note) => {
         if (!this.#note(n, note))
@@ -70,7 +72,7 @@ export class Performer {
   receive(message: ToWorker): void {
     if (this.#stopped) return
     this.#take(message)
-    if (this.#phase !== 'idle' || message[0] === toWorker.abort || message[0] === toWorker.receipt) return
+    if (this.#phase !== 'idle' || !bringsWork(message)) return
     const now = this.#place.now()
     if (now - this.#pausedAt > 0.5) this.#lastTurn = now // idle for that long: the loop has turned
     this.#enter()
@@ -90,6 +92,10 @@ export class Performer {
       case toWorker.receipt:
         this.#answers.outbox.heard(message[1], message[2])
         return this.#tellOfRoom()
+      case toWorker.constant:
+        return this.#constants.add(message)
+      case toWorker.forget:
+        return this.#constants.forget(message[1])
       case toWorker.nudge:
         return
       default:
@@ -151,7 +157,7 @@ export class Performer {
       }
       const station = this.#stations[batch[1]] as Station
       if (!station.setUp) {
-        void this.#setUp(station)
+        void this.#setUp(station, batch)
         return
       }
       if (!this.#runBatch(batch, station)) return
@@ -192,7 +198,9 @@ export class Performer {
       this.#lastStation = station
       answers.taskNumber = n
       this.#place.record?.begun(n)
-      if (!this.#perform(station, attributesIn(batch, station, i), task)) return false
+      const own = attributesIn(batch, station, i)
+      const attributes = batch[8] === undefined ? own : this.#constants.addTo(own, batch)
+      if (!this.#perform(station, attributes, task)) return false
       if (!station.setUp) return true
     }
     if (groups.count > 0) groups.end(this.#place.now())
@@ -343,10 +351,10 @@ export class Performer {
     if (this.#answers.print(stream, text, n)) this.#flushAfterTurn()
   }
 
-  async #setUp(station: Station): Promise<void> {
+  async #setUp(station: Station, batch: Batch): Promise<void> {
     this.#phase = 'settingUp'
     this.#flushAfterTurn()
-    await setUp(station)
+    await setUp(station, this.#constants.of(batch))
     if (station.broken !== undefined) this.#careful = true
     this.#enter()
   }
@@ -373,6 +381,9 @@ export class Performer {
     this.#answers.sayEverything()
   }
 }
+
+const bringsWork = ([kind]: ToWorker): boolean =>
+  kind === toWorker.batch || kind === toWorker.close || kind === toWorker.nudge
 
 /** What was marked to move is a value, a stream too. */
 const isMarked = (answer: object): boolean => transfersExist() && transferOf(answer) !== undefined

@@ -42,9 +42,9 @@ export const stationsOf = ({ definitions, ticket }: PerformTerms, heard: Heard):
 const onlyOf = (names: readonly string[] | undefined) =>
   names?.length === 1 && names[0] !== '__proto__' ? names[0] : undefined
 
-export async function setUp(station: Station): Promise<void> {
+export async function setUp(station: Station, shared: Readonly<Record<string, unknown>>): Promise<void> {
   try {
-    station.local = await station.definition.setup?.({ ticket: station.ticket })
+    station.local = await station.definition.setup?.({ ticket: station.ticket, shared })
   } catch (error) {
     station.broken = { error }
   }
