@@ -48,6 +48,9 @@ export type Clone = (value: object) => unknown
 
 /** Objects that are looked at without remembering them: shared parts and circles are rare, remembering is not cheap. */
 const unremembered = 1000
+/** A value that is nested deeper is looked at more closely. */
+const deepestPlain = 100
+const plainPrototype = Object.prototype
 
 /** From here on a list is looked at by the names of its elements. */
 const manyElements = 1_000_000
@@ -67,6 +70,7 @@ class Surveyor {
 
   look(value: object): void {
     if (this.#marked) this.#mark(value)
+    if (value instanceof ArrayBuffer) return // large, and cloned as what it is
     if (isView(value)) return this.#lookAtView(value)
     if (this.#left > 0) this.#left--
     else {
@@ -123,7 +127,6 @@ class Surveyor {
       this.#lookAtAll(value)
       return true
     }
-    if (value instanceof ArrayBuffer) return true // large, and cloned as what it is
     if (getPrototypeOf(prototype) === null) return false // a plain object of another realm
     for (const key in value) if (Object.hasOwn(value, key)) return false
     if (this.survey.emptied === undefined && this.#isEmptied(value)) {
@@ -155,6 +158,27 @@ class Surveyor {
   }
 }
 
+let left = 0
+
+/** Whether it is nothing but plain objects and arrays, which most values are: looked at without keeping the way. */
+function isPlain(value: object, depth: number): boolean {
+  if (--left < 0 || depth > deepestPlain) return false
+  if (isArray(value)) {
+    for (let i = 0; i < value.length; i++) {
+      const part: unknown = value[i]
+      if (typeof part === 'object' && part !== null && !isPlain(part, depth + 1)) return false
+    }
+    return true
+  }
+  const prototype: unknown = getPrototypeOf(value)
+  if (prototype !== plainPrototype && prototype !== null) return false
+  for (const key in value) {
+    const part = (value as Record<string, unknown>)[key]
+    if (typeof part === 'object' && part !== null && !isPlain(part, depth + 1)) return false
+  }
+  return true
+}
+
 /**
  * What is special about a value that is about to be sent; `undefined`: nothing.
  *
@@ -163,6 +187,8 @@ class Surveyor {
 export function survey(value: object, clone: Clone = structuredClone): Survey | undefined {
   const surveyor = new Surveyor(clone)
   try {
+    left = unremembered
+    if (!transfersExist() && isPlain(value, 0)) return undefined
     surveyor.look(value)
   } catch {
     // A getter or a proxy that throws, or a value deeper than the stack: the channel fails on it by itself.

@@ -52,6 +52,7 @@ for (const [name, crew] of Object.entries(crews)) {
     },
   )
 
+  if (name === 'inline') continue // everything passes by reference
   test.serial(
     `${name}: a shared attribute that cannot be sent fails each instruction with it, by name`,
     async t => {
@@ -73,6 +74,17 @@ for (const [name, crew] of Object.entries(crews)) {
     },
   )
 }
+
+test.serial('inline: what no copy can have is shared as it is', async t => {
+  const one = tryLane(inline(), [echo])
+  one.open()
+  const values = [share({ fn: () => 1 }), share({ at: new URL('http://a.example') })]
+  for (const value of values) one.give({ attributes: { value } })
+  await one.settled(2)
+  t.is(one.outcomes()[0]?.[1], values[0])
+  t.is(one.outcomes()[1]?.[1], values[1])
+  await one.terminate()
+})
 
 test('what a set of instructions has in common is shared, and decoded once', t => {
   let decoded = 0

@@ -33,6 +33,8 @@ export interface InboxTerms {
   readonly control: (message: Exclude<ToMain, Bundle>) => void
 }
 
+/** After so many sections it is looked whether time is over. */
+const lookEvery = 4
 /** At least so many results are heard at once. */
 const fewest = 16
 
@@ -101,7 +103,7 @@ export class Inbox {
         continue
       }
       const rest = this.receive(section, until)
-      const isLate = until !== Number.POSITIVE_INFINITY && performance.now() > until
+      const isLate = s % lookEvery === 0 && until !== Number.POSITIVE_INFINITY && performance.now() > until
       if (rest === undefined && !(isLate && s + 1 < message.length)) continue
       const left = message.slice(s + 1) as Bundle[1][]
       return [toMain.bundle, ...(rest === undefined ? [] : [rest as Bundle[1]]), ...left]
@@ -122,11 +124,11 @@ export class Inbox {
 
   #results(message: Results, until: number): ToMain | undefined {
     const { length } = message[4]
-    const now = until === Number.POSITIVE_INFINITY ? 0 : performance.now()
-    if (now === 0) {
+    if (length <= fewest || until === Number.POSITIVE_INFINITY) {
       this.#done(message)
       return undefined
     }
+    const now = performance.now()
     const most = Math.max(fewest, Math.floor((until - now) / this.#msPerResult))
     const [first, rest] = length > most ? parted(message, most) : [message, undefined]
     this.#done(first)

@@ -4,35 +4,41 @@
  */
 
 import { macrotask } from '../../words/macrotask.ts'
-import type { LinkEvents } from './link.ts'
+import type { End, LinkEvents } from './link.ts'
 
 const mostMs = 2
 /** Between two messages of one turn lies less than this; after a longer pause there was another turn. */
 const pauseMs = 0.3
 
-/** Hears until that moment; what is left to hear, if anything is. */
-type Hear = (until: number) => Hear | undefined
+/** A message, or an end, that could not be heard at once. */
+interface Waiting {
+  readonly events: LinkEvents
+  readonly message: unknown
+  readonly end: End | undefined
+}
 
-let waiting: Hear[] = []
+let waiting: Waiting[] = []
 let spentMs = 0
 let lastEnd = Number.NEGATIVE_INFINITY
 
-function hear(one: Hear): void {
-  if (waiting.length > 0) {
-    waiting.push(one)
-    return
+function hear(events: LinkEvents, message: unknown): void {
+  let left = message
+  if (waiting.length === 0) {
+    const now = performance.now()
+    if (now - lastEnd > pauseMs) spentMs = 0
+    if (spentMs < mostMs) {
+      left = part(events, message, now)
+      if (left === undefined) return
+    }
+    macrotask(hearMore)
   }
-  const now = performance.now()
-  if (now - lastEnd > pauseMs) spentMs = 0
-  const rest = spentMs < mostMs ? part(one, now) : one
-  if (rest === undefined) return
-  waiting.push(rest)
-  macrotask(hearMore)
+  waiting.push({ events, message: left, end: undefined })
 }
 
-function part(one: Hear, now: number): Hear | undefined {
+/** What is left of the message when the time is over. */
+function part(events: LinkEvents, message: unknown, now: number): unknown {
   try {
-    return one(now + mostMs - spentMs)
+    return events.receive(message, now + mostMs - spentMs)
   } finally {
     lastEnd = performance.now()
     spentMs += lastEnd - now
@@ -44,9 +50,13 @@ function hearMore(): void {
   let heard = 0
   try {
     while (heard < waiting.length && spentMs < mostMs) {
-      const at = heard++
-      const rest = part(waiting[at] as Hear, performance.now())
-      if (rest !== undefined) waiting[--heard] = rest
+      const { events, message, end } = waiting[heard++] as Waiting
+      if (end !== undefined) {
+        events.exited(end)
+        continue
+      }
+      const left = part(events, message, performance.now())
+      if (left !== undefined) waiting[--heard] = { events, message: left, end }
     }
   } finally {
     waiting = waiting.slice(heard)
@@ -56,21 +66,11 @@ function hearMore(): void {
 
 /** The same events, in turns. */
 export function inTurns(events: LinkEvents): LinkEvents {
-  const hearing =
-    (message: unknown): Hear =>
-    until => {
-      const rest = events.receive(message, until)
-      return rest === undefined ? undefined : hearing(rest)
-    }
   return {
-    receive: message => {
-      hear(hearing(message))
-      return undefined
+    receive: message => hear(events, message),
+    exited: end => {
+      if (waiting.length === 0) events.exited(end)
+      else waiting.push({ events, message: undefined, end })
     },
-    exited: end =>
-      hear(() => {
-        events.exited(end)
-        return undefined
-      }),
   }
 }

@@ -1,7 +1,7 @@
 /** The jobs that have come to a place: batches in order, and what each job of a batch is called with. */
 
 import { frozen } from '../../words/share.ts'
-import { restoreBuffers } from '../../words/survey.ts'
+import { restoreBuffers, survey } from '../../words/survey.ts'
 import type { Batch, Extra, NewConstant } from '../lane/wire.ts'
 import type { Station } from './stations.ts'
 
@@ -69,6 +69,7 @@ export class ReceivedConstants {
 
 /** In this very thread nothing is cloned on its way, and what was given must not be frozen. */
 function frozenCopyOf(value: unknown): unknown {
+  if (typeof value === 'object' && value !== null && survey(value)?.emptied !== undefined) return value
   try {
     return frozen(structuredClone(value))
   } catch {
