@@ -26,7 +26,7 @@ export const exitStatus: readonly (readonly [string, string])[] = [
   ['0', 'everything is done, or the success asked for by --halt is reached'],
   ['1-100', 'so many failed, were refused, or waited longer than --queue-timeout'],
   ['101', 'more than 100 did'],
-  ['254', 'it could not run, or not go on: worker file, crew, full disk'],
+  ['254', 'it could not run, or not go on: worker file, crew, full disk; or ended from the dashboard'],
   ['255', 'what was typed cannot be meant'],
   ['129, 130, 143', 'cut short by SIGHUP, SIGINT, SIGTERM'],
   ['141', 'stdout was closed'],

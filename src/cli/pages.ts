@@ -7,7 +7,7 @@ import { rename, rm, writeFile } from 'node:fs/promises'
 import { Subject } from 'rxjs'
 
 import type { Dashboard } from '../entries/dashboard.ts'
-import type { AnyWorker, Boss, Failure } from '../index.ts'
+import type { AnyWorker, Boss, Failure, Instruction } from '../index.ts'
 import { RunError, UsageError } from './exit-codes.ts'
 import type { RunOptions } from './run-options.ts'
 
@@ -16,6 +16,8 @@ export interface PagesTerms {
   readonly options: RunOptions
   /** How many instructions there will be, where that is known. */
   readonly total: () => number | undefined
+  /** Gives what failed once more; `false` where that cannot be. */
+  readonly retry: ((instruction: Instruction, id: number) => void) | false
   readonly say: (text: string) => void
 }
 
@@ -33,7 +35,7 @@ export class Pages {
 
   /** @throws {RunError} the port is taken, the report cannot be written */
   async open(): Promise<void> {
-    const { boss, options, total, say } = this.#terms
+    const { boss, options, total, retry, say } = this.#terms
     if (!options.dashboard && options.report === undefined) return
     const refused$ = this.#refused$
     const { serveDashboard, follow } = await import('../entries/dashboard.ts')
@@ -48,6 +50,7 @@ export class Pages {
       this.#dashboard = await serveDashboard(boss, {
         total,
         refused$,
+        retry,
         ...(port !== undefined && { port }),
         ...(host !== undefined && { host }),
         ...(readonly !== undefined && { readonly }),

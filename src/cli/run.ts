@@ -14,6 +14,7 @@ import {
   type AnyWorker,
   type Boss,
   explain,
+  type Instruction,
   isSettled,
   maxThreads,
   type Report,
@@ -57,6 +58,8 @@ import { emptyTally, failures, failuresInAll, settledRecords } from './tally.ts'
 
 /** With `--keep-order`, so many records may be finished or at work behind the first unfinished one. */
 const orderWindow = 4096
+/** So many failed ones can be tried again from the page. */
+const mostRemembered = 1000
 
 /** @returns the exit code. @throws {UsageError | RunError} what keeps it from starting */
 export async function run(target: string, options: RunOptions): Promise<number> {
@@ -112,6 +115,8 @@ class Run {
   readonly #median: MedianTimeout | undefined
   readonly #tally = emptyTally()
   readonly #slips = new Slips()
+  /** Where the last failed ones came from: they may be tried again. */
+  readonly #failedFrom = new Map<number, Place>()
   /** What is under way, where it is shown. */
   readonly #given = new Map<number, Readonly<Record<string, unknown>>>()
   /** Keys of instructions under way, where results are named by them. */
@@ -138,6 +143,8 @@ class Run {
     this.#pages = new Pages({
       ...{ boss, options, say: text => screen.say(text) },
       total: () => this.#total()?.records,
+      // In the order of the input, a record that was told has no place any more.
+      retry: options.keepOrder ? false : (instruction, id) => this.#tryAgain(instruction, id),
     })
     this.#room = new Room(hiring.jobs, hiring.lookAhead)
     this.#order = options.keepOrder
@@ -364,6 +371,24 @@ class Run {
     if (this.#texts.size > 0) this.#texts.delete(id)
   }
 
+  #rememberFailed(id: number, place: Place): void {
+    if (!this.#terms.options.dashboard) return
+    this.#failedFrom.set(id, place)
+    const [oldest] = this.#failedFrom.keys()
+    if (this.#failedFrom.size > mostRemembered && oldest !== undefined) this.#failedFrom.delete(oldest)
+  }
+
+  /** Somebody wants it in the page: its record has another line in the end, and counts as that says. */
+  #tryAgain(instruction: Instruction, before: number): void {
+    const id = this.#boss.give(instruction as never)
+    const place = this.#failedFrom.get(before)
+    this.#failedFrom.delete(before)
+    if (place === undefined) return
+    this.#tally.failed--
+    this.#room.taken()
+    this.#slips.put(id, place)
+  }
+
   #allSettled(): Promise<void> {
     if (this.#slips.count === 0) return Promise.resolve()
     return new Promise(resolve => {
@@ -425,6 +450,7 @@ class Run {
       case 'failed':
         tally.failed++
         if (report.failure.code === 'threw') tally.threw++
+        this.#rememberFailed(report.id, place)
         this.#terms.screen.failed(report.failure, exampleOf(report, place))
         return
       case 'cancelled':
@@ -489,9 +515,11 @@ class Run {
     this.#feeder.stop()
   }
 
-  /** Ended in the page before all was read and done. */
+  /** Ended in the page before all was read, or something was taken out of it there. */
   get #cutShort(): boolean {
-    return this.#endedInPage && !(this.#readAll && this.#tally.cancelled === 0)
+    const { cancelled } = this.#tally
+    if (this.#endedInPage) return !this.#readAll || cancelled > 0
+    return cancelled > 0 && this.#phase === 'running'
   }
 
   /** Everybody who comes from GNU parallel expects it to be. */
@@ -528,7 +556,7 @@ class Run {
       : left === undefined
         ? 'the rest was not read'
         : `${total?.guessed ? 'about ' : ''}${left} not read`
-    const how = "ended from the dashboard's page"
+    const how = this.#endedInPage ? "ended from the dashboard's page" : 'not all was done'
     this.#terms.screen.say(`${how}: ${records} read, ${cancelled} of them given back or cancelled; ${unread}`)
   }
 

@@ -6,9 +6,9 @@ import { htmlDocument } from './document.ts'
 import type { Refusal } from './guard.ts'
 
 /** So long at a time, in milliseconds. */
-const sliceMs = 8
+const sliceMs = 4
 /** Characters of one write. */
-const pieceLength = 65_536
+const pieceLength = 32_768
 
 export function send(response: ServerResponse, type: string, text: string): void {
   response.writeHead(200, { 'content-type': `${type}; charset=utf-8` }).end(text)

@@ -38,8 +38,8 @@ export type Shown = Followed & {
 
 /** What may be said and done about single instructions by whoever serves the page. */
 export interface InstructionOptions {
-  /** Gives an instruction that failed again. Default: `boss.give`. @param id  that it had */
-  readonly retry?: (instruction: Instruction, id: number) => void
+  /** Gives an instruction that failed again, under whatever id it had. Default: `boss.give`. `false`: nobody may. */
+  readonly retry?: ((instruction: Instruction, id: number) => void) | false
   /** Why an instruction waits, where somebody knows. */
   readonly explain?: (id: number) => string | undefined
 }
@@ -88,7 +88,7 @@ export class Handler {
     this.#failed = new FailedInstructions(boss)
     const mayChange = !terms.readonly
     const can = {
-      retry: mayChange && (terms.retry ?? boss.give) !== undefined,
+      retry: mayChange && terms.retry !== false && (terms.retry ?? boss.give) !== undefined,
       cancel: mayChange && boss.cancel !== undefined,
       profile: mayChange,
     }
@@ -230,6 +230,7 @@ export class Handler {
   /** @returns how many */
   #retry(which: Which): number {
     const { retry = instruction => void this.#boss.give?.(instruction as never) } = this.#terms
+    if (retry === false) return 0
     const again = this.#failed.instructions(which)
     for (const [id, instruction] of again) {
       retry(instruction, id)

@@ -37,7 +37,7 @@ export interface LogData {
 
 const mostMarks = 2000
 /** Rows of one piece: a few milliseconds of work. */
-export const rowsOfPiece = 4000
+export const rowsOfPiece = 1000
 
 /** @param spans  so many of the last ones at most */
 export function toData(run: Run, spans: number): RunData {

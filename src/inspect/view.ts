@@ -106,8 +106,9 @@ export function plainView({
   // Why nothing begins is said once, as soon as it is known; again when it is another reason.
   const look = () => {
     const waits = standstill.of(corrected(follow.look()), follow.now(), whyNot)
-    if (waits !== undefined && waits !== said) write(`[rxboss] ${waits}\n`)
-    said = waits ?? said
+    const reason = waits?.replace(/ \([^()]*\)$/, '')
+    if (reason !== undefined && reason !== said) write(`[rxboss] ${waits}\n`)
+    said = reason ?? said
   }
   const timer = setInterval(line, intervalMs).unref()
   const looking = setInterval(look, tickMs).unref()

@@ -1,6 +1,6 @@
 /** What the command shows in a browser: the dashboard's address, its page after the end, the report as a file. */
 
-import { chmodSync, existsSync, readFileSync } from 'node:fs'
+import { chmodSync, existsSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 
 import test from 'ava'
@@ -178,6 +178,41 @@ test('refused records are counted in the page and the report, as they are in the
   const data = JSON.parse(/<script type="application\/json" id="run">(.*?)<\/script>/s.exec(html)?.[1] ?? '')
   t.is(data.refused, 2)
   t.is(data.about.command.startsWith('main run '), true, data.about.command)
+})
+
+test('what failed and is tried again in the page counts as its last attempt, in a line of its own', async t => {
+  const { child, ended, said, post } = await withPage([worker('any')])
+  const folder = folderWith()
+  const flag = join(folder, 'repaired')
+  child.stdin.write(`${JSON.stringify({ until: flag, timeout: 200, n: 1 })}\n{"n":2}\n`)
+  await said(/"failed"[\s\S]*"done"|"done"[\s\S]*"failed"/)
+  writeFileSync(flag, '')
+  t.like(await (await post({ type: 'retry' })).json(), { type: 'retry', count: 1 })
+  await said(/("kind":"done"[\s\S]*){2}/)
+  child.stdin.end()
+  await said('the dashboard stays')
+  child.kill('SIGINT')
+  const { code, reports } = await ended
+  t.is(code, 0)
+  t.deepEqual(
+    reports.filter(({ line }) => line === 1).map(({ kind }) => kind),
+    ['failed', 'done'],
+  )
+})
+
+test('what is taken out in the page is not done, and that is no success', async t => {
+  const { child, ended, said, post } = await withPage([worker('any'), '-j', '1', '--line-buffer'])
+  const gate = join(folderWith(), 'open')
+  child.stdin.write(`${JSON.stringify({ until: gate, print: 'begun\n' })}\n{"n":2}\n`)
+  await said('begun')
+  t.like(await (await post({ type: 'cancel', id: 1 })).json(), { count: 1 })
+  writeFileSync(gate, '')
+  child.stdin.end()
+  await said('the dashboard stays')
+  child.kill('SIGINT')
+  const { code, stderr } = await ended
+  t.is(code, 254)
+  t.regex(stderr, /not all was done: 2 read, 1 of them given back or cancelled; all was read/)
 })
 
 test('SIGUSR2 prints an address for another browser', async t => {

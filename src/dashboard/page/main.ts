@@ -33,6 +33,8 @@ import { Workers } from './workers.ts'
 
 /** Milliseconds between two drawings of news, and between two of nothing but time. */
 const newsEveryMs = 250
+/** A drawing that takes long is rare: so many times as long passes until the next. */
+const restAfterDrawing = 50
 const idleEveryMs = 1000
 
 const asked = chosen()
@@ -43,6 +45,8 @@ let marked: { readonly from: number; readonly to: number } | undefined
 let frame: number | undefined
 let timer: ReturnType<typeof setTimeout> | undefined
 let drawnAt = 0
+/** How long the last drawing took, in milliseconds. */
+let tookMs = 0
 
 const told = new Told()
 const source = openSource(
@@ -142,7 +146,8 @@ function drawNow(): void {
 /** @param ms  after the last time */
 function drawSoon(ms: number): void {
   if (frame !== undefined) return
-  const due = Math.max(0, drawnAt + ms - performance.now())
+  const rest = Math.min(idleEveryMs, Math.max(ms, restAfterDrawing * tookMs))
+  const due = Math.max(0, drawnAt + rest - performance.now())
   clearTimeout(timer)
   timer = setTimeout(drawNow, due)
 }
@@ -173,6 +178,7 @@ function draw(): void {
   const isEmpty = source.connection === 'connecting'
   setText(words, isEmpty ? 'Waiting for the first word of the run.' : inWords(picture))
   if (wantedId !== undefined && !isEmpty) select(spansOf(run, wantedId).at(-1))
+  tookMs = (tookMs + performance.now() - drawnAt) / 2
   // While it goes on, time passes also where nothing is told.
   if (source.connection === 'live') drawSoon(idleEveryMs)
 }
