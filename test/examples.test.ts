@@ -18,6 +18,9 @@ const programs: Readonly<Record<string, { readonly prints: readonly string[]; re
   numeric: { prints: ['sum 45', 'logarithms [[0,1],[2,3]]', 'product [[19,22],[43,50]]'] },
   'monte-carlo': { prints: ['pi is about 3.14'] },
   thumbnails: { prints: ['8 thumbnails in dist/thumbnails/small'] },
+  simulation: {
+    prints: ['energy 400.0', 'energy 500.0 with some more', 'energy 500.0 after a crash', 'stopped'],
+  },
   'web-log': {
     env: { LINES: '200000' },
     prints: [

@@ -35,6 +35,8 @@ export interface Placing<M> {
 
 /** So many messages are on their way where a death tells which of them it was at. */
 const inFlightAtMost = 2048
+/** It keeps the process alive for so long after its last message. */
+const restMs = 10
 /** Between asking a place to stop and ending it. */
 const graceMs = 5000
 
@@ -57,6 +59,7 @@ export class PlacedLife<M, O> implements Supervised {
   #awake = true
   #watch: ReturnType<typeof setInterval> | undefined
   #heard = true
+  #rest: ReturnType<typeof setTimeout> | undefined
 
   constructor(of: Placing<M>) {
     this.#of = of
@@ -131,7 +134,7 @@ export class PlacedLife<M, O> implements Supervised {
     switch (frame[0]) {
       case says.ready:
         this.#letIn()
-        return this.#stayAwake(this.#inFlight.size > 0)
+        return this.#restSoon()
       case says.messages:
         return this.#putOut(frame)
       case says.handled:
@@ -161,7 +164,7 @@ export class PlacedLife<M, O> implements Supervised {
     this.#handled += count
     for (let i = 0; i < count; i++) this.#inFlight.take()
     if (this.#inFlight.size <= this.#window / 2) this.#letIn()
-    if (this.#inFlight.size === 0) this.#stayAwake(false)
+    if (this.#inFlight.size === 0) this.#restSoon()
   }
 
   #letIn(): void {
@@ -190,6 +193,7 @@ export class PlacedLife<M, O> implements Supervised {
   #exited({ reason, outOfMemory, error: thrown }: PlaceExit): void {
     this.#gone = true
     clearInterval(this.#watch)
+    clearTimeout(this.#rest)
     const cause = thrown === undefined ? {} : { cause: thrown }
     const what = outOfMemory === true ? `ran out of memory: ${reason}` : `died: ${reason}`
     const why = thrown === undefined ? '' : ` (${showThrown(thrown)})`
@@ -243,6 +247,14 @@ export class PlacedLife<M, O> implements Supervised {
     clearInterval(this.#watch)
     this.#outputs = undefined
     this.#letIn()
+  }
+
+  /** Where one message follows another, it is not worth going to rest between them. */
+  #restSoon(): void {
+    this.#rest ??= setTimeout(() => {
+      this.#rest = undefined
+      if (this.#inFlight.size === 0) this.#stayAwake(false)
+    }, restMs)
   }
 
   #stayAwake(awake: boolean): void {
