@@ -2,7 +2,7 @@
  * Mutants: a test of the tests. Each is a compiled file with one rule deliberately broken; some property must notice.
  */
 
-import { cpSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { cpSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { basename, join } from 'node:path'
 import { fileURLToPath, pathToFileURL } from 'node:url'
 
@@ -34,6 +34,40 @@ export async function loadMutant<M>(file: URL, mutant: Mutant): Promise<M> {
     return (await import(pathToFileURL(path).href)) as M
   } finally {
     rmSync(path)
+  }
+}
+
+/**
+ * What modules of a folder export when one file of that folder has a rule broken: whichever has the text, exactly once. The
+ * copy lies beside the original while it loads.
+ *
+ * @param folder  a URL that ends with a slash
+ * @param entries  the modules wanted, within it; their exports come as one
+ */
+export async function loadMutantOf<M>(folder: URL, entries: readonly string[], mutant: Mutant): Promise<M> {
+  const original = fileURLToPath(folder).replace(/\/$/, '')
+  const copy = `${original}.mutant-${process.pid}-${count++}`
+  try {
+    cpSync(original, copy, { recursive: true, filter: path => !/\.(map|ts)$/.test(path) })
+    const files = readdirSync(copy).map(name => ({
+      path: join(copy, name),
+      text: readFileSync(join(copy, name), 'utf8'),
+    }))
+    const places = files.flatMap(file => file.text.split(mutant.find).slice(1).fill(file.path))
+    const [place] = places
+    if (place === undefined || places.length > 1)
+      throw new Error(
+        `mutant "${mutant.broken}": its text stands ${places.length} times in ${basename(original)}`,
+      )
+    const source = readFileSync(place, 'utf8')
+    writeFileSync(
+      place,
+      source.replace(mutant.find, () => mutant.put),
+    )
+    const modules = entries.map(entry => import(pathToFileURL(join(copy, entry)).href))
+    return Object.assign({}, ...(await Promise.all(modules))) as M
+  } finally {
+    rmSync(copy, { recursive: true, force: true })
   }
 }
 

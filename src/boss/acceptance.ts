@@ -90,9 +90,8 @@ export class Acceptance {
   evictOldest(reason: unknown): boolean {
     const oldest = this.#run.dispatch.takeOldest() ?? this.#run.reclaim.waiting()[0]
     if (oldest === undefined) return false
-    this.#run.reclaim.one(oldest)
     const given = this.#run.ledger.givenOf(oldest)
-    this.#run.outcomes.cancel(oldest, 'evicted', reason)
+    this.#run.limits.endWaiting(oldest, 'evicted', reason)
     this.#run.queue?.gaveUp(given, 'evicted')
     return true
   }

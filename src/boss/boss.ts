@@ -4,7 +4,7 @@
  *     instructions ──► mailbox ──► scheduler ──► crew of workers ──► reports$
  *     signals ───────► control
  *
- * This file is what users see of him. His rules are in `step.ts`, what he does about them in `interpreter.ts`.
+ * This file is what users see of him. His rules are in `step/`, what he does about them in `interpreter.ts`.
  */
 
 import { left, right } from 'fp-ts/lib/Either.js'

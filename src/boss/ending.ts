@@ -2,7 +2,7 @@
 
 import type { CutOff, FinalAccount } from '../words/report.ts'
 import type { Line } from './ledger.ts'
-import type { By } from './protocol.ts'
+import type { Effect } from './protocol.ts'
 import type { Run } from './run.ts'
 import { Sampler } from './sampler.ts'
 
@@ -15,10 +15,6 @@ export class Ending {
     | { readonly lines: readonly Line[]; next: number; readonly settle: (line: Line) => void }
     | undefined
   readonly #cutOff: CutOff[] = []
-  /** Whether no more is taken: all that will be has come. */
-  #closed = false
-  /** Whether work has begun once. */
-  #begun = false
 
   constructor(run: Run) {
     this.#run = run
@@ -79,12 +75,9 @@ export class Ending {
   }
 
   /** What people see of the boss's state has changed. */
-  phaseChanged(by: By): void {
+  phaseChanged({ by, begins, closes }: Extract<Effect, { do: 'phaseChanged' }>): void {
     const { intake, pump, phase } = this.#run.state
-    const closes = intake === 'closed' && !this.#closed
-    this.#closed ||= closes
     if (intake !== 'open') this.#run.closing$.next(intake)
-    const begins = pump === 'on' && !this.#begun
     if (begins) this.#begin()
     if (this.#run.inspector.noticed) {
       this.#run.inspector.notice({ type: 'boss.phase', by, intake, pump, phase })
@@ -94,7 +87,6 @@ export class Ending {
 
   #begin(): void {
     const { name } = this.#run.settings
-    this.#begun = true
     this.beSampled()
     if (!this.#run.inspector.noticed) return
     this.#run.inspector.notice({ type: 'actor.spawn', actor: name, restarts: 0 })
@@ -102,7 +94,9 @@ export class Ending {
   }
 
   beSampled(): void {
-    this.#sampler.be(this.#begun && this.#run.inspector.noticed && this.#run.status.final === undefined)
+    this.#sampler.be(
+      this.#run.state.begun && this.#run.inspector.noticed && this.#run.status.final === undefined,
+    )
   }
 
   #finish(status: FinalAccount['status']): void {

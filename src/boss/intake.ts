@@ -15,7 +15,8 @@ import { type Chosen, explainUnknownKeys, isChosen, refuseUnknownKeys } from '..
 import type { Asker } from './asker.ts'
 import type { Entry } from './ledger.ts'
 import type { Settings } from './options.ts'
-import type { State } from './step.ts'
+import { mustGiveUp } from './step/early-ends.ts'
+import type { State } from './step/state.ts'
 
 /** What the intake needs of the interpreter. */
 interface Books {
@@ -122,13 +123,11 @@ export class Intake {
   }
 
   #makeRoom(count: number): void {
-    let missing = this.#books.waiting + count - this.capacity
-    const { overflow, name } = this.#settings
-    if (overflow === 'dropOldest' && count <= this.capacity) {
-      const reason = `dropped: newer ones came, and the mailbox holds ${this.capacity}`
-      while (missing > 0 && this.#books.evictOldest(reason)) missing--
-    }
-    if (missing > 0) throw tooMany(name, this.capacity)
+    const { capacity, name } = this.#settings
+    const reason = `dropped: newer ones came, and the mailbox holds ${capacity}`
+    let missing = mustGiveUp(this.#settings, this.#books.waiting, count)
+    while (missing !== undefined && missing > 0 && this.#books.evictOldest(reason)) missing--
+    if (missing !== 0) throw tooMany(name, capacity)
   }
 
   #base(given: Instruction): BaseAttributes | undefined {

@@ -36,7 +36,8 @@ import { Reporter } from './reporter.ts'
 import type { Run } from './run.ts'
 import { Starting } from './starting.ts'
 import { Status } from './status.ts'
-import { newborn, type State, type StepConfig, step } from './step.ts'
+import { newborn, type State, type StepConfig } from './step/state.ts'
+import { step } from './step/step.ts'
 import { Supply } from './supply.ts'
 import { TimeLimits } from './time-limits.ts'
 
@@ -140,7 +141,7 @@ export class Interpreter implements Run {
     for (const line of this.ledger.lines()) {
       if (this.ledger.askerOf(line) !== asker) continue
       if (which === 'all') this.limits.cancel(line, code, code)
-      else if (this.reclaim.one(line)) this.outcomes.cancel(line, code, code)
+      else this.limits.endWaiting(line, code, code)
     }
   }
 
@@ -284,7 +285,7 @@ export class Interpreter implements Run {
       case 'unhear':
         return this.ending.unhear()
       case 'phaseChanged':
-        return this.ending.phaseChanged(effect.by)
+        return this.ending.phaseChanged(effect)
       case 'exit':
         return this.ending.exit(effect.status)
       default:

@@ -5,7 +5,7 @@ import { crashed, type Failure, outOfMemory } from '../words/failure.ts'
 import type { OpenLane } from './lane-table.ts'
 import type { Line } from './ledger.ts'
 import type { Run } from './run.ts'
-import { isWornOut } from './step.ts'
+import { isWornOut } from './step/state.ts'
 
 type Event<T extends LaneEvent['type']> = Extract<LaneEvent, { type: T }>
 

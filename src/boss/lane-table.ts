@@ -12,7 +12,7 @@ import { overTickets } from '../scheduler/over-tickets.ts'
 import type { Line } from './ledger.ts'
 import { eventsOf, openLane } from './open-lane.ts'
 import type { Run } from './run.ts'
-import { mayHandAhead, mayOpenLane } from './step.ts'
+import { mayHandAhead, mayOpenLane } from './step/state.ts'
 
 /** What the workers of one ticket did, one after the other. */
 export interface Tally {

@@ -88,11 +88,13 @@ export class Ledger implements Orders {
   #lineOf: Map<InstructionId, Line> | undefined
   #submitted = 0
   #live = 0
-  #done = 0
-  #failed = 0
-  #cancelled = 0
-  #unheard = 0
-  #returned = 0
+  readonly #settled: Record<Settlement, number> = {
+    done: 0,
+    failed: 0,
+    cancelled: 0,
+    unheard: 0,
+    returned: 0,
+  }
   #refused = 0
 
   // -- the life of an instruction ----------------------------------------------------------------------------------------
@@ -172,7 +174,7 @@ export class Ledger implements Orders {
 
   /** Counts an instruction for ever, and closes its line: nobody will speak of it again. */
   settle(line: Line, as: Settlement): void {
-    this.#count(as)
+    this.#settled[as]++
     this.#live--
     this.#lineOf?.delete(this.#ids[line] as InstructionId)
     this.#forgetExtras(line)
@@ -227,13 +229,11 @@ export class Ledger implements Orders {
   /** The equation of reports: `running` is what is at work, all else that is live is pending. */
   counts(running: number): Counts {
     const atWork = Math.min(running, this.#live)
+    const { returned, ...ended } = this.#settled
     return {
       submitted: this.#submitted,
-      done: this.#done,
-      failed: this.#failed,
-      cancelled: this.#cancelled,
-      unheard: this.#unheard,
-      pending: this.#live - atWork + this.#returned,
+      ...ended,
+      pending: this.#live - atWork + returned,
       running: atWork,
       refused: this.#refused,
     }
@@ -341,28 +341,6 @@ export class Ledger implements Orders {
 
   #ownOf(job: Job): Own | undefined {
     return this.#own.size > 0 ? this.#own.get(job) : undefined
-  }
-
-  #count(as: Settlement): void {
-    switch (as) {
-      case 'done':
-        this.#done++
-        return
-      case 'failed':
-        this.#failed++
-        return
-      case 'cancelled':
-        this.#cancelled++
-        return
-      case 'unheard':
-        this.#unheard++
-        return
-      case 'returned':
-        this.#returned++
-        return
-      default:
-        as satisfies never
-    }
   }
 
   #freeLine(): Line {

@@ -8,7 +8,7 @@ import { describeSafely } from '../words/error-data.ts'
 import { type FailureCode, failureCodes } from '../words/failure.ts'
 import { type Registry, registry } from '../worker/registry.ts'
 import type { AnyWorker } from '../worker/worker.ts'
-import type { StepConfig } from './step.ts'
+import type { StepConfig } from './step/state.ts'
 
 /** How a Boss is made. Only `workers` is needed. */
 export interface BossOptions<D extends AnyWorker = AnyWorker> {

@@ -11,7 +11,7 @@ import type { Line, Settlement } from './ledger.ts'
 import type { AttemptFacts, Effect } from './protocol.ts'
 import type { Answer } from './reporter.ts'
 import type { Run } from './run.ts'
-import { isPlain } from './step.ts'
+import { isPlain } from './step/state.ts'
 
 export class Outcomes {
   /** Instructions given back by a stop, in order of arrival. */

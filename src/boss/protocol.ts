@@ -123,6 +123,7 @@ export type Effect =
   | { readonly do: 'failAll'; readonly failure: Failure }
   /** What runs is counted as unheard; the streams complete, and the final report is out. */
   | { readonly do: 'unhear' }
-  | { readonly do: 'phaseChanged'; readonly by: By }
+  /** What people see of its state. `begins`: it starts work for the first time. `closes`: all that will come has come. */
+  | { readonly do: 'phaseChanged'; readonly by: By; readonly begins: boolean; readonly closes: boolean }
   /** The last effect of all: no lane is alive. */
   | { readonly do: 'exit'; readonly status: 'finished' | 'stopped' | 'failed' }

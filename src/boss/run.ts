@@ -30,7 +30,7 @@ import type { Reclaim } from './reclaim.ts'
 import type { Reporter } from './reporter.ts'
 import type { Starting } from './starting.ts'
 import type { Status } from './status.ts'
-import type { State } from './step.ts'
+import type { State } from './step/state.ts'
 import type { Supply } from './supply.ts'
 import type { TimeLimits } from './time-limits.ts'
 

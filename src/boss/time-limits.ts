@@ -1,10 +1,14 @@
-/** Limits of time: `timeout`, `queueTimeout` and the caller's `signal`. Single timers, one listener for each signal. */
+/**
+ * What ends an instruction before its time: `timeout`, `queueTimeout`, the caller's `signal`, and who cancels. Single timers,
+ * one listener for each signal. Which of them ends what is a rule: `step/early-ends.ts`.
+ */
 
 import type { BaseAttributes } from '../words/instruction.ts'
 import type { CancelCode } from '../words/report.ts'
 import { AbortListeners } from './abort-listeners.ts'
 import type { Line } from './ledger.ts'
 import type { Run } from './run.ts'
+import { reachOf } from './step/early-ends.ts'
 
 export class TimeLimits {
   readonly #run: Run
@@ -27,17 +31,13 @@ export class TimeLimits {
 
   /** Starts the clock of an attempt: its line was given to an idle lane that is ready. */
   limitWork(line: Line, ms: number): void {
-    const { ledger, lanes, reclaim, outcomes, settings, soon } = this.#run
+    const { ledger, lanes, outcomes, settings } = this.#run
     const id = ledger.idOf(line)
     const tooLong = () => {
       if (!(ledger.isHeld(line) && ledger.isStill(line, id))) return
       const lane = lanes.at(ledger.ticketOf(line))?.lane
-      // Still not begun: its thread is busy with what somebody else left behind, and this line is not to blame.
-      if (lane?.withdraw(line)) {
-        reclaim.requeue([line])
-        soon()
-        return
-      }
+      // Where it has not begun, its thread is busy with what somebody else left behind, and this line is not to blame.
+      if (this.endWaiting(line, 'timeout', ms) !== 'begun') return
       // Where a queue lies between, it may have begun late, or not yet.
       const at = lane?.awaits === true ? lane.atWork() : undefined
       const left = lane?.awaits !== true ? 0 : at?.job === line ? at.began + ms - settings.clock.now() : ms
@@ -56,18 +56,31 @@ export class TimeLimits {
 
   /** Cancels a line. True exactly when this decides its outcome. */
   cancel(line: Line, code: CancelCode, reason: unknown): boolean {
-    const { reclaim, outcomes } = this.#run
-    if (!reclaim.one(line)) return outcomes.cutShort(line, code, reason)
-    outcomes.cancel(line, code, reason)
-    return true
+    const found = this.endWaiting(line, code, reason)
+    return found === 'begun' ? this.#run.outcomes.cutShort(line, code, reason) : found === 'ended'
+  }
+
+  /** Ends a line that waits, or puts it back where this does not concern it. `begun`: it does not wait any more. */
+  endWaiting(line: Line, as: CancelCode | 'timeout', reason: unknown): 'ended' | 'waits' | 'begun' {
+    const { ledger, reclaim, outcomes, soon } = this.#run
+    const reach = reachOf(as, ledger.attemptOf(line))
+    if (reach === 'nothing') return 'waits'
+    if (!reclaim.one(line)) return 'begun'
+    if (as !== 'timeout' && reach !== 'running') {
+      outcomes.cancel(line, as, reason)
+      return 'ended'
+    }
+    reclaim.requeue([line])
+    soon()
+    return 'waits'
   }
 
   #limitQueueing(line: Line, ms: number): void {
-    const { ledger, reclaim, outcomes, settings } = this.#run
+    const { ledger, settings } = this.#run
     const id = ledger.idOf(line)
     const tooLong = () => {
-      if (!ledger.isStill(line, id) || ledger.attemptOf(line) > 1 || !reclaim.one(line)) return
-      outcomes.cancel(line, 'queueTimeout', `waited longer than its queueTimeout of ${ms} ms`)
+      if (!ledger.isStill(line, id)) return
+      this.endWaiting(line, 'queueTimeout', `waited longer than its queueTimeout of ${ms} ms`)
     }
     ledger.uponSettling(line, settings.clock.after(ms, tooLong, false))
   }

@@ -100,6 +100,17 @@ function openFakeLane(terms: LaneTerms, depth: number, now: () => number): FakeL
     began = now()
     return { job, ...times }
   }
+  const finishTogether = (results: readonly unknown[]) => {
+    const done = results.map(() => first())
+    events$.next({
+      type: 'done',
+      jobs: done.map(({ job }) => job),
+      results,
+      began: done.map(one => one.began),
+      workMs: done.map(({ workMs }) => workMs),
+    })
+  }
+  const fails = (failure: Failure) => events$.next({ type: 'failed', failure, ...first() })
   const exit = (event: Omit<LaneExit, 'type' | 'begun' | 'queued' | 'lost'>) => {
     if (!open) return
     open = false
@@ -156,25 +167,10 @@ function openFakeLane(terms: LaneTerms, depth: number, now: () => number): FakeL
       began = now()
       events$.next({ type: 'ready', startMs: 1 })
     },
-    finish: result => {
-      const { job, began: at, workMs } = first()
-      events$.next({ type: 'done', jobs: [job], results: [result], began: [at], workMs: [workMs] })
-    },
-    finishTogether: results => {
-      const done = results.map(() => first())
-      events$.next({
-        type: 'done',
-        jobs: done.map(({ job }) => job),
-        results,
-        began: done.map(one => one.began),
-        workMs: done.map(({ workMs }) => workMs),
-      })
-    },
-    throws: error => {
-      const { job, began: at, workMs } = first()
-      events$.next({ type: 'failed', job, failure: threw('fake', errorToData(error)), began: at, workMs })
-    },
-    fails: failure => events$.next({ type: 'failed', failure, ...first() }),
+    finish: result => finishTogether([result]),
+    finishTogether,
+    throws: error => fails(threw('fake', errorToData(error))),
+    fails,
     note: note => events$.next({ type: 'note', job: jobs[0] as Job, note }),
     dies: (why = 'crashed', reason = why) => exit({ why, reason }),
     leaves: () => exit({ why: 'closed', reason: `asked to ${asked}` }),

@@ -16,7 +16,7 @@ const mutants: readonly Mutant[] = [
   { broken: 'an id is used twice', find: 'const id = this.#submitted++', put: 'const id = this.#live' },
   { broken: 'a line in use is given out', find: 'this.#firstFree = this.#tickets[free]', put: 'void 0' },
   { broken: 'the attempts of the last one stay', find: 'this.#attempts[line] = 1;', put: '' },
-  { broken: 'what is given back is not pending', find: '- atWork + this.#returned', put: '- atWork' },
+  { broken: 'what is given back is not pending', find: '- atWork + returned', put: '- atWork' },
   {
     broken: 'more run than there are',
     find: 'const atWork = Math.min(running, this.#live)',

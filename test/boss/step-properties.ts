@@ -15,12 +15,12 @@ const command = fc.oneof(
   { weight: 8, arbitrary: fc.tuple(fc.constant('done'), arg) },
   { weight: 3, arbitrary: fc.tuple(fc.constant('threw'), arg) },
   { weight: 6, arbitrary: fc.tuple(fc.constant('crash'), arg) },
-  { weight: 2, arbitrary: fc.tuple(fc.constant('failStart'), arg) },
+  { weight: 4, arbitrary: fc.tuple(fc.constant('failStart'), arg) },
   { weight: 1, arbitrary: fc.tuple(fc.constant('losesAnswer'), arg) },
   { weight: 4, arbitrary: fc.tuple(fc.constant('closed'), arg) },
   { weight: 4, arbitrary: fc.tuple(fc.constant('pass'), arg) },
   { weight: 3, arbitrary: fc.tuple(fc.constant('cancel'), arg) },
-  { weight: 2, arbitrary: fc.tuple(fc.constant('timeout'), arg) },
+  { weight: 2, arbitrary: fc.tuple(fc.constantFrom('timeout', 'queueTimeout'), arg) },
   { weight: 2, arbitrary: fc.tuple(fc.constant('forge'), arg) },
   { weight: 2, arbitrary: fc.tuple(fc.constant('halt'), arg) },
   { weight: 6, arbitrary: fc.tuple(fc.constant('resume'), arg) },
@@ -57,9 +57,12 @@ function obey(world: World, what: string, n: number): void {
     case 'pass':
       return world.pass(n % 60)
     case 'cancel':
-      return world.cutShort(world.entries.length === 0 ? 0 : n % world.entries.length, 'cancelled')
     case 'timeout':
-      return world.cutShort(world.entries.length === 0 ? 0 : n % world.entries.length, 'timeout')
+    case 'queueTimeout':
+      return world.cutShort(
+        n % Math.max(1, world.entries.length),
+        what === 'cancel' ? 'cancelled' : (what as 'timeout'),
+      )
     case 'forge':
       return world.forge(n)
     case 'source':
@@ -83,8 +86,40 @@ function opensAtOnce({ state, lanes, unlucky, now, ...world }: World): void {
   assert(!waits || lanes.size + resting >= limits.concurrency, 'a blamed death makes all wait')
 }
 
+/** What a mailbox of this kind gives up for so many more, whatever waits there. */
+function makesRoom({ mustGiveUp }: Rules): void {
+  fc.assert(
+    fc.property(
+      fc.nat(9),
+      fc.nat(12),
+      fc.nat(12),
+      fc.constantFrom('fail', 'dropNewest', 'dropOldest'),
+      (capacity, waiting, count, overflow) => {
+        const given = mustGiveUp({ capacity, overflow: overflow as 'fail' }, waiting, count)
+        const fit = waiting + count <= capacity
+        assert.equal(given === 0, fit, 'room is made where there is enough, or none where there is not')
+        if (overflow !== 'dropOldest')
+          assert(given === 0 || given === undefined, 'something is dropped unasked')
+        if (given === undefined) {
+          assert(
+            overflow !== 'dropOldest' || count > capacity,
+            'the newest are refused, though older ones could go',
+          )
+          return
+        }
+        assert(
+          fit || waiting - given + count === capacity,
+          'more than the capacity wait, or fewer than could',
+        )
+      },
+    ),
+    { numRuns: 300, seed: 1 },
+  )
+}
+
 /** Runs the properties against these rules. Throws at the first that does not hold. */
 export function holds(rules: Rules, parameters: fc.Parameters<unknown> = {}): void {
+  makesRoom(rules)
   fc.assert(
     fc.property(
       fc.array(command, { maxLength: 150, size: 'max' }),
@@ -99,6 +134,8 @@ export function holds(rules: Rules, parameters: fc.Parameters<unknown> = {}): vo
         while (world.sources > 0) world.source(false)
         world.liveOut()
         assert.equal(world.exits, 1, 'I8 no exit')
+        assert.equal(world.begun, world.state.begun, 'nobody was told that it began')
+        assert(world.closed, 'nobody was told that all has come')
         assert(
           world.entries.every(({ final, place }) => final !== undefined || place === 'unheard'),
           'I1 something is not settled',

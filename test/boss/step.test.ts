@@ -2,18 +2,17 @@
 
 import test from 'ava'
 
-import { mayOpenLane, newborn, step } from '../../src/boss/step.ts'
 import type { Mutant } from '../mutants.ts'
-import { loadMutant } from '../mutants.ts'
+import { loadMutantOf } from '../mutants.ts'
 import { holds } from './step-properties.ts'
-import type { Rules } from './world.ts'
+import { type Rules, rules } from './world.ts'
 
 test('every rule holds in 1,500 runs with a fixed seed', t => {
-  t.notThrows(() => holds({ step, newborn, mayOpenLane }, { seed: 20260101 }))
+  t.notThrows(() => holds(rules, { seed: 20260101 }))
 })
 
 test('every rule holds in 1,500 runs with a random seed', t => {
-  t.notThrows(() => holds({ step, newborn, mayOpenLane }))
+  t.notThrows(() => holds(rules))
 })
 
 const mutants: readonly Mutant[] = [
@@ -142,6 +141,36 @@ const mutants: readonly Mutant[] = [
   { broken: 'a success is forgotten', find: 'if (gone.death.succeeded)', put: 'if (false)' },
   { broken: 'a lane that rests is opened', find: "[{ do: 'restTicket', ticket, ms }]", put: '[]' },
   {
+    broken: 'a timeout ends what waits',
+    find: "return 'running'",
+    put: "return 'both'",
+  },
+  {
+    broken: 'queueTimeout ends what waits to be repeated',
+    find: "attempt === 1 ? 'waiting'",
+    put: "true ? 'waiting'",
+  },
+  { broken: 'queueTimeout ends what runs', find: "attempt === 1 ? 'waiting'", put: "true ? 'both'" },
+  { broken: 'what waits cannot be cancelled', find: "return 'both'", put: "return 'running'" },
+  { broken: 'what runs cannot be cancelled', find: "return 'both'", put: "return 'waiting'" },
+  { broken: 'the newest are refused', find: "overflow === 'dropOldest' &&", put: 'false &&' },
+  { broken: 'the oldest are dropped unasked', find: "overflow === 'dropOldest' &&", put: 'true &&' },
+  {
+    broken: 'more are dropped than need be',
+    find: 'waiting + count - capacity',
+    put: 'waiting + count - capacity + 1',
+  },
+  {
+    broken: 'it begins again and again',
+    find: "after.pump === 'on' && !before.begun",
+    put: "after.pump === 'on'",
+  },
+  {
+    broken: 'it closes again and again',
+    find: "after.intake === 'closed' && before.intake !== 'closed'",
+    put: "after.intake === 'closed'",
+  },
+  {
     broken: 'a failure stops nobody',
     find: "if (config.onFailure === 'continue' || state.phase !== 'live')",
     put: 'if (true)',
@@ -150,7 +179,9 @@ const mutants: readonly Mutant[] = [
 
 for (const mutant of mutants) {
   test(`a mutant is noticed: ${mutant.broken}`, async t => {
-    const rules = await loadMutant<Rules>(new URL('../../src/boss/step.js', import.meta.url), mutant)
-    t.throws(() => holds(rules, { seed: 20260101, endOnFailure: true }))
+    const folder = new URL('../../src/boss/step/', import.meta.url)
+    const entries = ['step.js', 'state.js', 'early-ends.js']
+    const broken = await loadMutantOf<Rules>(folder, entries, mutant)
+    t.throws(() => holds(broken, { seed: 20260101, endOnFailure: true }))
   })
 }

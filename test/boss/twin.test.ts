@@ -7,12 +7,11 @@ import { testProp } from '@fast-check/ava'
 import type { ExecutionContext } from 'ava'
 import fc from 'fast-check'
 
-import { mayOpenLane, newborn, step } from '../../src/boss/step.ts'
 import type { FakeLane } from '../../src/entries/testing.ts'
 import { maxThreads } from '../../src/index.ts'
 import { balances, bossOfFakes } from './desk-of-fakes.ts'
 import { Twin } from './twin.ts'
-import { config, limits } from './world.ts'
+import { config, limits, rules } from './world.ts'
 
 type Real = ReturnType<typeof bossOfFakes>
 type Act = readonly [what: string, n: number]
@@ -174,7 +173,7 @@ testProp(
     const settings = { ...config, onFailure }
     const { crew: _, ...options } = settings
     const setup = () => ({
-      model: { twin: new Twin({ step, newborn, mayOpenLane }, settings) },
+      model: { twin: new Twin(rules, settings) },
       real: { t, real: bossOfFakes({ scheduler: maxThreads(limits.concurrency), ...options }) },
     })
     let both: ReturnType<typeof setup> | undefined

@@ -7,21 +7,15 @@
 
 import assert from 'node:assert/strict'
 import type { AttemptFacts, Effect, Message } from '../../src/boss/protocol.ts'
-import type {
-  mayOpenLane as realMayOpenLane,
-  step as realStep,
-  State,
-  StepConfig,
-} from '../../src/boss/step.ts'
+import { mustGiveUp, reachOf } from '../../src/boss/step/early-ends.ts'
+import { mayOpenLane, newborn, type State, type StepConfig } from '../../src/boss/step/state.ts'
+import { step } from '../../src/boss/step/step.ts'
 import { crashed, type Failure, threw } from '../../src/words/failure.ts'
+import type { CancelCode } from '../../src/words/report.ts'
 
-export type Step = typeof realStep
-
-export interface Rules {
-  readonly step: Step
-  readonly mayOpenLane: typeof realMayOpenLane
-  readonly newborn: State
-}
+/** The rules of the boss; a mutant has the same, with one broken. */
+export const rules = { step, newborn, mayOpenLane, reachOf, mustGiveUp }
+export type Rules = typeof rules
 
 export const limits = { concurrency: 3, capacity: 5, max: 3, within: 100, graceMs: 20 }
 
@@ -80,6 +74,9 @@ export class World {
   readonly unlucky = new Map<number, { inARow: number; until: number }>()
   exits = 0
   heard = true
+  /** It was told that work begins, and that all that will come has come. */
+  begun = false
+  closed = false
   storms = 0
   /** Sources that are work and have more. */
   sources = 0
@@ -136,14 +133,23 @@ export class World {
     this.tell({ type: 'sources', count: this.sources })
   }
 
-  cutShort(id: number, as: 'cancelled' | 'timeout'): void {
+  cutShort(id: number, as: CancelCode | 'timeout'): void {
     const entry = this.entries[id]
     if (entry === undefined || !this.heard) return
+    const reach = this.#rules.reachOf(as, entry.attempt)
+    const ends = (place: 'waiting' | 'running') => reach === place || reach === 'both'
     if (entry.place === 'pending' || entry.place === 'resting') {
-      if (as === 'cancelled') this.settle(id, 'cancelled')
+      if (as === 'cancelled') assert(ends('waiting'), 'what waits cannot be cancelled')
+      if (!ends('waiting')) return
+      assert.notEqual(as, 'timeout', 'a timeout counts before its work began')
+      assert(as !== 'queueTimeout' || entry.attempt === 1, 'queueTimeout ends what waits to be repeated')
+      this.settle(id, 'cancelled')
       this.tellLoad()
     } else if (entry.place === 'running') {
-      entry.cut ??= { as, at: this.now }
+      if (as === 'cancelled' || as === 'timeout') assert(ends('running'), 'what runs cannot be ended')
+      if (!ends('running')) return
+      assert.notEqual(as, 'queueTimeout', 'queueTimeout ends what runs')
+      entry.cut ??= { as: as === 'timeout' ? as : 'cancelled', at: this.now }
       this.tell({
         type: 'cutShort',
         id,
@@ -428,9 +434,17 @@ export class World {
         this.exits++
         assert.equal(this.lanes.size, 0, 'I8 a lane is alive after the exit')
         return
+      case 'phaseChanged':
+        assert(
+          !effect.begins || (!this.begun && this.state.pump === 'on'),
+          'it begins once, when it is told to',
+        )
+        this.begun ||= effect.begins
+        assert(!effect.closes || (!this.closed && this.state.intake === 'closed'), 'it closes once')
+        this.closed ||= effect.closes
+        return
       case 'abort':
       case 'sendReport':
-      case 'phaseChanged':
         return
       default:
         return effect satisfies never
