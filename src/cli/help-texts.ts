@@ -14,6 +14,10 @@ export const examples: Readonly<Record<string, readonly string[]>> = {
     'RXBOSS_REDIS=redis://db rxboss work digest gzip --queue files --grace 25s',
   ],
   describe: ['rxboss describe', 'rxboss describe digest', 'rxboss describe ./resize.ts --json'],
+  reports: [
+    'rxboss reports resize.journal > reports.ndjson',
+    'rxboss reports resize.journal --failed --format csv',
+  ],
   completion: [
     'source <(rxboss completion bash)',
     'rxboss completion zsh > ~/.zfunc/_rxboss',

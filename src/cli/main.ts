@@ -8,6 +8,7 @@ import { CommanderError } from 'commander'
 import { leave } from './exit.ts'
 import { exitCodes, RunError, UsageError } from './exit-codes.ts'
 import { defineProgram } from './program.ts'
+import type { ReportsOptions } from './reports.ts'
 import type { RunOptions } from './run-options.ts'
 import type { WorkOptions } from './work.ts'
 
@@ -30,6 +31,10 @@ const program = defineProgram(version, {
     // What a worker file prints while it is imported is no description.
     const stdout = takeStandardStreams(text => process.stderr.write(text))
     await print(await describeWorkers(target, options), stdout)
+  },
+  reports: async (journal, options) => {
+    const { reports } = await import('./reports.ts')
+    exitCode = await reports(journal, options as unknown as ReportsOptions)
   },
   completion: async shell => {
     const { completionScript } = await import('./completion.ts')

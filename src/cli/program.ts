@@ -19,6 +19,7 @@ export interface Actions {
   run(target: string, options: Record<string, unknown>): Promise<void>
   work(targets: readonly string[], options: Record<string, unknown>): Promise<void>
   describe(target: string | undefined, options: { readonly json?: boolean }): Promise<void>
+  reports(journal: string, options: Record<string, unknown>): Promise<void>
   completion(shell: string): Promise<void>
   man(): Promise<void>
 }
@@ -41,6 +42,19 @@ export function defineProgram(version: string, actions: Actions): Command {
       .option('--json', 'as JSON')
       .action((target, options) => actions.describe(target, options))
       .addHelpText('after', below('describe')),
+  )
+  program.addCommand(
+    new Command('reports')
+      .description('The reports of a run, from its journal.')
+      .argument('<journal>', 'what --journal has written')
+      .option('--failed', 'those that failed, alone')
+      .addOption(
+        choice('--format <format>', 'how they are printed', ['ndjson', 'json', 'csv', 'tsv']).default(
+          'ndjson',
+        ),
+      )
+      .action((journal, options) => actions.reports(journal, options))
+      .addHelpText('after', below('reports')),
   )
   program.addCommand(
     new Command('completion')

@@ -8,3 +8,4 @@ export type {
   Memory,
   Record as JournalRecord,
 } from '../journal/journal.ts'
+export { type RecordedReport, readReports } from '../journal/read-reports.ts'

@@ -16,6 +16,7 @@ const program = defineProgram('1.2.3', {
   run: nothing,
   work: nothing,
   describe: nothing,
+  reports: nothing,
   completion: nothing,
   man: nothing,
 })

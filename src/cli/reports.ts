@@ -1,0 +1,89 @@
+/** `rxboss reports JOURNAL`: the reports of a run, from its journal, whatever became of what was printed. */
+
+import { type RecordedReport, readReports } from '../entries/journal.ts'
+import { toJson } from '../words/to-json.ts'
+import { exitCodes, RunError } from './exit-codes.ts'
+import { LineWriter } from './output/line-writer.ts'
+
+export interface ReportsOptions {
+  readonly failed?: boolean
+  readonly format: 'ndjson' | 'json' | 'csv' | 'tsv'
+}
+
+/** @returns the exit code. @throws {RunError} when it cannot be read */
+export async function reports(journal: string, { failed, format }: ReportsOptions): Promise<number> {
+  const stdout = new LineWriter('stdout', process.stdout)
+  let relieved = () => {}
+  stdout.onRelief = () => relieved()
+  const form = forms[format]
+  let count = 0
+  stdout.line(form.head)
+  for (const report of read(journal)) {
+    if (failed && report.kind !== 'failed') continue
+    stdout.line(form.line(report, count++))
+    if (stdout.pressed)
+      await new Promise<void>(resolve => {
+        relieved = resolve
+      })
+    if (stdout.broken !== undefined) break
+  }
+  stdout.line(form.foot)
+  await stdout.written()
+  const { broken } = stdout
+  if (broken === undefined) return exitCodes.fine
+  if (broken.code === 'EPIPE') return exitCodes.closedPipe
+  throw new RunError(`Cannot write stdout: ${broken.code ?? broken.message}`, { cause: broken })
+}
+
+function* read(journal: string): Generator<RecordedReport> {
+  try {
+    yield* readReports(journal)
+  } catch (error) {
+    throw new RunError(`Cannot read the journal: ${(error as Error).message}`, { cause: error })
+  }
+}
+
+interface Form {
+  readonly head: string
+  readonly line: (report: RecordedReport, index: number) => string
+  readonly foot: string
+}
+
+const columns = [
+  'key',
+  'id',
+  'name',
+  'worker',
+  'kind',
+  'attempt',
+  'waitMs',
+  'workMs',
+  'result',
+  'code',
+  'why',
+]
+
+const forms: Readonly<Record<ReportsOptions['format'], Form>> = {
+  ndjson: { head: '', line: report => `${toJson(report)}\n`, foot: '' },
+  json: { head: '[', line: (report, i) => `${i === 0 ? '\n' : ',\n'}${toJson(report)}`, foot: '\n]\n' },
+  csv: table(',', text => (/[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text)),
+  tsv: table('\t', text => text.replace(/[\t\r\n]+/g, ' ')),
+}
+
+function table(separator: string, cell: (text: string) => string): Form {
+  return {
+    head: `${columns.join(separator)}\n`,
+    line: report => `${columns.map(name => cell(textOf(inColumn(report, name)))).join(separator)}\n`,
+    foot: '',
+  }
+}
+
+function inColumn(report: RecordedReport, column: string): unknown {
+  const failure = report.kind === 'failed' ? report.failure : undefined
+  if (column === 'code') return failure?.code
+  if (column === 'why') return failure?.why
+  return (report as unknown as Readonly<Record<string, unknown>>)[column]
+}
+
+const textOf = (value: unknown): string =>
+  value === undefined ? '' : typeof value === 'string' ? value : toJson(value)
