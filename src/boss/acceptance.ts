@@ -22,12 +22,12 @@ export class Acceptance {
 
   constructor(run: Run) {
     this.#run = run
-    this.#judges = judgesOf(rulesOf(run.settings.scheduler))
+    this.#judges = this.#judgesOf(run.settings.scheduler)
   }
 
   /** From now on by these rules. */
   reschedule(scheduler: Scheduler): void {
-    this.#judges = judgesOf(rulesOf(scheduler))
+    this.#judges = this.#judgesOf(scheduler)
   }
 
   /** Why the scheduler would never start this, if so. */
@@ -109,16 +109,32 @@ export class Acceptance {
       attributes: ledger.attributesOf(line),
       definition: ledger.definitionOf(line),
     }
-    return this.#describe(known, ledger.idOf(line))
+    return this.#describe(known, ledger.idOf(line), ledger.attemptOf(line))
   }
 
-  #describe(entry: Pick<Entry, 'base' | 'attributes' | 'definition'>, id: InstructionId): Pending {
+  /** Those of its rules that judge. Who shares out resources whose parts have names has the work told which it has. */
+  #judgesOf(scheduler: Scheduler): readonly Scheduler[] {
+    const rules = rulesOf(scheduler)
+    const named = rules.some(({ supplies = {} }) => Object.values(supplies).some(isList))
+    const { ledger } = this.#run
+    ledger.grantedTo = named ? line => this.#run.desk.granted(line) : undefined
+    return judgesOf(rules)
+  }
+
+  #describe(
+    entry: Pick<Entry, 'base' | 'attributes' | 'definition'>,
+    id: InstructionId,
+    attempt = 1,
+  ): Pending {
     const { base, attributes, definition } = entry
     return {
       id,
       instruction: { ...(attributes as Instruction), ...base },
       worker: this.#run.settings.registry.definitions[definition]?.name ?? '',
       expectedMs: base?.expectedTime ?? this.#run.outcomes.meanMs[definition],
+      ...(attempt !== 1 && { attempt }),
     }
   }
 }
+
+const isList = (supply: unknown) => typeof supply !== 'number'

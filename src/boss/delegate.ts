@@ -54,12 +54,17 @@ export function delegate<D extends AnyWorker>(
       options.onBoss?.(new Boss<D>({ ...options, workers }, { settings, interpreter: boss, intake }))
       let broken: { readonly error: unknown } | undefined
 
+      const fail = (error: unknown) => {
+        broken = { error }
+        boss.signal({ type: 'stop', reason: error })
+      }
       const take = (given: Instruction) => {
+        if (broken !== undefined) return
         try {
           intake.accept(intake.read(given))
         } catch (error) {
-          if (!(error instanceof RxbossError)) throw error
-          boss.acceptRefused(given, error.failure)
+          if (error instanceof RxbossError) boss.acceptRefused(given, error.failure)
+          else fail(error) // a rule that cannot judge it
         }
       }
 
@@ -75,10 +80,7 @@ export function delegate<D extends AnyWorker>(
       reports.add(
         subscribeWith(boss.supply.credit, instructions$, {
           next: given => take(given as Instruction),
-          error: error => {
-            broken = { error }
-            boss.signal({ type: 'stop', reason: error })
-          },
+          error: fail,
           complete: () => boss.signal({ type: 'end' }),
         }),
       )

@@ -287,6 +287,9 @@ export class Ledger implements Orders {
     return this.#begun.size > 0 && this.#begun.has(line)
   }
 
+  /** Which parts of resources a line has; absent where the scheduler shares none out. */
+  grantedTo: ((line: Line) => Readonly<Record<string, readonly string[]>> | undefined) | undefined
+
   /** Every line in use, by id. */
   lines(): Line[] {
     return [...this.#open()].sort((a, b) => (this.#ids[a] as number) - (this.#ids[b] as number))
@@ -300,6 +303,8 @@ export class Ledger implements Orders {
   attemptOf = (job: Job): number => this.#attempts[job] as number
   nameOf = (job: Job): string | undefined => this.#ownOf(job)?.name
   traceparentOf = (job: Job): string | undefined => this.#ownOf(job)?.base?.traceparent
+  resourcesOf = (job: Job): Readonly<Record<string, readonly string[]>> | undefined =>
+    this.grantedTo?.(job as Line)
   priorityOf = (job: Job): number | undefined => this.#ownOf(job)?.base?.priority
 
   baseOf(line: Line): BaseAttributes | undefined {

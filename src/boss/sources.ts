@@ -236,10 +236,9 @@ class Source<I> implements Asker {
       this.#given++
     } catch (error) {
       this.#unsettled--
-      if (!(error instanceof RxbossError)) throw error
       this.#refused++
       if (!this.keep) this.#unsettled++
-      this.#hooks.refused(instruction, error)
+      this.#hooks.refused(instruction, error instanceof RxbossError ? error : byRule(error))
     }
   }
 
@@ -279,4 +278,14 @@ class Source<I> implements Asker {
   #listened(): Listened {
     return { given: this.#given, refused: this.#refused, ...this.#end }
   }
+}
+
+/** A rule of the scheduler cannot judge it: here nobody is to be thrown at. */
+function byRule(cause: unknown): RxbossError {
+  const why = cause instanceof Error ? cause.message : String(cause)
+  const what = 'The scheduler refused the instruction'
+  return new RxbossError(
+    { code: 'refused', what, why, remedy: 'Correct the instruction, or the rule' },
+    { cause },
+  )
 }

@@ -30,6 +30,8 @@ export interface Orders {
   readonly nameOf: (job: Job) => string | undefined
   /** W3C trace context of who gave it, where there is one. */
   readonly traceparentOf?: (job: Job) => string | undefined
+  /** Which parts of named resources it has, where it has some. */
+  readonly resourcesOf?: (job: Job) => Readonly<Record<string, readonly string[]>> | undefined
   /** How urgent it is, where somebody said so; higher is sooner. For places with a queue of their own. */
   readonly priorityOf?: (job: Job) => number | undefined
 }

@@ -83,6 +83,8 @@ export interface Scheduler<I extends Instruction<object> = AnyInstruction> {
 
   /** At most so many at once as of now, within `concurrency`. Asked before each start, and told of each end by `ended`. */
   limit?(running: number): number
+  /** The least that `limit` ever says. */
+  readonly leastAtOnce?: number
   ended?(): void
 
   /** After so many overtakings an instruction is next, and nothing overtakes it any more. Default 100. */

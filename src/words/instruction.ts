@@ -12,8 +12,14 @@ export type InstructionId = number
 export interface BaseAttributes {
   /** Shown in reports; may be a template (`'run_[date]'`). Default `<worker>#<id>`. */
   readonly name?: string
-  /** MiB the work needs; what `maxMemory` counts. */
-  readonly memory?: number
+  /** The definition that is to do it, by name: where several would. */
+  readonly worker?: string
+  /** MiB the work needs; what `maxMemory` counts. A list has one figure for each attempt: more on the next try. */
+  readonly memory?: number | readonly number[]
+  /** How much of each named resource the work needs (`{ gpu: 1 }`); what `resources` shares out. */
+  readonly needs?: Readonly<Record<string, number>>
+  /** When it should be done: a date, or milliseconds since 1970. What `byDeadline` goes by; it stops nothing. */
+  readonly deadline?: number | Date
   /** Milliseconds the work is expected to take; what `longestFirst` looks at. */
   readonly expectedTime?: number
   /** Higher goes first under `byPriority`. Default 0. */
@@ -38,7 +44,10 @@ export type Instruction<A extends object = Record<string, unknown>> = A & BaseAt
 /** The names of the base attributes, in the order in which they are documented. */
 export const baseAttributeNames = [
   'name',
+  'worker',
   'memory',
+  'needs',
+  'deadline',
   'expectedTime',
   'priority',
   'timeout',
@@ -55,13 +64,28 @@ const millisecondsOrMore = (least: number) => (value: unknown) =>
     : `a number of ${least === 0 ? 'at least 0' : `more than ${least}`}`
 
 const finite = (value: unknown) => (Number.isFinite(value) ? undefined : 'a finite number')
+const isAmount = (value: unknown) => Number.isFinite(value) && (value as number) >= 0
 const text = (value: unknown) => (typeof value === 'string' ? undefined : 'a string')
 
 /** What each base attribute must be; `undefined` when it is. */
 const rules: Readonly<Record<keyof BaseAttributes, (value: unknown) => string | undefined>> = {
   name: text,
+  worker: text,
   memory: value =>
-    Number.isFinite(value) && (value as number) >= 0 ? undefined : 'MiB, a number of at least 0',
+    isAmount(value) || (Array.isArray(value) && value.length > 0 && value.every(isAmount))
+      ? undefined
+      : 'MiB, a number of at least 0, or a list of them',
+  needs: value =>
+    typeof value === 'object' &&
+    value !== null &&
+    !Array.isArray(value) &&
+    Object.values(value).every(isAmount)
+      ? undefined
+      : 'a record of numbers of at least 0',
+  deadline: value =>
+    Number.isFinite(value instanceof Date ? value.getTime() : value)
+      ? undefined
+      : 'a date, or milliseconds since 1970',
   expectedTime: millisecondsOrMore(0),
   priority: finite,
   timeout: value => (typeof value === 'number' && value > 0 ? undefined : 'milliseconds, a number above 0'),
@@ -97,7 +121,10 @@ export function readBaseAttributes(given: Readonly<Record<string, unknown>>): Ba
 function hasNone(given: BaseAttributes): boolean {
   return (
     given.name === undefined &&
+    given.worker === undefined &&
     given.memory === undefined &&
+    given.needs === undefined &&
+    given.deadline === undefined &&
     given.expectedTime === undefined &&
     given.priority === undefined &&
     given.timeout === undefined &&

@@ -57,8 +57,33 @@ export const isChosen = (choice: Chosen | Failure): choice is Chosen => 'definit
  */
 export function registry<D extends AnyWorker>(
   definitions: readonly D[],
-  options: { readonly priorities?: Priorities } = {},
+  options: RegistryOptions = {},
 ): Registry<D> {
+  const all = chooserOf(definitions, options)
+  /** Each alone, for instructions that name it. */
+  const alone = new Map<string, Registry<D>>()
+  const chooseNamed = (name: string, given: Values, context: Values): Chosen | Failure => {
+    const index = definitions.findIndex(definition => definition.name === name)
+    if (index < 0) return noneNamed(definitions, name)
+    const only = alone.get(name) ?? chooserOf([definitions[index] as D], options)
+    alone.set(name, only)
+    const choice = only.choose(given, context)
+    return isChosen(choice) ? { ...choice, definition: index } : choice
+  }
+  return {
+    ...all,
+    choose: (given, context) =>
+      typeof given?.worker === 'string' && Object.hasOwn(given, 'worker')
+        ? chooseNamed(given.worker, given, context)
+        : all.choose(given, context),
+  }
+}
+
+interface RegistryOptions {
+  readonly priorities?: Priorities
+}
+
+function chooserOf<D extends AnyWorker>(definitions: readonly D[], options: RegistryOptions): Registry<D> {
   const levels = priorityLevels(options.priorities)
   checkNames(definitions)
   const ranked = byRank(definitions, levels)
@@ -129,6 +154,16 @@ function checkNames(definitions: readonly AnyWorker[]): void {
     if (names.has(name)) throw new TypeError(`Cannot make a registry: two definitions are named "${name}"`)
     names.add(name)
   }
+}
+
+function noneNamed(definitions: readonly AnyWorker[], name: string): Failure {
+  const names = definitions.map(definition => definition.name)
+  const meant = closest(name, names)
+  const known = names.map(one => `"${one}"`).join(', ')
+  return refused(
+    names.join('", "'),
+    `worker: no worker is named ${showValue(name)}${meant === undefined ? `; there is ${known}` : ` (did you mean "${meant}"?)`}`,
+  )
 }
 
 /** Places of definitions by level, the highest level first; empty levels left out. */

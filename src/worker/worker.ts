@@ -24,6 +24,8 @@ export interface Task<Local = undefined> {
   readonly ticket: number
   /** W3C trace context of who gave the instruction, for spans of this work's own; `undefined` where there is none. */
   readonly traceparent?: string | undefined
+  /** Which parts of each resource it has while it runs (see `resources`): `{ gpu: ['1'] }`. Empty where it needs none. */
+  readonly resources: Readonly<Record<string, readonly string[]>>
   /** Aborts when this instruction is cancelled, times out or is stopped. Work that obeys keeps its thread. */
   readonly signal: AbortSignal
   /** What `setup` made in this thread. */

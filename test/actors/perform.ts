@@ -24,6 +24,7 @@ export async function perform<D extends AnyWorker>(
     ticket: 0,
     signal: new AbortController().signal,
     report: () => {},
+    resources: {},
     binding: () => [],
     ...task,
     local,

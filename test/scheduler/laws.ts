@@ -32,6 +32,10 @@ export interface Subject {
   readonly holds?: (running: readonly Pending[]) => string | undefined
   /** Times of all starts so far, the last one now. */
   readonly holdsInTime?: (starts: readonly number[]) => string | undefined
+  /** All starts so far, the last one now. */
+  readonly holdsPerStart?: (
+    starts: readonly { readonly at: number; readonly pending: Pending }[],
+  ) => string | undefined
 }
 
 export interface Setting {
@@ -123,6 +127,7 @@ export function simulate(
   const repeated = new Set<number>()
   const counts = { arrived: 0, refused: 0, started: 0, withdrawn: 0, ended: 0 }
   const starts: number[] = []
+  let begun: { at: number; pending: Pending }[] = []
   const events = new Events()
   let now = 0
 
@@ -152,6 +157,7 @@ export function simulate(
     const pending = deepFreeze<Pending>({
       id,
       instruction: {
+        deadline: job.expected,
         memory: job.memory,
         priority: job.priority,
         files: job.files,
@@ -191,6 +197,7 @@ export function simulate(
     subject = (later as NonNullable<typeof later>).subject
     rules = rulesOf(subject.scheduler)
     starts.length = 0
+    begun = []
     const changed = changeTo(desk, open<number>(subject.scheduler, view), running.keys())
     desk = changed.desk
     for (const { item } of changed.refusals) {
@@ -212,7 +219,8 @@ export function simulate(
       start(slot)
       law(desk.running === running.size, 'running counts who runs')
     }
-    const open = desk.lookAgainAt(now) === undefined
+    // What time alone sets free may be what somebody waits for; a limit that moves is the rule's own business.
+    const open = desk.lookAgainAt(now) === undefined && !rules.some(rule => rule.limit)
     if (running.size === 0) law(waiting.length === 0 || !open, 'with nothing running, something starts')
     const roomLeft = running.size < Math.min(...rules.map(rule => rule.concurrency))
     if (open && roomLeft && patienceOf(rules) === Infinity) {
@@ -247,11 +255,11 @@ export function simulate(
     const [oldest] = waiting
     // Who comes back has arrived before, and overtakes nobody.
     if (oldest !== undefined && oldest.pending.id < pending.id) {
-      const disjoint = keysOf(oldest.pending).every(key => !keysOf(pending).includes(key))
+      const spared = leavesRoomFor(oldest.pending, pending)
       oldest.overtaken++
       const due = oldest.overtaken > patienceOf(rules)
       law(
-        !due || (disjoint && keysOf(oldest.pending).length > 0) || started.due === true,
+        !due || (spared && keysOf(oldest.pending).length > 0) || started.due === true,
         `the oldest is overtaken ${oldest.overtaken} times`,
       )
     }
@@ -262,7 +270,11 @@ export function simulate(
     running.set(slot, pending)
     counts.started++
     starts.push(now)
-    const broken = subject.holds?.([...running.values()]) ?? subject.holdsInTime?.(starts)
+    begun.push({ at: now, pending })
+    const broken =
+      subject.holds?.([...running.values()]) ??
+      subject.holdsInTime?.(starts) ??
+      subject.holdsPerStart?.(begun)
     law(broken === undefined || !heldBefore, `${broken}`)
     const job = jobOf.get(pending.id) as Job
     events.add(now + job.takes, () => end(slot, pending, job))
@@ -284,7 +296,36 @@ export function simulate(
   }
 
   function keysOf(pending: Pending): unknown[] {
-    return rules.flatMap((rule, i) => (rule.keys?.(pending) ?? []).map(key => `${i} ${key}`))
+    return rules.flatMap((rule, i) =>
+      [...(rule.keys?.(pending) ?? []), ...Object.keys(neededBy(rule, pending))].map(key => `${i} ${key}`),
+    )
+  }
+
+  /** Whether one that starts leaves as much of every key that both want as the other needs. */
+  function leavesRoomFor(one: Pending, starting: Pending): boolean {
+    const now = [...running.values(), starting]
+    return rules.every(rule => {
+      const { mostPerKey = 1, perMs } = rule
+      const holders =
+        perMs === undefined
+          ? now
+          : [...begun.filter(({ at }) => at > lastTime() - perMs).map(({ pending }) => pending), starting]
+      const shared = (rule.keys?.(one) ?? []).filter(key => rule.keys?.(starting).includes(key))
+      const needs = neededBy(rule, starting)
+      return (
+        shared.every(key => holders.filter(other => rule.keys?.(other).includes(key)).length < mostPerKey) &&
+        Object.entries(neededBy(rule, one)).every(([name, amount]) => {
+          if (needs[name] === undefined) return true
+          const used = now.reduce((all, other) => all + (neededBy(rule, other)[name] ?? 0), 0)
+          const supply = rule.supplies?.[name] ?? 0
+          return used + amount <= (typeof supply === 'number' ? supply : supply.length)
+        })
+      )
+    })
+  }
+
+  function lastTime(): number {
+    return now
   }
 
   /** As the rules read, without any index. */
@@ -293,14 +334,24 @@ export function simulate(
     return rules.every(rule => {
       const sum = (ones: readonly Pending[]) => ones.reduce((all, one) => all + (rule.cost?.(one) ?? 0), 0)
       const taken = now.flatMap(one => rule.keys?.(one) ?? [])
+      const isFree = (key: unknown) => taken.filter(other => other === key).length < (rule.mostPerKey ?? 1)
+      const isThere = ([name, amount]: [string, number]) => {
+        const used = now.reduce((all, one) => all + (neededBy(rule, one)[name] ?? 0), 0)
+        const supply = rule.supplies?.[name] ?? 0
+        return used + amount <= (typeof supply === 'number' ? supply : supply.length)
+      }
       return (
         sum([...now, pending]) <= (rule.budget ?? Infinity) &&
-        !(rule.keys?.(pending) ?? []).some(key => taken.includes(key)) &&
+        (rule.perMs !== undefined || (rule.keys?.(pending) ?? []).every(isFree)) &&
+        Object.entries(neededBy(rule, pending)).every(isThere) &&
         (rule.admits?.(pending, now) ?? true)
       )
     })
   }
 }
+
+const neededBy = (rule: Scheduler, pending: Pending): Readonly<Record<string, number>> =>
+  Object.fromEntries(Object.entries(rule.needs?.(pending) ?? {}).filter(([, amount]) => amount > 0))
 
 interface Waiting {
   readonly slot: number
@@ -337,8 +388,8 @@ class Events {
  * keys are combined: who waits for a key is not looked at while the one before it lacks memory, unless nobody else starts.
  */
 const isExact = (rules: readonly Scheduler[]) =>
-  !rules.some(rule => rule.share) &&
-  !(rules.some(rule => rule.keys) && rules.some(rule => rule.cost || rule.admits))
+  !rules.some(rule => rule.share || rule.perMs) &&
+  !(rules.some(rule => rule.keys || rule.needs) && rules.some(rule => rule.cost || rule.admits))
 
 function alike(a: Pending, b: Pending): boolean {
   return JSON.stringify([a.instruction, a.expectedMs]) === JSON.stringify([b.instruction, b.expectedMs])

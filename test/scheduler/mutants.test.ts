@@ -26,7 +26,7 @@ async function mutated(file: string, from: string, to: string) {
   try {
     const scheduler = join(folder, 'scheduler')
     cpSync(compiled, scheduler, { recursive: true })
-    for (const shared of ['actor/fifo.js', 'actor/heap.js'])
+    for (const shared of ['actor/fifo.js', 'actor/heap.js', 'words/show-value.js'])
       cpSync(join(compiled, '..', shared), join(folder, shared))
     writeFileSync(join(folder, 'package.json'), '{"type":"module"}')
     const path =
@@ -290,6 +290,34 @@ const desks: readonly Mutant[] = [
     'turn.last = this.#clock + 1 / this.#weightOf(place)',
     'turn.last = 0',
     ({ openDesk }) => takingTurns(openDesk),
+  ],
+  [
+    'one more on a key than allowed',
+    'claims.js',
+    'most: () => mostPerKey',
+    'most: () => mostPerKey + 1',
+    laws('atMost', 'maxThreads'),
+  ],
+  [
+    'resources counted by who wants them, not by how much',
+    'key.js',
+    'who.amounts === undefined ? 1 :',
+    'true ? 1 :',
+    laws('resources'),
+  ],
+  [
+    'what is left of a resource wakes nobody else',
+    'ruled-desk.js',
+    'if (key.most > 1)',
+    'if (false)',
+    laws('resources', 'byPriority'),
+  ],
+  [
+    'starts are not counted by key',
+    'claims.js',
+    'next.at <= now',
+    'next.at <= now + 2',
+    laws('rateLimit per key'),
   ],
   ['tickets not lowest free', 'tickets.js', 'a < b', 'a > b', ({ Tickets }) => lowestFree(Tickets)],
   [

@@ -6,7 +6,10 @@ import { baseAttributeNames, readBaseAttributes } from '../../src/words/instruct
 
 const values = {
   name: 'one',
+  worker: 'square',
   memory: 1,
+  needs: { gpu: 1 },
+  deadline: new Date(0),
   expectedTime: 2,
   priority: 3,
   timeout: 4,

@@ -114,9 +114,10 @@ export class Sender {
       const attempt = orders.attemptOf(job)
       const ownName = orders.nameOf(job)
       const traceparent = orders.traceparentOf?.(job)
-      if (attempt !== 1 || ownName !== undefined || traceparent !== undefined) {
+      const resources = orders.resourcesOf?.(job)
+      if (attempt !== 1 || ownName !== undefined || traceparent !== undefined || resources !== undefined) {
         extras ??= []
-        extras.push([index, attempt, ownName, traceparent])
+        extras.push([index, attempt, ownName, traceparent, resources])
       }
       n++
     }
@@ -192,14 +193,16 @@ export class Sender {
     const attempt = orders.attemptOf(job)
     const name = orders.nameOf(job)
     const traceparent = orders.traceparentOf?.(job)
-    const special = attempt !== 1 || name !== undefined || traceparent !== undefined
+    const resources = orders.resourcesOf?.(job)
+    const special =
+      attempt !== 1 || name !== undefined || traceparent !== undefined || resources !== undefined
     const batch: Batch = [
       toWorker.batch,
       definition,
       n,
       1,
       orders.idOf(job),
-      special ? [[0, attempt, name, traceparent]] : 0,
+      special ? [[0, attempt, name, traceparent, resources]] : 0,
       names === undefined ? [[attributes]] : names.map(one => [attributes[one]]),
     ]
     if (constants !== undefined) batch.push(undefined, constants)

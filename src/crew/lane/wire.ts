@@ -40,8 +40,8 @@ export const toMain = {
 } as const
 
 /**
- * `ids`: the first when they are consecutive, else all of them. `extras`: place in the batch, attempt, own name, trace context.
- * `buffers`: where Node's Buffers are in the attributes of the only job. `constants`: what all of them share.
+ * `ids`: the first when they are consecutive, else all of them. `extras`: place in the batch, attempt, own name, trace context,
+ * resources. `buffers`: where Node's Buffers are in the attributes of the only job. `constants`: what all of them share.
  */
 export type Batch = [
   kind: typeof toWorker.batch,
@@ -61,6 +61,7 @@ export type Extra = readonly [
   attempt: number,
   name: string | undefined,
   traceparent?: string | undefined,
+  resources?: Readonly<Record<string, readonly string[]>> | undefined,
 ]
 
 /** `error`: the reason is error data, to be made an error again. */

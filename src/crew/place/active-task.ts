@@ -16,12 +16,14 @@ export interface TaskPlace {
   looked(n: number): void
 }
 
+const none: Task['resources'] = Object.freeze({})
 const bindingKey = Symbol.for('rxboss.binding')
 
 export class ActiveTask implements Task<unknown> {
   readonly id: number
   readonly attempt: number
   readonly traceparent: string | undefined
+  readonly resources: Task['resources']
   readonly #place: TaskPlace
   readonly #n: number
   readonly #name: string | undefined
@@ -32,6 +34,7 @@ export class ActiveTask implements Task<unknown> {
     this.id = id
     this.attempt = extra?.[1] ?? 1
     this.traceparent = extra?.[3]
+    this.resources = extra?.[4] ?? none
     this.#place = place
     this.#n = n
     this.#name = extra?.[2]

@@ -4,8 +4,7 @@
  */
 
 import { Fifo } from '../../actor/fifo.ts'
-import { RuleError } from '../rules/rules.ts'
-import { shown } from '../rules/shown.ts'
+import { keysBy, needsBy, supplyOf } from '../rules/wants.ts'
 import type { Granted, Pending, Scheduler } from '../scheduler.ts'
 import { amountOf, type Claimant, Key, type KeyTerms } from './key.ts'
 
@@ -195,35 +194,6 @@ function kindsOf<W extends Holder<W>>(rule: Scheduler, before: (a: W, b: W) => b
     kind({ rule, most, amounts: true, perMs: undefined, before }, parts)
   }
   return kinds
-}
-
-/** How much of something there is. */
-export function supplyOf(supplies: NonNullable<Scheduler['supplies']>, name: string): number {
-  const supply = Object.hasOwn(supplies, name) ? supplies[name] : undefined
-  return typeof supply === 'number' ? supply : (supply?.length ?? 0)
-}
-
-/** The keys that a rule says an instruction wants. @throws {RuleError} */
-export function keysBy(rule: Scheduler, next: Pending): readonly unknown[] {
-  try {
-    return rule.keys?.(next) ?? noKeys
-  } catch (error) {
-    throw new RuleError(rule, 'keys', error)
-  }
-}
-
-/** How much of which supply a rule says an instruction needs; nothing of the others. @throws {RuleError} */
-export function needsBy(rule: Scheduler, next: Pending): Readonly<Record<string, number>> {
-  try {
-    const needs = rule.needs?.(next) ?? {}
-    const wanted = Object.entries(needs).filter(([, amount]) => amount !== 0)
-    for (const [name, amount] of wanted) {
-      if (!(amount > 0)) throw new TypeError(`'${name}' must be a number of at least 0, not ${shown(amount)}`)
-    }
-    return Object.fromEntries(wanted)
-  } catch (error) {
-    throw new RuleError(rule, 'needs', error)
-  }
 }
 
 const byText = (a: string, b: string) => a.localeCompare(b, 'en', { numeric: true })

@@ -11,18 +11,18 @@
  * and those who do not want the key go on.
  */
 
+import { ask, RuleError } from '../rules/rule-error.ts'
 import {
   Asked,
-  ask,
   concurrencyOf,
   costOf,
   judgesOf,
   orderOf,
   patienceOf,
-  RuleError,
   weightBy,
   whyImpossible,
 } from '../rules/rules.ts'
+import { shareBy } from '../rules/wants.ts'
 import type { Granted, Pending, Scheduler } from '../scheduler.ts'
 import { Arrivals } from './arrivals.ts'
 import { Claims } from './claims.ts'
@@ -237,7 +237,7 @@ export class RuledDesk<T> implements Desk<T> {
     entry.cost = this.#ask.cost === undefined ? 0 : costOf(this.#ask.cost, pending)
     const { share } = this.#ask
     if (share !== undefined) {
-      entry.share = ask(share, 'share', () => share.share?.(pending))
+      entry.share = shareBy(share, pending)
       entry.weight = weightBy(share, pending)
     }
     if (!this.#claims.none) this.#claims.read(entry)
@@ -408,6 +408,6 @@ export class RuledDesk<T> implements Desk<T> {
     const member = this.#ask.admits.length > 0 ? 'admits' : 'cost'
     const what = `Nothing runs, and the scheduler lets none of the ${this.pending} pending instructions start`
     const remedy = `Let 'impossible' refuse what can never start, or 'opensAt' say when to look again`
-    return new RuleError(rule, member, undefined, what, remedy)
+    return new RuleError(rule, member, { what, remedy })
   }
 }

@@ -6,6 +6,7 @@
 
 import type { Instruction } from '../../words/instruction.ts'
 import type { AnyInstruction, Scheduler } from '../scheduler.ts'
+import { nameOf } from './rule-error.ts'
 import { rulesOf } from './rules.ts'
 
 /** @throws {TypeError} when two rules contradict each other, or there are none */
@@ -36,9 +37,17 @@ function contradiction(rules: readonly Scheduler[]): string | undefined {
   if (sharing[0] !== undefined && ordering >= 0 && ordering < rules.indexOf(sharing[0])) {
     return `${nameOf(sharing[0])} shares before anybody is ordered, so it comes first. Give it before ${nameOf(rules[ordering] as Scheduler)}, which then orders within each key`
   }
+  const supplied = rules.flatMap(({ supplies = {} }) => Object.keys(supplies))
+  const twice = supplied.find((name, i) => supplied.indexOf(name) < i)
+  if (twice !== undefined)
+    return `two of them say how much there is of "${twice}". Give one resources, which names all`
+  const most = Math.min(...rules.map(rule => rule.concurrency))
+  const least = Math.max(1, ...rules.map(rule => rule.leastAtOnce ?? 1))
+  if (least > most)
+    return `adaptive wants ${least} at once at least, and another lets ${most} run at most. Lower its 'min'`
+  if (rules.filter(rule => rule.name === 'adaptive').length > 1)
+    return 'only one can look for the best limit. Leave one adaptive out'
   if (rules.filter(rule => rule.name === 'bindToCpu').length > 1)
     return 'a worker is bound once. Leave one bindToCpu out'
   return undefined
 }
-
-const nameOf = ({ name }: { readonly name?: string }) => name ?? 'a rule of your own'

@@ -1,14 +1,24 @@
 /** At most `n` starts in any interval of `perMs` milliseconds: a sliding window, so never 2n around a boundary. */
 
-import type { Scheduler } from '../scheduler.ts'
+import { aFunction, checking } from '../../words/check.ts'
+import type { Instruction } from '../../words/instruction.ts'
+import type { AnyInstruction, Scheduler } from '../scheduler.ts'
 import { shown } from './shown.ts'
 
 /**
  * @param n      whole, 1 or more
  * @param perMs  milliseconds, above 0
- * @throws {TypeError} when either is anything else
+ * @param keyOf  each key has such a limit of its own; compared by `===`. Absent: all together have one
+ * @throws {TypeError} when any is anything else; and when an instruction is submitted whose key is undefined
+ *
+ * @example
+ * scheduler(maxThreads(8), rateLimit(10, 1000, ({ host }) => host)) // 10 a second for each host
  */
-export function rateLimit(n: number, perMs: number): Scheduler {
+export function rateLimit<I extends Instruction<object> = AnyInstruction>(
+  n: number,
+  perMs: number,
+  keyOf?: (instruction: I) => unknown,
+): Scheduler<I> {
   if (!(Number.isInteger(n) && n > 0)) {
     throw new TypeError(`Cannot limit the rate to ${shown(n)}: 'n' must be a whole number, 1 or more`)
   }
@@ -17,5 +27,8 @@ export function rateLimit(n: number, perMs: number): Scheduler {
       `Cannot limit the rate per ${shown(perMs)}: 'perMs' must be milliseconds, a number above 0`,
     )
   }
-  return { name: 'rateLimit', concurrency: Infinity, opensAt: (_, startedAt) => startedAt(n) + perMs }
+  const rule = { name: 'rateLimit', concurrency: Infinity }
+  if (keyOf === undefined) return { ...rule, opensAt: (_, startedAt) => startedAt(n) + perMs }
+  checking('limit the rate')('keyOf', keyOf, aFunction)
+  return { ...rule, keys: ({ instruction }) => [keyOf(instruction)], mostPerKey: n, perMs }
 }

@@ -1,35 +1,8 @@
-/** What several rules say together, and which of them it was that threw. */
+/** What several rules say together. */
 
 import type { Pending, Scheduler } from '../scheduler.ts'
-
-/** A rule that threw; the error it threw is the cause. Or one that keeps everybody waiting for ever. */
-export class RuleError extends Error {
-  constructor(
-    rule: Partial<Scheduler>,
-    member: keyof Scheduler,
-    cause: unknown,
-    what?: string,
-    remedy?: string,
-  ) {
-    const name = rule.name === undefined ? `'${member}'` : `'${member}' of ${rule.name}`
-    super(
-      what === undefined
-        ? `The scheduler's rule ${name} threw: ${cause instanceof Error ? cause.message : String(cause)}`
-        : `${what}: rule ${name}. ${remedy}.`,
-      what === undefined ? { cause } : {},
-    )
-    this.name = 'RuleError'
-  }
-}
-
-/** Asks one member of one rule. */
-export function ask<R>(rule: Scheduler, member: keyof Scheduler, question: () => R): R {
-  try {
-    return question()
-  } catch (error) {
-    throw error instanceof RuleError ? error : new RuleError(rule, member, error)
-  }
-}
+import { ask, RuleError } from './rule-error.ts'
+import { refuseMissingKeys, tooMuchOf } from './wants.ts'
 
 /** The rules of a scheduler: what it was combined from, and its own members if it has any. */
 export function rulesOf(scheduler: Scheduler): readonly Scheduler[] {
@@ -67,7 +40,7 @@ export function orderOf(rules: readonly Scheduler[]): ((a: Pending, b: Pending) 
       try {
         return only.order?.(a, b) ?? 0
       } catch (error) {
-        throw new RuleError(only, 'order', error)
+        throw new RuleError(only, 'order', { cause: error })
       }
     }
   }
@@ -80,21 +53,27 @@ export function orderOf(rules: readonly Scheduler[]): ((a: Pending, b: Pending) 
       }
       return 0
     } catch (error) {
-      throw new RuleError(asked, 'order', error)
+      throw new RuleError(asked, 'order', { cause: error })
     }
   }
 }
 
 /** Those of the rules that may call an instruction impossible. */
 export const judgesOf = (rules: readonly Scheduler[]): readonly Scheduler[] =>
-  rules.filter(({ impossible, cost }) => impossible !== undefined || cost !== undefined)
+  rules.filter(({ impossible, cost, keys, needs, share }) => impossible ?? cost ?? keys ?? needs ?? share)
 
-/** Why an instruction can never start by these rules. @param judges  from {@link judgesOf} */
+/**
+ * Why an instruction can never start by these rules.
+ *
+ * @param judges  from {@link judgesOf}
+ * @throws {TypeError} when a key of it is undefined
+ */
 export function whyImpossible(judges: readonly Scheduler[], view: () => Pending): string | undefined {
   if (judges.length === 0) return undefined
   const next = view()
   for (const rule of judges) {
-    const why = verdictOf(rule, next)
+    refuseMissingKeys(rule, next)
+    const why = verdictOf(rule, next) ?? tooMuchOf(rule, next)
     if (why !== undefined) return why
     const cost = costOf(rule, next)
     if (cost > budgetOf(rule)) return `it costs ${cost}, and the budget is ${budgetOf(rule)} in all`
@@ -106,7 +85,7 @@ function verdictOf(rule: Scheduler, next: Pending): string | undefined {
   try {
     return rule.impossible?.(next)
   } catch (error) {
-    throw new RuleError(rule, 'impossible', error)
+    throw new RuleError(rule, 'impossible', { cause: error })
   }
 }
 
@@ -115,10 +94,11 @@ export function costOf(rule: Scheduler, next: Pending): number {
   try {
     cost = rule.cost?.(next) ?? 0
   } catch (error) {
-    throw new RuleError(rule, 'cost', error)
+    throw new RuleError(rule, 'cost', { cause: error })
   }
   if (cost >= 0) return cost
-  throw new RuleError(rule, 'cost', new TypeError(`a cost must be a number of at least 0, not ${cost}`))
+  const why = new TypeError(`a cost must be a number of at least 0, not ${cost}`)
+  throw new RuleError(rule, 'cost', { cause: why })
 }
 
 const budgetOf = ({ budget = Infinity }: Scheduler) => budget

@@ -1,0 +1,34 @@
+/** A rule that threw, and which one it was. */
+
+import type { Scheduler } from '../scheduler.ts'
+
+/** A rule that threw; the error it threw is the cause. Or one that keeps everybody waiting for ever. */
+export class RuleError extends Error {
+  /** @param why  what it threw; or, of one that did not throw, what is wrong, and what to do */
+  constructor(
+    rule: Partial<Scheduler>,
+    member: keyof Scheduler,
+    why: { readonly cause: unknown } | { readonly what: string; readonly remedy: string },
+  ) {
+    const name = rule.name === undefined ? `'${member}'` : `'${member}' of ${rule.name}`
+    super(
+      'cause' in why
+        ? `The scheduler's rule ${name} threw: ${why.cause instanceof Error ? why.cause.message : String(why.cause)}`
+        : `${why.what}: rule ${name}. ${why.remedy}.`,
+      'cause' in why ? { cause: why.cause } : {},
+    )
+    this.name = 'RuleError'
+  }
+}
+
+/** Asks one member of one rule. */
+export function ask<R>(rule: Scheduler, member: keyof Scheduler, question: () => R): R {
+  try {
+    return question()
+  } catch (error) {
+    throw error instanceof RuleError ? error : new RuleError(rule, member, { cause: error })
+  }
+}
+
+/** What error messages call a rule. */
+export const nameOf = ({ name }: { readonly name?: string }): string => name ?? 'a rule of your own'
