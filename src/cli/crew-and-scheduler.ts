@@ -4,6 +4,7 @@ import { closeSync, openSync, readSync } from 'node:fs'
 import { Worker as Thread } from 'node:worker_threads'
 
 import {
+  byDeadline,
   byPriority,
   type Crew,
   exclusive,
@@ -22,6 +23,7 @@ import { RunError, UsageError } from './exit-codes.ts'
 import { firstJobs } from './growing-jobs.ts'
 import { parseJobs } from './jobs.ts'
 import type { RunOptions } from './run-options.ts'
+import { keysOf, sharingRules } from './sharing-rules.ts'
 
 /** How many records are looked at when their order matters. */
 const lookAhead = 10_000
@@ -64,22 +66,15 @@ export async function hireFor(options: RunOptions): Promise<Hiring> {
 }
 
 function rulesOf(options: RunOptions): readonly Scheduler[] {
-  const { maxMemory: memory, taskMemory, memfree, load, delay, rate, exclusive: attributes, order } = options
+  const { maxMemory: memory, taskMemory, memfree, load, delay, exclusive: attributes, order } = options
   return [
     ...(memory === undefined && taskMemory === undefined ? [] : [memoryRule(memory, taskMemory)]),
     ...(memfree === undefined && load === undefined ? [] : [loadRule(load, memfree)]),
     ...(delay === undefined ? [] : [rateLimit(1, delay)]),
-    ...(rate === undefined ? [] : [rateLimit(rate.count, rate.perMs)]),
+    ...sharingRules(options),
     ...(attributes ?? []).map(attribute => exclusive(given => keysOf(given, attribute))),
     ...(order === undefined ? [] : [orderRule(order)]),
   ]
-}
-
-/** Never two at once with the same value; whoever has none is free. Objects are the same when their JSON is. */
-function keysOf(given: Readonly<Record<string, unknown>>, attribute: string): readonly unknown[] {
-  const value = given[attribute]
-  if (value === undefined) return []
-  return [`${attribute}=${JSON.stringify(value)}`]
 }
 
 function memoryRule(memory: RunOptions['maxMemory'], taskMemory: number | undefined): Scheduler {
@@ -100,6 +95,7 @@ function loadRule(load: number | undefined, memfree: number | undefined): Schedu
 function orderRule(order: NonNullable<RunOptions['order']>): Scheduler {
   if (order === 'longest') return longestFirst()
   if (order === 'priority') return byPriority()
+  if (order === 'deadline') return byDeadline()
   const salt = Math.floor(Math.random() * 2 ** 32)
   return { name: 'shuffle', concurrency: Infinity, order: (a, b) => drawn(a.id, salt) - drawn(b.id, salt) }
 }

@@ -23,6 +23,7 @@ export function mustBeKnown(options: RunOptions, workers: readonly AnyWorker[]):
   const named = [
     ...(options.each ?? []).map(pair => ['--each', pair.split('=', 1)[0]] as const),
     ...(options.common ?? []).map(pair => ['--common', pair.split('=', 1)[0]] as const),
+    ...(options.per === undefined ? [] : [['--per', options.per] as const]),
     ...(options.exclusive ?? []).map(name => ['--exclusive', name] as const),
     ...(options.input?.match(/^lines0?=/) ? [['--input', options.input.replace(/^.*?=/, '')] as const] : []),
   ]

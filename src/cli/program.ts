@@ -215,8 +215,19 @@ function runOptions(): Readonly<Record<string, readonly Option[]>> {
       read('--load <percent>', 'start nothing while the machine is busier', percent),
       read('--delay <time>', 'at least so long between two starts', parseDuration),
       read('--rate <rate>', 'at most so many starts: 100/s, 30/m', parseRate),
+      read(
+        '--at-most <n>',
+        'at most so many at once with the same value of the attribute of --per',
+        whole(1),
+      ),
+      new Option('--per <attribute>', '--at-most and --rate hold for each of its values'),
+      repeatable(
+        '--resource <name=parts>',
+        'what there is: licence=3, or gpu=0,1 by name; work is told which it has',
+      ),
+      repeatable('--needs <name=n>', 'how much of a resource an instruction takes that does not say'),
       repeatable('--exclusive <attribute>', 'never two at once with the same value of this attribute'),
-      choice('--order <order>', 'who starts first', ['longest', 'priority', 'shuffle']),
+      choice('--order <order>', 'who starts first', ['longest', 'priority', 'deadline', 'shuffle']),
     ],
     Output: [
       new Option('-k, --keep-order', 'reports in the order of the input'),

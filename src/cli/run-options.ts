@@ -46,8 +46,12 @@ export interface RunOptions {
   readonly load?: number
   readonly delay?: number
   readonly rate?: { readonly count: number; readonly perMs: number }
+  readonly atMost?: number
+  readonly per?: string
+  readonly resource?: readonly string[]
+  readonly needs?: readonly string[]
   readonly exclusive?: readonly string[]
-  readonly order?: 'longest' | 'priority' | 'shuffle'
+  readonly order?: 'longest' | 'priority' | 'deadline' | 'shuffle'
   // output
   readonly keepOrder?: boolean
   readonly interim?: boolean

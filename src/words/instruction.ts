@@ -18,8 +18,8 @@ export interface BaseAttributes {
   readonly memory?: number | readonly number[]
   /** How much of each named resource the work needs (`{ gpu: 1 }`); what `resources` shares out. */
   readonly needs?: Readonly<Record<string, number>>
-  /** When it should be done: a date, or milliseconds since 1970. What `byDeadline` goes by; it stops nothing. */
-  readonly deadline?: number | Date
+  /** When it should be done: a date, also as text (ISO 8601), or milliseconds since 1970. What `byDeadline` goes by; it stops nothing. */
+  readonly deadline?: number | string | Date
   /** Milliseconds the work is expected to take; what `longestFirst` looks at. */
   readonly expectedTime?: number
   /** Higher goes first under `byPriority`. Default 0. */
@@ -83,7 +83,9 @@ const rules: Readonly<Record<keyof BaseAttributes, (value: unknown) => string | 
       ? undefined
       : 'a record of numbers of at least 0',
   deadline: value =>
-    Number.isFinite(value instanceof Date ? value.getTime() : value)
+    Number.isFinite(
+      value instanceof Date ? value.getTime() : typeof value === 'string' ? Date.parse(value) : value,
+    )
       ? undefined
       : 'a date, or milliseconds since 1970',
   expectedTime: millisecondsOrMore(0),

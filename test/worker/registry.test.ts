@@ -51,7 +51,7 @@ test('a tie is refused, naming the tied, in either order', t_ => {
     choose(registry([detailed, plain]), { n: 1 }),
   ] as [Failure, Failure]
   t_.deepEqual(one, other)
-  t_.is(one.code, 'refused')
+  t_.is(one.code, 'ambiguous')
   t_.regex(one.what, /ambiguous between "detailed" and "plain"/)
 })
 

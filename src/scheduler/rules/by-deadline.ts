@@ -16,6 +16,6 @@ export const byDeadline = (): Scheduler => ({
 })
 
 const deadlineOf = ({ instruction: { deadline } }: Pending): number =>
-  deadline === undefined ? Infinity : Number(deadline)
+  deadline === undefined ? Infinity : typeof deadline === 'string' ? Date.parse(deadline) : Number(deadline)
 
 const compare = (a: number, b: number) => (a < b ? -1 : a > b ? 1 : 0)
