@@ -75,7 +75,7 @@ const crews = [
 ] as const
 
 for (const [name, crew, numRuns] of crews) {
-  test(`any mixture of what begins and what does not, through any source, ends: ${name}`, async t => {
+  test.serial(`any mixture of what begins and what does not, through any source, ends: ${name}`, async t => {
     await fc.assert(
       fc.asyncProperty(arbitraryMixture, async mixture => {
         const wrong = await whatGoesWrong(mixture, crew())

@@ -116,7 +116,7 @@ function sourceOf({ source, list }: Mixture): Observable<{ n: number }> {
 export async function whatGoesWrong(
   mixture: Mixture,
   crew: Crew,
-  withinMs = 5000,
+  withinMs = 20_000,
 ): Promise<string | undefined> {
   const options = { crew, scheduler: maxThreads(mixture.lanes), journal: journalOfBefore() }
   let stop: (() => Promise<unknown>) | undefined

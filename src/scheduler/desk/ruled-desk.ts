@@ -11,7 +11,7 @@
  * and those who do not want the key go on.
  */
 
-import { ask, RuleError } from '../rules/rule-error.ts'
+import { ask, stalemate } from '../rules/rule-error.ts'
 import {
   Asked,
   concurrencyOf,
@@ -129,7 +129,7 @@ export class RuledDesk<T> implements Desk<T> {
       this.#start(chosen, now)
       return chosen.item
     }
-    if (this.running === 0 && this.#claims.nextAt === undefined) throw this.#stalemate()
+    if (this.running === 0 && this.#claims.nextAt === undefined) throw stalemate(this.pending, this.#ask)
     return undefined
   }
 
@@ -400,14 +400,5 @@ export class RuledDesk<T> implements Desk<T> {
       if (at > opens) opens = at
     }
     return opens > now ? opens : undefined
-  }
-
-  /** A rule that keeps everybody waiting for ever must be heard of. */
-  #stalemate(): Error {
-    const rule = this.#ask.admits[0] ?? this.#ask.cost ?? {}
-    const member = this.#ask.admits.length > 0 ? 'admits' : 'cost'
-    const what = `Nothing runs, and the scheduler lets none of the ${this.pending} pending instructions start`
-    const remedy = `Let 'impossible' refuse what can never start, or 'opensAt' say when to look again`
-    return new RuleError(rule, member, { what, remedy })
   }
 }

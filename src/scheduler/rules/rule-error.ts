@@ -30,5 +30,16 @@ export function ask<R>(rule: Scheduler, member: keyof Scheduler, question: () =>
   }
 }
 
+/** Rules that keep everybody waiting for ever must be heard of. */
+export function stalemate(
+  pending: number,
+  { admits, cost }: { readonly admits: readonly Scheduler[]; readonly cost: Scheduler | undefined },
+): RuleError {
+  return new RuleError(admits[0] ?? cost ?? {}, admits.length > 0 ? 'admits' : 'cost', {
+    what: `Nothing runs, and the scheduler lets none of the ${pending} pending instructions start`,
+    remedy: `Let 'impossible' refuse what can never start, or 'opensAt' say when to look again`,
+  })
+}
+
 /** What error messages call a rule. */
 export const nameOf = ({ name }: { readonly name?: string }): string => name ?? 'a rule of your own'
