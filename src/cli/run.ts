@@ -22,6 +22,7 @@ import {
   type Settled,
   share,
 } from '../index.ts'
+import { Boundary } from '../inspect/boundary.ts'
 import { toJson } from '../words/to-json.ts'
 import { type Hiring, hireFor } from './crew-and-scheduler.ts'
 import { dryRun } from './dry-run.ts'
@@ -190,14 +191,17 @@ class Run {
     })
     // What comes with every instruction is worth its price only where it is shown.
     const events$ = screen.wantsAll ? this.#boss.inspect$ : this.#boss.notices$
+    const shown = new Boundary({ view: 'the view in the terminal' })
     events$.subscribe(event => {
-      screen.happened(event)
+      shown.run(() => screen.happened(event))
       if (event.type === 'worker.exit' && event.stuck) leaveBehind(1)
       if (event.type === 'boss.phase' && event.by === 'web') this.#changedInPage(event)
     })
     await this.#pages.open()
     this.#side.begin(resumesRun(this.#terms.options))
-    if (this.#side.hearsEvents) this.#boss.inspect$.subscribe(event => this.#side.happened(event))
+    const recorded = new Boundary({ view: 'what is recorded', say: text => screen.say(text) })
+    if (this.#side.hearsEvents)
+      this.#boss.inspect$.subscribe(recorded.guard(event => this.#side.happened(event)))
     this.#boss.reports$.subscribe(report => this.#reported(report))
     screen.begin(
       this.#boss,

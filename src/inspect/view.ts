@@ -1,5 +1,6 @@
 /** A run as people see it while it goes on: a region of the terminal, or lines for logs. Fed by who follows the run. */
 
+import type { Boundary } from './boundary.ts'
 import type { Follow } from './follow.ts'
 import type { Run } from './run.ts'
 import { Standstill } from './standstill.ts'
@@ -30,6 +31,8 @@ export interface ViewTerms {
   readonly corrected?: (run: Run) => Run
   /** Why nothing runs, where somebody knows more than the run does. */
   readonly whyNot?: () => string | undefined
+  /** What is drawn by a clock may throw: that costs this view alone. */
+  readonly boundary?: Boundary
   /** Whether this process may write to its terminal now: it may have been sent to the background. */
   readonly mayDraw?: () => boolean
 }
@@ -57,12 +60,13 @@ export function ttyView(terms: ViewTerms & { readonly escapes: boolean }): View 
     const waits = standstill.of(run, follow.now(), terms.whyNot)
     if (mayDraw()) region.draw(frame(run, follow.now(), { waits, ...options(), ...room() }))
   }
+  const guarded = terms.boundary?.guard(draw) ?? draw
   const drawIn = (ms: number) => {
     const at = performance.now() + ms
     if (at >= dueAt) return
     dueAt = at
     clearTimeout(timer)
-    timer = setTimeout(draw, ms).unref()
+    timer = setTimeout(guarded, ms).unref()
   }
   // Called with every report: once it is said, this costs a comparison until the next frame.
   const changed = () => {
@@ -98,6 +102,7 @@ export function plainView({
   options,
   corrected = run => run,
   whyNot,
+  boundary,
   intervalMs,
 }: Omit<ViewTerms, 'size'> & { readonly intervalMs: number }): View {
   const standstill = new Standstill()
@@ -110,8 +115,8 @@ export function plainView({
     if (reason !== undefined && reason !== said) write(`[rxboss] ${waits}\n`)
     said = reason ?? said
   }
-  const timer = setInterval(line, intervalMs).unref()
-  const looking = setInterval(look, tickMs).unref()
+  const timer = setInterval(boundary?.guard(line) ?? line, intervalMs).unref()
+  const looking = setInterval(boundary?.guard(look) ?? look, tickMs).unref()
   return {
     note: text => write(`${text}\n`),
     changed: () => {},

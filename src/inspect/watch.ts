@@ -1,7 +1,12 @@
 /** `watch(boss)`: what the command line shows of a run, for any program. */
 
+import { Subscription } from 'rxjs'
+
+import type { Report } from '../words/report.ts'
 import { toJson } from '../words/to-json.ts'
+import { Boundary } from './boundary.ts'
 import { cleanText } from './clean-text.ts'
+import type { InspectEvent } from './events.ts'
 import { failureInWords } from './failure-groups.ts'
 import { Follow, type Followed } from './follow.ts'
 import type { FrameOptions } from './terminal/frame.ts'
@@ -75,7 +80,8 @@ export function watch(boss: Followed, options: WatchOptions = {}): Watching {
   const symbols = symbolsOf(ascii)
   let failures = 0
   let view: View | undefined
-  const follow = new Follow(boss, event => {
+  const boundary = new Boundary({ view: 'the view in the terminal', broken: () => leave() })
+  const happened = (event: InspectEvent) => {
     if (event.type === 'boss.end') return finish()
     if (event.type === 'boss.phase' && kind === 'plain') view?.note(`[rxboss] ${phaseInWords(event)}`)
     if (event.type === 'worker.exit' && (event.reason === 'crashed' || event.reason === 'outOfMemory'))
@@ -83,26 +89,32 @@ export function watch(boss: Followed, options: WatchOptions = {}): Watching {
         cleanText(`${symbols.failed} ${event.workerId} ${event.reason}: ${event.why.split('\n')[0]}`),
       )
     view?.changed()
-  })
+  }
+  const follow = new Follow(boss, boundary.guard(happened))
   const shown: Omit<FrameOptions, 'columns' | 'rows'> = {
     colour,
     ascii,
     ...(options.title !== undefined && { title: options.title }),
     ...(options.total !== undefined && { total: { records: options.total, guessed: false } }),
   }
-  const terms = { follow, write, size, options: () => shown }
+  const terms = { follow, boundary, write, size, options: () => shown }
   view = kind === 'tty' ? ttyView({ ...terms, escapes }) : plainView({ ...terms, intervalMs: interval })
-  const reports = boss.reports$.subscribe(report => {
+  const reported = (report: Report) => {
     follow.reported(report)
     view?.changed()
     if (report.kind !== 'failed' || ++failures > toldAtOnce) return
     view?.note(cleanText(`${symbols.failed} ${report.name} ${failureInWords(report.failure)}`))
-  })
+  }
+  const reports = boss.reports$.subscribe(boundary.guard(reported))
+  /** Without a word: whatever is written to may be what has broken. */
+  const leave = () => {
+    view = undefined
+    reports?.unsubscribe()
+    follow?.end()
+  }
   const end = () => {
     view?.end()
-    view = undefined
-    reports.unsubscribe()
-    follow.end()
+    leave()
   }
   const finish = () => {
     const run = follow.look()
@@ -118,7 +130,14 @@ export function watch(boss: Followed, options: WatchOptions = {}): Watching {
 }
 
 function asJson(boss: Followed, write: (text: string) => void): Watching {
-  const subscription = boss.inspect$.subscribe(event => write(`${toJson(event)}\n`))
+  const boundary = new Boundary({
+    view: 'the view in the terminal',
+    broken: () => subscription.unsubscribe(),
+  })
+  // There before anything is heard: where it stands is told at once.
+  const subscription = new Subscription()
+  const told = boundary.guard((event: InspectEvent) => write(`${toJson(event)}\n`))
+  subscription.add(boss.inspect$.subscribe(told))
   return { note: () => {}, end: () => subscription.unsubscribe() }
 }
 

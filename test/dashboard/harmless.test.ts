@@ -6,7 +6,7 @@ import { testProp } from '@fast-check/ava'
 import test from 'ava'
 import * as fc from 'fast-check'
 import * as types from 'io-ts'
-import { type Dashboard, follow, serveDashboard } from 'rxboss/dashboard'
+import { type Dashboard, follow, serveDashboard, watch } from 'rxboss/dashboard'
 import { Subject } from 'rxjs'
 
 import { Boss, defineWorker, type Failure, inline } from '../../src/index.ts'
@@ -140,6 +140,21 @@ test('what was refused before it reached the boss is counted and listed', async 
   t.like(run, { refused: 2, total: 3 })
   t.is(run.refusals.groups[0].count, 2)
   await dashboard.close()
+})
+
+test('a terminal, a recorder or a telemetry that throws costs itself alone', async t => {
+  const failing = {
+    write: () => {
+      throw new Error('no such device')
+    },
+  }
+  for (const progress of ['plain', 'json', 'tty'] as const) {
+    const boss = newBoss()
+    watch(boss, { stream: { ...failing, isTTY: true, columns: 80, rows: 24 }, progress, interval: 5 })
+    for (let n = 0; n < 3; n++) boss.give({ n })
+    boss.makeThemWork({ terminate: true })
+    t.like((await boss.waitTillFinished()).counts, { done: 1, failed: 2 })
+  }
 })
 
 test('what a view throws costs that view, is said once, and reaches nobody', t => {

@@ -22,6 +22,7 @@ import {
 } from '@opentelemetry/api'
 
 import type { AnyWorker, Boss, InspectEvent } from '../../index.ts'
+import { Boundary } from '../boundary.ts'
 import { OtelMetrics } from './otel-metrics.ts'
 import { attributes, operation, system } from './otel-names.ts'
 import { parseTraceparent } from './traceparent.ts'
@@ -75,12 +76,13 @@ export function toOtel(boss: Pick<Boss<AnyWorker>, 'inspect$'>, options: OtelOpt
     traced?.end()
     measured.end()
   }
+  const boundary = new Boundary({ view: 'OpenTelemetry' })
   const subscription = boss.inspect$.subscribe({
-    next: event => {
+    next: boundary.guard((event: InspectEvent) => {
       measured.take(event)
       traced?.take(event)
-    },
-    complete: end,
+    }),
+    complete: boundary.guard(end),
   })
   return {
     end: () => {
