@@ -40,11 +40,13 @@ export interface RowOf {
 /** Rows of a table body, by number: made once, then only what differs in them is written. */
 export class Rows {
   readonly #body: HTMLElement
+  readonly #numeric: readonly boolean[]
   readonly #chosen: (index: number) => void
 
-  /** @param chosen  told of a row that somebody looks at: its first cell is a button */
-  constructor(body: HTMLElement, chosen: (index: number) => void) {
+  /** @param numeric  which columns are of numbers @param chosen  told of a row that somebody looks at: its first cell is a button */
+  constructor(body: HTMLElement, numeric: readonly boolean[], chosen: (index: number) => void) {
     this.#body = body
+    this.#numeric = numeric
     this.#chosen = chosen
   }
 
@@ -69,7 +71,9 @@ export class Rows {
 
   #made(index: number, cells: number): HTMLTableRowElement {
     const look = h('button', { type: 'button', class: 'link' })
-    const others = Array.from({ length: cells - 1 }, () => h('td'))
+    const others = Array.from({ length: cells - 1 }, (_, i) =>
+      h('td', { class: this.#numeric[i + 1] && 'number' }),
+    )
     const row = h('tr', {}, h('td', {}, look), ...others)
     row.addEventListener('click', () => this.#chosen(index))
     return this.#body.appendChild(row)
@@ -125,12 +129,12 @@ export class Table<A> {
       ),
     )
     const body = h('tbody')
-    this.#rows = new Rows(body, index => {
+    const numeric = columns.map(({ numeric = false }) => numeric)
+    this.#rows = new Rows(body, numeric, index => {
       const item = this.#items[index]
       if (item !== undefined) terms.chosen(item)
     })
     const table = h('table', { 'aria-label': terms.label }, h('thead', {}, h('tr', {}, ...this.#heads)), body)
-    table.style.setProperty('--numbers', String(columns.findIndex(({ numeric }) => numeric)))
     this.element = h(
       'div',
       { class: 'scroll', tabindex: 0, role: 'region', 'aria-label': terms.label },
@@ -155,9 +159,6 @@ export class Table<A> {
       if (i === this.#by) head.setAttribute('aria-sort', this.#down ? 'descending' : 'ascending')
       else head.removeAttribute('aria-sort')
     })
-    for (const [i, { numeric }] of this.#columns.entries())
-      if (numeric)
-        for (const row of this.element.querySelectorAll('tbody tr')) row.children[i]?.classList.add('number')
   }
 
   #sorted(items: readonly A[], now: number): readonly A[] {

@@ -3,7 +3,7 @@
  *
  *     source ──► run ──► header, figures, task stream, workers, failures, reports
  *
- * Drawn when there is news, four times a second at most, and at once for whoever moves something: it is open on the very
+ * Drawn when there is news, twice a second at most, and at once for whoever moves something: it is open on the very
  * machine that computes.
  */
 
@@ -32,9 +32,9 @@ import { WaitingList } from './waiting.ts'
 import { Workers } from './workers.ts'
 
 /** Milliseconds between two drawings of news, and between two of nothing but time. */
-const newsEveryMs = 250
+const newsEveryMs = 500
 /** A drawing that takes long is rare: so many times as long passes until the next. */
-const restAfterDrawing = 50
+const restAfterDrawing = 100
 const idleEveryMs = 1000
 
 const asked = chosen()

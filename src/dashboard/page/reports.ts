@@ -10,7 +10,7 @@ import type { Source } from './source.ts'
 import { count, middleCut } from './words.ts'
 
 const afterTyping = 150
-const afterNews = 500
+const afterNews = 1000
 
 export interface ReportsTerms {
   readonly source: Source
