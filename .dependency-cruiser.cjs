@@ -14,7 +14,7 @@ const definitions = '^src/(worker|footprint|shared-memory)/'
 const vocabulary = [words, contracts, definitions]
 
 const actor =
-  '^src/actor/(mailbox|message-queue|actor|spawn|ask|supervise|clock|heap|unobserved|place|host|border|actor-definition)\\.ts$'
+  '^src/actor/(mailbox|message-queue|actor|spawn|ask|supervise|rx-clock|heap|unobserved|actor-place|host|border|actor-definition)\\.ts$'
 const actorDefinition = '^src/actor/actor-definition\\.ts$'
 const scheduler = '^src/scheduler/scheduler\\.ts$'
 const crew = '^src/crew/crew\\.ts$'

@@ -3,6 +3,7 @@
 export type { Actor, Exit, Ref } from './actor/actor.ts'
 export type { ActorDefinition } from './actor/actor-definition.ts'
 export type { ActorEvent } from './actor/actor-event.ts'
+export type { Place, Placeable, PlaceEvents, PlaceExit, Placer } from './actor/actor-place.ts'
 export {
   type Answering,
   type Ask,
@@ -20,7 +21,6 @@ export type { Behaviour, Cleanup, Context, PlacedOptions, SpawnOptions, Watched 
 export { type DeadLetter, Mailbox, type MailboxOptions, type Offered } from './actor/mailbox.ts'
 export type { MessageQueue, Shown } from './actor/message-queue.ts'
 export type { Output } from './actor/output.ts'
-export type { Place, Placeable, PlaceEvents, PlaceExit, Placer } from './actor/place.ts'
 export { priorityQueue } from './actor/priority-queue.ts'
 export { type ShardOptions, shards } from './actor/shards.ts'
 export { spawn } from './actor/spawn.ts'

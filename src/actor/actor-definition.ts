@@ -2,6 +2,7 @@
 
 import type { Behaviour } from './behaviour.ts'
 
+/** What `defineActor` returns: an actor that can be imported where it is to live. */
 export interface ActorDefinition<M, O> {
   readonly kind: 'actor'
   readonly name: string

@@ -30,6 +30,7 @@ export const answer: unique symbol = Symbol.for('rxboss.answer') as never
 /** An actor that answers by itself: a Boss, a Worker. */
 export interface Answering<Q, R> {
   readonly name?: string
+  /** Cold: each subscription asks anew. */
   [answer](question: Q): Observable<R>
 }
 

@@ -4,15 +4,16 @@ import type { Subscription } from 'rxjs'
 
 import type { Clock, Timers } from '../words/clock.ts'
 import type { Actor, Exit, Ref } from './actor.ts'
+import type { Placer } from './actor-place.ts'
 import type { Ask } from './ask.ts'
 import type { Mailbox, MailboxOptions } from './mailbox.ts'
 import type { Output } from './output.ts'
-import type { Placer } from './place.ts'
 import type { Supervision } from './supervise.ts'
 
 /** Setup: called at the start and at every restart. Returns the handler of messages. */
 export type Behaviour<M, O> = (context: Context<M>) => (message: M) => Output<O>
 
+/** How an actor is spawned. */
 export interface SpawnOptions<M> {
   /** How it appears in events and errors. Default `actor#<n>`, and `<parent>/<n>` for a child. */
   readonly name?: string

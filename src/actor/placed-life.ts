@@ -14,10 +14,10 @@ import { type ErrorData, restoreError } from '../words/error-data.ts'
 import { showThrown } from '../words/show-value.ts'
 import { transferOf, transfersExist } from '../words/transfer.ts'
 import type { Exit, Ref } from './actor.ts'
+import type { Place, Placeable, PlaceEvents, PlaceExit } from './actor-place.ts'
 import { Border, type Frame, says } from './border.ts'
 import { Fifo } from './fifo.ts'
 import type { Mailbox } from './mailbox.ts'
-import type { Place, Placeable, PlaceEvents, PlaceExit } from './place.ts'
 import { failQuestion } from './questions.ts'
 import type { Supervised } from './supervisor.ts'
 
@@ -33,8 +33,8 @@ export interface Placing<M> {
   admit(message: M): void
 }
 
-/** So many messages are on their way where a death tells which of them it was at. */
-const inFlightAtMost = 2048
+/** So many messages are on their way where a death tells which of them it was at: enough that a place never runs dry. */
+const inFlightAtMost = 16_384
 /** It keeps the process alive for so long after its last message. */
 const restMs = 10
 /** Between asking a place to stop and ending it. */

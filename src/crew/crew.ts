@@ -12,7 +12,7 @@
 
 import type { Observable } from 'rxjs'
 
-import type { Placer } from '../actor/place.ts'
+import type { Placer } from '../actor/actor-place.ts'
 import type { ErrorData } from '../words/error-data.ts'
 import type { Failure } from '../words/failure.ts'
 import type { AnyWorker } from '../worker/worker.ts'

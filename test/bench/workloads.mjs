@@ -359,6 +359,51 @@ function pingPong(spawn, n) {
   })
 }
 
+/** An actor on a thread. `scene` gets `n` things through it, once it is ready. */
+function placed(about, scene) {
+  return {
+    unit: 'us',
+    adapters: ['rxboss-placed'],
+    ...about,
+    run: async (adapter, { quick }) => {
+      const rxboss = await adapter.open()
+      const n = (about.most ?? 1_000_000) / (quick ? 20 : 1)
+      await scene(rxboss, n / 10)
+      const { us, mainUs, cpuUs } = await scene(rxboss, n)
+      return { value: us / n, mainUs: mainUs / n, cpuUs: cpuUs / n, n }
+    },
+  }
+}
+
+async function toldThere({ spawn, threads, counter, source }, n, puts = false) {
+  const actor = spawn(puts ? source : counter, { on: threads() })
+  let came = 0
+  const first = new Promise(resolve => actor.out$.subscribe(() => ++came === 1 && resolve()))
+  actor.ref.next(puts ? 0 : { n: 0 })
+  await (puts ? first : new Promise(resolve => setTimeout(resolve, 300)))
+  const stop = startMeter()
+  for (let i = 0; i < n; i++) actor.ref.next(puts ? i : { n: i })
+  actor.end()
+  await new Promise(resolve => actor.exit$.subscribe(resolve))
+  return stop()
+}
+
+async function askedThere({ spawn, threads, ask, echo }, n, inFlight = 1) {
+  const actor = spawn(echo, { on: threads() })
+  const once = () =>
+    new Promise((resolve, reject) => ask(actor, { n: 1 }, 30_000).subscribe({ next: resolve, error: reject }))
+  await once()
+  let left = n
+  const lane = async () => {
+    while (left-- > 0) await once()
+  }
+  const stop = startMeter()
+  await Promise.all(Array.from({ length: inFlight }, lane))
+  const measured = stop()
+  actor.stop()
+  return measured
+}
+
 /** The same no-ops with more workers: what keeping the books of many lanes costs. */
 const manyLanes = lanes => ({
   unit: 'us',
@@ -443,6 +488,17 @@ export const workloads = {
   idle: { title: 'turns of the main loop in 3 s of idling', unit: '', run: idle },
   actor: messages({ title: 'a message to an actor' }, told),
   'actor-self': messages({ title: 'a message from an actor to itself' }, toItself),
+  'actor-thread': placed({ title: 'a message to an actor on a thread, decoded' }, toldThere),
+  'actor-thread-out': placed({ title: 'a number there, and out again' }, (rxboss, n) =>
+    toldThere(rxboss, n, true),
+  ),
+  'actor-ask': placed(
+    { title: 'a question to an actor on a thread, one at a time', most: 20_000 },
+    askedThere,
+  ),
+  'actor-ask-64': placed({ title: 'the same, 64 in flight', most: 100_000 }, (rxboss, n) =>
+    askedThere(rxboss, n, 64),
+  ),
   'actor-pingpong': messages({ title: 'a message between two actors' }, pingPong),
   ...Object.fromEntries([1, 2, 4, 16, 64].map(lanes => [`lanes-${lanes}`, manyLanes(lanes)])),
 }

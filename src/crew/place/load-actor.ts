@@ -1,7 +1,7 @@
 /** Imports an actor's file where it is to live. */
 
 import { type ActorDefinition, isActorDefinition } from '../../actor/actor-definition.ts'
-import type { Placeable } from '../../actor/place.ts'
+import type { Placeable } from '../../actor/actor-place.ts'
 import { loadWorker } from './load-worker.ts'
 
 const loading = Symbol.for('rxboss.loading')

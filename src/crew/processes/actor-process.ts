@@ -2,7 +2,7 @@
 
 import type { ChildProcess } from 'node:child_process'
 
-import type { Place, Placeable, PlaceEvents } from '../../actor/place.ts'
+import type { Place, Placeable, PlaceEvents } from '../../actor/actor-place.ts'
 import { refuseShared } from '../refuse-shared.ts'
 import { overLimit } from './process-terms.ts'
 

@@ -2,7 +2,7 @@
 
 import type { Worker as Thread, WorkerOptions } from 'node:worker_threads'
 
-import type { Place, Placeable, PlaceEvents } from '../../actor/place.ts'
+import type { Place, Placeable, PlaceEvents } from '../../actor/actor-place.ts'
 
 /** What the thread is told as it starts. */
 export interface ActorThreadTerms {

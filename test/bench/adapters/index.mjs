@@ -11,6 +11,7 @@ const names = [
   'rxboss-boss-keep',
   'rxboss-hire',
   'rxboss-actor',
+  'rxboss-placed',
   'rxboss-processes',
   'piscina-sync',
   'piscina-off16',

@@ -21,10 +21,13 @@ export interface PlaceExit {
 
 /** Who hears of a place. Nothing comes after `exited`, which comes exactly once. */
 export interface PlaceEvents {
+  /** What the host there says. */
   receive(frames: unknown): void
+  /** It is gone. */
   exited(exit: PlaceExit): void
 }
 
+/** One place, from when it starts until it is gone. */
 export interface Place {
   /**
    * Two numbers in memory that both sides share: how many messages were begun there, and how many of them were handled. Where
@@ -33,6 +36,7 @@ export interface Place {
   readonly cells?: Int32Array
   /** @throws what cannot be cloned */
   post(frames: unknown, moving?: readonly object[]): void
+  /** Ends it at once. */
   kill(): void
   /** Whether it keeps this process alive. */
   keepAlive(alive: boolean): void
@@ -41,5 +45,6 @@ export interface Place {
 /** Where an actor may live: a crew. `here` is this thread; a crew without `place` has none for actors. */
 export interface Placer {
   readonly name: string
+  /** Opens a place. */
   readonly place?: 'here' | ((definition: Placeable, events: PlaceEvents) => Place) | undefined
 }
