@@ -47,7 +47,6 @@ const ours: Readonly<Record<string, string>> = {
   '--joblogs': '--joblog',
   '--tmpdir': 'TMPDIR in the environment',
   '--compress': 'a name that ends with .gz, for --events and --trace',
-  '--limit': '--dry-run, to look first; head -n, for the first ones',
 }
 
 /** What stands for an option of theirs; `undefined` for one that they do not have, either. */

@@ -143,8 +143,9 @@ function runOptions(): Readonly<Record<string, readonly Option[]>> {
     Input: [
       repeatable(
         '--each <name=values>',
-        'a value for each instruction: a,b,c, a JSON array, @file (by lines) or a glob; several are paired',
+        'a value for each instruction: a,b,c, 1..9, a JSON array, @file (by lines), @- or a glob; several are paired',
       ),
+      new Option('--cross', 'each value of one --each with each of the others'),
       repeatable('--common <name=value>', 'a value for every instruction that has none of its own'),
       repeatable('-a, --from <file>', 'read records from a file instead of stdin (-)'),
       read(
@@ -159,6 +160,8 @@ function runOptions(): Readonly<Record<string, readonly Option[]>> {
         text.split(','),
       ),
       read('--max-line <size>', 'longest line accepted, at most 512M', lineSize).default(16 * 2 ** 20, '16M'),
+      read('--skip <n>', 'pass over so many records', whole(0)),
+      read('--limit <n>', 'read so many records, and no more', whole(0)),
       read('--total <n>', 'how many records there will be, for progress and --halt', whole(0)),
       new Option('--name <template>', "what instructions are called, as in 'resize [path]'"),
       new Option('--dry-run', 'read and check every record, start no worker'),

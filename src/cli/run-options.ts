@@ -6,6 +6,9 @@ import type { Halt } from './halt.ts'
 export interface RunOptions {
   // input
   readonly each?: readonly string[]
+  readonly cross?: boolean
+  readonly skip?: number
+  readonly limit?: number
   readonly common?: readonly string[]
   readonly from?: readonly string[]
   readonly input?: string

@@ -207,7 +207,9 @@ testProp(
     try {
       const shared = parseCommon(pairs(common))
       const read = valueReader([add])
-      for (const typed of await expandEach(pairs(each))) {
+      const rows = await expandEach(pairs(each))
+      for (let row = 0; row < rows.count; row++) {
+        const typed = rows.at(row)
         const settled = recordOf(
           Object.entries(typed).flatMap(([name, one]) =>
             'value' in one ? [[name, one.value] as const] : [],

@@ -10,7 +10,7 @@ import { BadRecord } from '../../src/cli/input/bad-record.ts'
 import { inexactElements, inexactNumber, isExact } from '../../src/cli/input/exact-number.ts'
 import { LineSplitter } from '../../src/cli/input/split-lines.ts'
 import { TableRows } from '../../src/cli/input/table-rows.ts'
-import { folderWith, rxboss, worker } from './command.ts'
+import { folderWith, rxboss, start, worker } from './command.ts'
 
 const test = ava.serial
 const quiet = ['--progress', 'none', '--no-summary', '-k']
@@ -200,4 +200,44 @@ test('hints: the option that would read what is there', async t => {
     const { reports } = await rxboss([...typed], { input })
     t.regex(reports[0]?.failure.remedy, hint, input)
   }
+})
+
+const results = (ended: { readonly reports: readonly { readonly result?: unknown }[] }) =>
+  ended.reports.map(({ result }) => result)
+
+test('--each: ranges, lines of stdin, names that end with NUL, and each with each', async t => {
+  const any = ['run', worker('any'), ...quiet]
+  const ids = async (args: readonly string[], input = '') =>
+    results(await rxboss([...typed, ...args], { input })).map(one => Object.values(one as object).slice(0, 2))
+  t.deepEqual(results(await rxboss([...any, '--each', 'n=3..-3..2'])), [3, 1, -1, -3])
+  t.deepEqual(results(await rxboss([...any, '--each', 'n=@-'], { input: 'a\n7\n' })), ['a', 7])
+  t.deepEqual(results(await rxboss([...any, '--each', 'n=@-0'], { input: 'a\nb\0c\0' })), ['a\nb', 'c'])
+  t.deepEqual(await ids(['--each', 'id=a,b', '--each', 'count=1..2', '--cross']), [
+    ['a', 1],
+    ['a', 2],
+    ['b', 1],
+    ['b', 2],
+  ])
+  t.is((await rxboss([...any, '--each', 'n=1..5..0'])).code, 255)
+  t.is((await rxboss([...any, '--cross'], { input: '' })).code, 255)
+})
+
+test('--skip and --limit: some of the records, which keep their lines; stdin that stays open is not waited for', async t => {
+  const input = '{"n":1}\n\n{"n":2}\n{"n":3}\n{"n":4}\n'
+  const { reports, code } = await rxboss(['run', worker('any'), '--skip', '1', '--limit', '2', ...quiet], {
+    input,
+  })
+  t.is(code, 0)
+  t.deepEqual(
+    reports.map(({ line, result }) => [line, result]),
+    [
+      [3, 2],
+      [4, 3],
+    ],
+  )
+  const open = start(['run', worker('any'), '--limit', '1', ...quiet])
+  open.child.stdin.write('{"n":1}\n')
+  const ended = await open.ended
+  t.is(ended.code, 0)
+  t.is(ended.reports.length, 1)
 })

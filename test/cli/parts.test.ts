@@ -190,8 +190,13 @@ test('a text becomes what the footprint accepts: the JSON reading first, then th
 test('a bracket that is never closed makes no pattern, which would look through all files there are', async t => {
   const dir = mkdtempSync(join(tmpdir(), 'rxboss-each-'))
   for (const name of ['a.txt', 'b.txt', '].txt']) writeFileSync(join(dir, name), '')
-  const texts = async (values: string) =>
-    (await expandEach([`n=${values}`])).map(({ n }) => (n && ('text' in n ? n.text : n.value)) as string)
+  const texts = async (values: string) => {
+    const rows = await expandEach([`n=${values}`])
+    return Array.from({ length: rows.count }, (_, row) => {
+      const { n } = rows.at(row)
+      return (n && ('text' in n ? n.text : n.value)) as string
+    })
+  }
   t.deepEqual(await texts('/k{/2=a,b'), ['/k{/2=a', 'b'])
   t.deepEqual(await texts('/[x'), ['/[x'])
   t.deepEqual(await texts(`${dir}/{a,{b,c}}.txt`), [`${dir}/a.txt`, `${dir}/b.txt`])

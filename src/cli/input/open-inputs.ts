@@ -9,6 +9,7 @@ import { knownNames } from '../known-names.ts'
 import { openBytes } from './bytes.ts'
 import type { Input } from './input.ts'
 import { ndjson, plainLines } from './line-inputs.ts'
+import { someRecords } from './some-records.ts'
 import { table } from './table-input.ts'
 import { expandEach, parseCommon } from './typed.ts'
 import { onlyRequired, valueReader } from './values.ts'
@@ -24,6 +25,9 @@ export interface InputOptions {
   readonly columns?: readonly string[]
   readonly null?: boolean
   readonly maxLine: number
+  readonly cross?: boolean
+  readonly skip?: number
+  readonly limit?: number
 }
 
 export interface Inputs {
@@ -48,15 +52,18 @@ export async function openInputs(
     if (options.input !== undefined || options.null)
       throw new UsageError('--input says how --from or stdin is read, and --each needs neither')
     const read = valueReader(workers)
-    return { inputs: [typedInput(await expandEach(each), read)], common }
+    const inputs = [typedInput(await expandEach(each, options.cross), read)]
+    return { inputs: someRecords(inputs, options), common }
   }
+  if (options.cross) throw new UsageError('--cross is of use with --each only')
   if (from.length === 0 && isatty(0)) {
     throw new UsageError('No instructions: pipe them in, or give --from FILE or --each NAME=VALUES')
   }
   const paths = from.length === 0 ? ['-'] : from
   if (paths.filter(path => path === '-').length > 1)
     throw new UsageError('--from - is stdin, which can be read only once')
-  return { inputs: paths.map(path => openInput(path, { ...options, say }, workers)), common }
+  const inputs = paths.map(path => openInput(path, { ...options, say }, workers))
+  return { inputs: someRecords(inputs, options), common }
 }
 
 type InputTerms = InputOptions & { readonly say: (text: string) => void }

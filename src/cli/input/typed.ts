@@ -1,11 +1,12 @@
 /** `--each` and `--common`: instructions from the command line. */
 
 import { type Dirent, readdir } from 'node:fs'
-import { readFile, stat } from 'node:fs/promises'
+import { stat } from 'node:fs/promises'
 import { join } from 'node:path'
 
 import { UsageError } from '../exit-codes.ts'
-import { LineSplitter } from './split-lines.ts'
+import { openBytes } from './bytes.ts'
+import { type Line, type LineEnd, LineSplitter } from './split-lines.ts'
 import { jsonReading } from './values.ts'
 
 /** A value as it was typed: text may still mean something else, anything else is settled. */
@@ -22,42 +23,95 @@ export function parseCommon(pairs: readonly string[]): Record<string, string> {
   return common
 }
 
+/** Rows of values, made when they are asked for. */
+export interface Rows {
+  readonly count: number
+  /** The values of an instruction, by name. */
+  readonly at: (row: number) => Readonly<Record<string, Typed>>
+}
+
+interface Column {
+  readonly name: string
+  readonly values: readonly Typed[]
+}
+
 /**
- * `NAME=VALUES` of every `--each`, expanded and zipped: values at the same place make an instruction.
+ * `NAME=VALUES` of every `--each`, expanded. Values at the same place make an instruction; with `cross`, each value of one
+ * with each of the others, the last name varying first.
  *
- * @returns for each instruction, its values by name
  * @throws {UsageError} for unequal lengths, a name given twice, a pattern that matches nothing
  */
-export async function expandEach(
-  pairs: readonly string[],
-): Promise<readonly Readonly<Record<string, Typed>>[]> {
-  const columns: { readonly name: string; readonly values: readonly Typed[] }[] = []
+export async function expandEach(pairs: readonly string[], cross = false): Promise<Rows> {
+  const columns: Column[] = []
   for (const pair of pairs) {
     const [name, values] = splitPair('--each', pair)
     if (columns.some(column => column.name === name)) throw new UsageError(`--each ${name} is given twice`)
     columns.push({ name, values: await expand(name, values) })
   }
+  return cross ? crossed(columns) : paired(columns)
+}
+
+function paired(columns: readonly Column[]): Rows {
   const count = columns[0]?.values.length ?? 0
   const uneven = columns.find(({ values }) => values.length !== count)
   if (uneven !== undefined) {
     const [first] = columns
     throw new UsageError(
-      `--each ${first?.name} has ${count} values and --each ${uneven.name} has ${uneven.values.length}: they are paired, so give equally many`,
+      `--each ${first?.name} has ${count} values and --each ${uneven.name} has ${uneven.values.length}: they are paired, so give equally many (or --cross, for each with each)`,
     )
   }
-  return Array.from({ length: count }, (_, i) =>
-    Object.fromEntries(columns.map(({ name, values }) => [name, values[i] as Typed])),
-  )
+  return {
+    count,
+    at: row => Object.fromEntries(columns.map(({ name, values }) => [name, values[row] as Typed])),
+  }
 }
 
-/** `a,b,c`, a JSON array, `@file` by lines, or a glob. */
+function crossed(columns: readonly Column[]): Rows {
+  const count = columns.reduce((product, { values }) => product * values.length, 1)
+  if (!Number.isSafeInteger(count))
+    throw new UsageError('--cross makes more instructions than can be counted')
+  return {
+    count,
+    at: row => {
+      let rest = row
+      const cells: [string, Typed][] = []
+      for (const { name, values } of columns.toReversed()) {
+        cells.unshift([name, values[rest % values.length] as Typed])
+        rest = Math.floor(rest / values.length)
+      }
+      return Object.fromEntries(cells)
+    },
+  }
+}
+
+/** `a,b,c`, a JSON array, `@file` by lines (`@-` is stdin, `@-0` its names that end with NUL), `1..9`, `1..9..2`, or a glob. */
 async function expand(name: string, text: string): Promise<readonly Typed[]> {
   const json = jsonReading(text)
   if (Array.isArray(json)) return json.map(value => ({ value }))
   if (typeof json === 'object' && json !== null) return [{ value: json }]
-  if (text.startsWith('@')) return readLines(text.slice(1))
+  if (text === '@-0') return readLines('-', 'nul')
+  if (text.startsWith('@')) return readLines(text.slice(1), 'newline')
+  const range = /^(-?\d+)\.\.(-?\d+)(?:\.\.(\d+))?$/.exec(text)
+  if (range !== null)
+    return numbersIn(
+      name,
+      range.slice(1).map(one => (one === undefined ? 1 : Number(one))),
+    )
   if (isPattern(name, text)) return findFiles(name, text)
   return text.split(',').map(part => ({ text: part }))
+}
+
+const mostNumbers = 10_000_000
+
+/** From the first to the last, both included, upwards or downwards. */
+function numbersIn(name: string, [first = 0, last = 0, step = 1]: readonly number[]): readonly Typed[] {
+  const count = Math.floor(Math.abs(last - first) / step) + 1
+  if (!(step > 0) || !(count <= mostNumbers))
+    throw new UsageError(
+      `--each ${name}: a range is FIRST..LAST or FIRST..LAST..STEP, of at most ${mostNumbers} numbers`,
+    )
+  const by = last < first ? -step : step
+  return Array.from({ length: count }, (_, i) => ({ text: String(first + i * by) }))
 }
 
 /** A bracket that is never closed is a character like any other: as a pattern it would look through all files there are. */
@@ -86,12 +140,16 @@ function neverClosed(pattern: string): '[' | '{' | undefined {
   return braces > 0 ? '{' : undefined
 }
 
-async function readLines(path: string): Promise<Typed[]> {
-  const bytes = await readFile(path).catch(cause => {
-    throw new UsageError(`Cannot read ${path}: ${cause.code ?? cause.message}`, { cause })
-  })
-  const splitter = new LineSplitter(Number.POSITIVE_INFINITY)
-  const lines = [...splitter.push(bytes), ...splitter.end()]
+async function readLines(path: string, end: LineEnd): Promise<Typed[]> {
+  const splitter = new LineSplitter(Number.POSITIVE_INFINITY, end)
+  const lines: Line[] = []
+  try {
+    for await (const chunk of openBytes(path).chunks())
+      for (const line of splitter.push(chunk)) lines.push(line)
+  } catch (error) {
+    throw new UsageError((error as Error).message, { cause: error })
+  }
+  lines.push(...splitter.end())
   return lines.flatMap((line, i) => {
     if (typeof line !== 'string') throw new UsageError(`Cannot read line ${i + 1} of ${path}: ${line.why}`)
     return line === '' ? [] : [{ text: line }]

@@ -6,7 +6,7 @@ import type { Bytes } from './bytes.ts'
 import { inexact, inexactElements } from './exact-number.ts'
 import type { Input } from './input.ts'
 import { kindOf } from './line-inputs.ts'
-import type { Typed } from './typed.ts'
+import type { Rows, Typed } from './typed.ts'
 import type { Texts } from './values.ts'
 
 /** One JSON array of objects, read whole. */
@@ -51,16 +51,20 @@ function parseArray(name: string, bytes: Buffer): readonly unknown[] {
   )
 }
 
+/** So many at once: enough that asking costs nothing, and few in memory. */
+const rowsAtOnce = 1024
+
 /** Instructions from `--each`. */
 export function typedInput(
-  rows: readonly Readonly<Record<string, Typed>>[],
+  rows: Rows,
   read: (texts: Texts, settled: Record<string, unknown>) => Record<string, unknown>,
 ): Input {
   return {
     name: '--each',
-    total: () => ({ records: rows.length, guessed: false }),
+    total: () => ({ records: rows.count, guessed: false }),
     async *batches() {
-      yield rows
+      for (let from = 0; from < rows.count; from += rowsAtOnce)
+        yield Array.from({ length: Math.min(rowsAtOnce, rows.count - from) }, (_, i) => rows.at(from + i))
     },
     read: row => {
       const texts: Record<string, string> = {}

@@ -90,10 +90,13 @@ export function commandLine(seed: number): CommandLine {
   const left = [...options]
   const count = 1 + Math.floor(lot() * 5)
   const chosen = Array.from({ length: count }, () => left.splice(Math.floor(lot() * left.length), 1))
+  const input = pick(...smallInputs)
+  const stdin = often<CommandLine['stdin']>(['argument', 'file', 'pipe'], ['terminal', 'closed', 'nowhere'])
   return {
     seed,
-    input: pick(...smallInputs),
-    stdin: often<CommandLine['stdin']>(['argument', 'file', 'pipe'], ['terminal', 'closed', 'nowhere']),
+    input,
+    // A shell that cannot redirect starts nothing.
+    stdin: input.name === 'missing.ndjson' && stdin === 'file' ? 'argument' : stdin,
     stdout: often<CommandLine['stdout']>(['file', 'pipe'], ['head', 'full', 'closed', 'terminal']),
     stderr: often<CommandLine['stderr']>(['file'], ['closed', 'full']),
     options: chosen.flat().flatMap(option => option(pick)),
@@ -180,7 +183,9 @@ export function flawOf(line: CommandLine, { code, inTime, out, err }: Ran): stri
   if (!inTime) return `it had not ended after ${boundMs} ms`
   const documented = code !== null && (code <= 101 || [141, 254, 255].includes(code))
   if (!documented) return `exit code ${code}`
-  if (/\n {4}at |node:internal|Unhandled|Cannot read propert/.test(err))
+  // Events as JSON hold the stacks of what failed.
+  const said = err.replace(/^\{.*$/gm, '')
+  if (/\n {4}at |node:internal|Unhandled|Cannot read propert/.test(said))
     return `a stack trace: ${err.slice(0, 500)}`
   const heard = line.stderr === 'file' && line.stdin !== 'terminal' && line.stdout !== 'terminal'
   if (code >= 254 && heard && err === '') return `exit code ${code} without a word`
