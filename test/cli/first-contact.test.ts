@@ -77,6 +77,11 @@ test('a name that comes as data is no template, and one that is typed is', async
     reports.map(({ name }) => name),
     ['a[x].txt', '[[n]', 'no. 3'],
   )
+  const failed = await rxboss(['run', worker('any'), ...quiet], {
+    input: ndjson({ throws: 'x', name: 'a[x].txt' }),
+  })
+  t.is(failed.reports[0]?.name, 'a[x].txt')
+  t.is(failed.reports[0]?.instruction.name, 'a[x].txt')
 })
 
 test('a refused value of --each is shown as it would be in a record', async t => {

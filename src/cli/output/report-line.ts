@@ -11,7 +11,7 @@ export interface Origin {
 }
 
 export function reportLine(report: Report, { line, from }: Origin): string {
-  if (report.kind !== 'done') return `${toJson({ ...rounded(report), line, from })}\n`
+  if (report.kind !== 'done') return `${toJson({ ...rounded(plainlyNamed(report)), line, from })}\n`
   // The usual report, built by hand and of few pieces: it is most of what a run of small instructions costs.
   const { id, name, worker, attempt, result, waitMs, workMs } = report
   const told = report.recorded ? ',"recorded":true' : ''
@@ -36,6 +36,14 @@ export function refusalLine(bad: BadRecord, what: string, { line, from }: Origin
     workMs: 0,
   }
   return `${toJson({ ...report, line, from })}\n`
+}
+
+/** A name that came as data, in which brackets were written twice so that they are no template. */
+function plainlyNamed(report: Report): Report {
+  if (!('instruction' in report)) return report
+  const { name } = report.instruction as { readonly name?: unknown }
+  if (typeof name !== 'string' || name.replaceAll('[[', '[') !== report.name) return report
+  return { ...report, instruction: { ...report.instruction, name: report.name } }
 }
 
 function rounded(report: Report): Report {
