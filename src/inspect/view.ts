@@ -40,6 +40,8 @@ export interface ViewTerms {
 /** Ten redraws a second at most, and one a second in any case. */
 const soonMs = 100
 const tickMs = 1000
+/** How often it is looked at whether anything runs. */
+const lookMs = 500
 
 /** @param terms  `escapes`: whether the cursor may be moved; else there is one line */
 export function ttyView(terms: ViewTerms & { readonly escapes: boolean }): View {
@@ -111,12 +113,13 @@ export function plainView({
   // Why nothing begins is said once, as soon as it is known; again when it is another reason.
   const look = () => {
     const waits = standstill.of(corrected(follow.look()), follow.now(), whyNot)
-    const reason = waits?.replace(/ \([^()]*\)$/, '')
-    if (reason !== undefined && reason !== said) write(`[rxboss] ${waits}\n`)
+    // Its figures change all the time, and are no other reason.
+    const reason = waits?.replace(/\d[\d.]*/g, '#')
+    if (waits !== undefined && reason !== said) write(`[rxboss] ${waits}\n`)
     said = reason ?? said
   }
   const timer = setInterval(boundary?.guard(line) ?? line, intervalMs).unref()
-  const looking = setInterval(boundary?.guard(look) ?? look, tickMs).unref()
+  const looking = setInterval(boundary?.guard(look) ?? look, lookMs).unref()
   return {
     note: text => write(`${text}\n`),
     changed: () => {},

@@ -97,6 +97,17 @@ test('a refused value of --each is shown as it would be in a record', async t =>
   t.is(reports[0]?.text, '{"n":"x"}')
 })
 
+test('where nothing begins it is said why, once where there is no terminal, whatever its figures', async t => {
+  for (const [args, why] of [
+    [['--memfree', '900T'], /waiting: less than 900T free/],
+    [['--load', '0.0001%'], /waiting: the load is/],
+  ] as const) {
+    const { stderr } = await rxboss(['run', worker('add'), '--each', 'n=1,2', ...args], { boundMs: 6500 })
+    t.regex(stderr, why)
+    t.is(stderr.split('waiting: ').length, 2, stderr)
+  }
+})
+
 test('the summary tells how busy the workers were, and what was left', async t => {
   const each = ['--each', 'ms=400,400,400,400', '-j1']
   const { stderr } = await rxboss(['run', worker('any'), ...each])
