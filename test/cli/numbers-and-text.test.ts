@@ -26,6 +26,7 @@ test('a number is exact when, written with as many digits, it is the same again'
     '100000000000000000000',
     '5e-324',
     '1.50',
+    '66492370449253370',
   ])
     t.true(isExact(same), same)
   for (const other of [

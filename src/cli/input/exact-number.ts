@@ -9,15 +9,19 @@
 const suspicious = /[\d.]{16}|\d[eE][-+]?\d{3}/
 const tokens = /"[^"\\]*(?:\\.[^"\\]*)*"|-?\d+(?:\.\d+)?(?:[eE][-+]?\d+)?|[[\]{},]/gs
 
-/** Whether this number, as JSON has it, is the same when it is written with as many digits after it was read. */
+/** Whether this number, as JSON has it, is written in the same digits once it was read: as many of them, or those that JavaScript writes. */
 export function isExact(number: string): boolean {
   const value = Number(number)
   if (!Number.isFinite(value)) return false
   const [mantissa = ''] = number.split(/e/i)
   const digits = significant(mantissa)
   if (digits === '') return true
-  return digits.length <= 100 && significant(value.toPrecision(digits.length).split('e')[0] ?? '') === digits
+  if (withoutZeros(digits) === withoutZeros(digitsOf(String(value)))) return true
+  return digits.length <= 100 && digitsOf(value.toPrecision(digits.length)) === digits
 }
+
+const digitsOf = (number: string): string => significant(number.split('e')[0] ?? '')
+const withoutZeros = (digits: string): string => digits.replace(/0+$/, '')
 
 const significant = (mantissa: string): string => mantissa.replace(/[-.]/g, '').replace(/^0+/, '')
 

@@ -40,7 +40,9 @@ function inputsOf(target: string, { from, each = [], common = [] }: RunOptions):
   const values = [...each, ...common].map(text => text.slice(text.indexOf('=') + 1))
   return [
     ...(from ?? (each.length > 0 ? [] : ['-'])).map(path => ({ typed: path, path })),
-    ...values.filter(text => text.startsWith('@')).map(text => ({ typed: text, path: text.slice(1) })),
+    ...values
+      .filter(text => text.startsWith('@'))
+      .map(text => ({ typed: text, path: text === '@-0' ? '-' : text.slice(1) })),
     ...(isFile(target) ? [{ typed: target, path: target }] : []),
   ]
 }
