@@ -1,6 +1,6 @@
 /** Which workers are meant: a file of one's own, or a ready-made one by name. */
 
-import { existsSync, readdirSync, statSync } from 'node:fs'
+import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { resolve } from 'node:path'
 import { pathToFileURL } from 'node:url'
@@ -18,10 +18,14 @@ const scripts = /\.[cm]?[jt]s$/
 /** The names of the ready-made workers, sorted. */
 export function readyMadeNames(): readonly string[] {
   return readdirSync(actors)
-    .filter(file => scripts.test(file) && !file.endsWith('.d.ts'))
+    .filter(file => scripts.test(file) && !file.endsWith('.d.ts') && definesWorker(file))
     .map(file => file.replace(scripts, ''))
     .sort()
 }
+
+/** Beside them are actors, which take messages and no instructions. */
+const definesWorker = (file: string): boolean =>
+  readFileSync(new URL(file, actors), 'utf8').includes('defineWorker(')
 
 /** Whether this argument is a file: it has a separator or the extension of a script. */
 const isFile = (text: string): boolean => /[\\/]/.test(text) || scripts.test(text)
