@@ -14,6 +14,7 @@ import { FinishedResults, places, resultsBytes } from './finished-results.ts'
 
 // Work may replace what is global where it runs.
 const { Atomics, Float64Array, Int32Array } = globalThis
+const { compareExchange, load, store } = Atomics
 
 const mask = places - 1
 
@@ -75,13 +76,13 @@ export const queuedFrom = (words: Int32Array, n: number): number => ((words[tail
 /** Worker: takes job `n`; false when main took it back. */
 export function claimCell(words: Int32Array, n: number): boolean {
   const queued = n << 2
-  return Atomics.compareExchange(words, n & mask, queued, queued | claimedState) === queued
+  return compareExchange(words, n & mask, queued, queued | claimedState) === queued
 }
 
 /** Main: takes job `n` back; false when the worker has begun it. */
 export function withdrawCell(words: Int32Array, n: number): boolean {
   const queued = n << 2
-  return Atomics.compareExchange(words, n & mask, queued, queued | withdrawnState) === queued
+  return compareExchange(words, n & mask, queued, queued | withdrawnState) === queued
 }
 
 /** Worker: job `n`, and so every one before it, is finished. */
@@ -91,19 +92,19 @@ export function finishCell(words: Int32Array, n: number): void {
 
 /** Worker: the work of job `n` can be asked to stop. */
 export function markAskable(words: Int32Array, n: number): void {
-  Atomics.store(words, askableAt, n)
+  store(words, askableAt, n)
 }
 
 /** Main: the last job whose work could be asked to stop. */
-export const askableJob = (words: Int32Array): number => Atomics.load(words, askableAt)
+export const askableJob = (words: Int32Array): number => load(words, askableAt)
 
 /** How far a job that was sent has come. */
 export type Standing = 'queued' | 'begun' | 'finished'
 
 /** Where job `n`, which main has sent, stands. */
 export function standingOf(words: Int32Array, n: number): Standing {
-  if (Atomics.load(words, n & mask) !== ((n << 2) | claimedState)) return 'queued'
-  return ((n - Atomics.load(words, finishedAt)) | 0) > 0 ? 'begun' : 'finished'
+  if (load(words, n & mask) !== ((n << 2) | claimedState)) return 'queued'
+  return ((n - load(words, finishedAt)) | 0) > 0 ? 'begun' : 'finished'
 }
 
 /** True while main's message with job `n` is on its way or here. */

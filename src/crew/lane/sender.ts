@@ -80,19 +80,21 @@ export class Sender {
     let ids: number[] | undefined
     let extras: Extra[] | undefined
     let constants: readonly Constant[] | undefined
+    // Asked once: each costs as much as all the rest does for a number.
+    const [sharing, moving] = [sharesExist(), transfersExist()]
     let n = first
     while (n < inFlight.high && n - first < limit) {
       const place = placeOf(n)
       if (inFlight.states[place] !== given || inFlight.definitions[place] !== definition) break
       const job = inFlight.jobs[place] as Job
       let attributes = orders.attributesOf(job) as Readonly<Record<string, unknown>>
-      if (sharesExist()) {
+      if (sharing) {
         const own = this.constants.in(attributes, names)
         if (n > first && !areSame(own, constants)) break
         constants = own
         if (own !== undefined) attributes = this.constants.without(attributes, own)
       }
-      if (transfersExist() || (this.clone !== undefined && holdsObject(attributes, names))) {
+      if (moving || (this.clone !== undefined && holdsObject(attributes, names))) {
         const special = this.surveyOf(attributes)
         if (special !== undefined) {
           if (n > first) break // what is special goes alone

@@ -179,7 +179,12 @@ export class Performer {
     const answers = this.#answers
     const batches = this.#batches
     const { groups } = answers
-    const [, , first, count, ids, extras] = batch
+    const [, , first, count, ids, extras, columns, buffers, constants] = batch
+    const { only } = station
+    const values = columns[0] as readonly unknown[]
+    const isSimple = only !== undefined && buffers === undefined
+    const { record } = this.#place
+    const words = this.#words
     // What main took back before it was sent leaves a hole between two batches.
     if (batches.index === 0 && first !== this.#next) answers.outbox.endRun()
     while (batches.index < count) {
@@ -187,7 +192,7 @@ export class Performer {
       const n = first + i
       this.#next = n + 1
       if (answers.isAtRisk && !(station.isShort && station === this.#lastStation)) answers.flushBefore()
-      if (!claimCell(this.#words, n)) {
+      if (!claimCell(words, n)) {
         if (groups.count > 0) groups.end(this.#place.now())
         answers.outbox.endRun()
         continue
@@ -197,9 +202,9 @@ export class Performer {
       this.#task = task
       this.#lastStation = station
       answers.taskNumber = n
-      this.#place.record?.begun(n)
-      const own = attributesIn(batch, station, i)
-      const attributes = batch[8] === undefined ? own : this.#constants.addTo(own, batch)
+      record?.begun(n)
+      const own = isSimple ? { [only]: values[i] } : attributesIn(batch, station, i)
+      const attributes = constants === undefined ? own : this.#constants.addTo(own, batch)
       if (!this.#perform(station, attributes, task)) return false
       if (!station.setUp) return true
     }

@@ -10,11 +10,12 @@
 
 import { createHash } from 'node:crypto'
 
-import { Observable, type Subscriber } from 'rxjs'
+import type { Observable } from 'rxjs'
 
 import { errorToData, textOf } from '../../words/error-data.ts'
 import { type Failure, unserialisable } from '../../words/failure.ts'
 import type { Job, Lane, LaneEvent, LaneExit, LaneTerms } from '../crew.ts'
+import { LaneLife } from '../lane/lane-life.ts'
 import { type Given, type Order, type Outcome, type Progress, type Where, wordsVersion } from './messages.ts'
 import { pack, unpack } from './payload-codec.ts'
 import type { Addressee, QueueClient } from './queue-client.ts'
@@ -49,10 +50,7 @@ export class RemoteLane implements Lane, Addressee {
   readonly awaits = true
   readonly events$: Observable<LaneEvent>
   readonly #plan: RemoteTerms
-  #phase: 'new' | 'opening' | 'ready' | 'gone' = 'new'
-  #asked: 'nothing' | 'close' | 'terminate' = 'nothing'
-  #out: Subscriber<LaneEvent> | undefined
-  #openedAt = 0
+  readonly #life: LaneLife
   #alive = true
   #waiting: Job[] = []
   #sent: UnderWay | undefined
@@ -65,20 +63,17 @@ export class RemoteLane implements Lane, Addressee {
   constructor(plan: RemoteTerms) {
     this.#plan = plan
     this.ticket = plan.terms.ticket
-    this.events$ = new Observable(out => this.#open(out))
+    this.#life = new LaneLife({ open: () => this.#open(), abandon: () => this.terminate() })
+    this.events$ = this.#life.events$
   }
 
   get held(): number {
     return this.#waiting.length + this.#doomed + (this.#sent === undefined ? 0 : countOf(this.#sent.jobs))
   }
 
-  #open(out: Subscriber<LaneEvent>): () => void {
-    if (this.#phase !== 'new') throw new Error('Cannot subscribe to a lane twice: it has one subscriber')
-    this.#out = out
-    this.#openedAt = performance.now()
-    this.#phase = 'opening'
+  #open(): void {
     const { hooks } = this.#plan.terms
-    if (this.#asked !== 'nothing') this.#exitSoon('closed', 'it was closed before it opened')
+    if (this.#life.asked !== 'nothing') this.#exitSoon('closed', 'it was closed before it opened')
     else if (hooks.length > 0)
       this.#exitSoon(
         'failedToStart',
@@ -88,19 +83,18 @@ export class RemoteLane implements Lane, Addressee {
       this.#plan.post.join(this)
       this.#plan.post.keepAlive(this, this.#alive)
     }
-    return () => this.terminate()
   }
 
   // -- giving and taking back --------------------------------------------------------------------------------------------
 
   room(): number {
-    if (this.#asked !== 'nothing' || this.#phase === 'gone') return 0
+    if (!this.#life.takesJobs) return 0
     if (!this.#plan.terms.ahead || this.#plan.pack === 1) return this.held === 0 ? 1 : 0
     return this.#sent === undefined ? Math.max(0, this.#plan.pack - this.held) : 0
   }
 
   give(job: Job): void {
-    if (this.#phase === 'gone') throw new Error(`Cannot give job ${job}: its lane has exited`)
+    this.#life.mustTake(job)
     this.#waiting.push(job)
     this.#flushSoon()
   }
@@ -136,10 +130,10 @@ export class RemoteLane implements Lane, Addressee {
 
   #flush(): void {
     if (
-      this.#phase !== 'ready' ||
+      this.#life.phase !== 'ready' ||
       this.#sent !== undefined ||
       this.#doomed > 0 ||
-      this.#asked === 'terminate'
+      this.#life.asked === 'terminate'
     )
       return
     const { post, run, adopts, pack: most, payloadMB, terms } = this.#plan
@@ -182,7 +176,7 @@ export class RemoteLane implements Lane, Addressee {
       post.send({ id, earlier, name, order, priority: terms.orders.priorityOf?.(taken[0] as Job) }, this)
     }
     const began = performance.now()
-    for (const [job, failure] of failures) this.#emit({ type: 'failed', job, failure, began, workMs: 0 })
+    for (const [job, failure] of failures) this.#life.emit({ type: 'failed', job, failure, began, workMs: 0 })
     if (first === undefined && this.#waiting.length > 0) this.#flushSoon()
     this.#closeIfDone()
   }
@@ -204,14 +198,13 @@ export class RemoteLane implements Lane, Addressee {
   // -- news --------------------------------------------------------------------------------------------------------------
 
   connected(): void {
-    if (this.#phase !== 'opening') return
-    this.#phase = 'ready'
-    this.#emit({ type: 'ready', startMs: performance.now() - this.#openedAt })
+    if (this.#life.phase !== 'opening') return
+    this.#life.ready({})
     this.#flush()
   }
 
   refused(reason: string): void {
-    if (this.#phase === 'opening')
+    if (this.#life.phase === 'opening')
       this.#exit({ why: 'failedToStart', reason, begun: [], queued: this.#waiting.splice(0) })
   }
 
@@ -229,13 +222,13 @@ export class RemoteLane implements Lane, Addressee {
       sent.heard = (from ?? 0) + i + 1
       const job = saying.of === undefined ? undefined : sent.jobs[saying.of]
       if ('print' in saying)
-        this.#emit({
+        this.#life.emit({
           type: 'log',
           stream: saying.stream,
           text: saying.print,
           ...(job !== undefined && { job }),
         })
-      else if (job !== undefined) this.#emit({ type: 'note', job, note: unpack(saying.note) })
+      else if (job !== undefined) this.#life.emit({ type: 'note', job, note: unpack(saying.note) })
     }
   }
 
@@ -250,7 +243,7 @@ export class RemoteLane implements Lane, Addressee {
     }
     this.#isAt(outcome.where)
     if (outcome.said > sent.heard)
-      this.#emit({
+      this.#life.emit({
         type: 'nonsense',
         why: `${outcome.said - sent.heard} interim reports or prints of job ${id} were lost on their way through Redis`,
       })
@@ -295,11 +288,11 @@ export class RemoteLane implements Lane, Addressee {
     this.#sent = undefined
     this.#doomed = countOf(sent.jobs)
     if (this.#doomed > 0 && death === undefined)
-      this.#emit({
+      this.#life.emit({
         type: 'nonsense',
         why: `the outcome of job ${sent.id} does not speak of every instruction`,
       })
-    for (const event of told) this.#emit(event)
+    for (const event of told) this.#life.emit(event)
   }
 
   #die(sent: UnderWay, { death, where }: Outcome): void {
@@ -315,7 +308,7 @@ export class RemoteLane implements Lane, Addressee {
     this.#doomed = 0
     this.#exit({
       why:
-        this.#asked === 'terminate' || death === undefined
+        this.#life.asked === 'terminate' || death === undefined
           ? (death?.why ?? 'crashed')
           : death.why === 'closed'
             ? 'crashed'
@@ -343,14 +336,20 @@ export class RemoteLane implements Lane, Addressee {
   }
 
   notice(text: string): void {
-    this.#emit({ type: 'log', stream: 'stderr', text: `rxboss: ${text}\n` })
+    this.#life.emit({ type: 'log', stream: 'stderr', text: `rxboss: ${text}\n` })
   }
 
   #isAt({ host, pid, threadId }: Where): void {
     const place = `${host}:${pid}`
-    if (place === this.#host || this.#phase !== 'ready') return
+    if (place === this.#host || this.#life.phase !== 'ready') return
     this.#host = place
-    this.#emit({ type: 'ready', startMs: 0, host: place, pid, ...(threadId !== undefined && { threadId }) })
+    this.#life.emit({
+      type: 'ready',
+      startMs: 0,
+      host: place,
+      pid,
+      ...(threadId !== undefined && { threadId }),
+    })
   }
 
   // -- stopping ----------------------------------------------------------------------------------------------------------
@@ -382,7 +381,7 @@ export class RemoteLane implements Lane, Addressee {
       why: `it was stopped before it began: ${textOf(reason)}`,
       remedy: 'Give it again',
     }
-    this.#emit({ type: 'failed', job, failure, began: performance.now(), workMs: 0 })
+    this.#life.emit({ type: 'failed', job, failure, began: performance.now(), workMs: 0 })
     this.#flushSoon()
     this.#closeIfDone()
   }
@@ -393,23 +392,23 @@ export class RemoteLane implements Lane, Addressee {
   }
 
   close(): void {
-    if (this.#asked !== 'nothing') return
-    this.#asked = 'close'
+    if (this.#life.asked !== 'nothing') return
+    this.#life.asked = 'close'
     this.#closeIfDone()
   }
 
   /** What was asked for, close or terminate, once nothing is under way any more that it would wait for. */
   #closeIfDone(): void {
-    if (this.#phase === 'new') return
-    if (this.#asked === 'close' && this.held === 0) this.#exitSoon('closed', 'it was closed')
-    if (this.#asked === 'terminate' && this.#sent === undefined && this.#doomed === 0)
+    if (this.#life.phase === 'new') return
+    if (this.#life.asked === 'close' && this.held === 0) this.#exitSoon('closed', 'it was closed')
+    if (this.#life.asked === 'terminate' && this.#sent === undefined && this.#doomed === 0)
       this.#exitSoon('closed', 'it was terminated')
   }
 
   terminate(): void {
-    if (this.#asked === 'terminate' || this.#phase === 'gone') return
-    this.#asked = 'terminate'
-    if (this.#phase === 'new') return
+    if (this.#life.asked === 'terminate' || this.#life.phase === 'gone') return
+    this.#life.asked = 'terminate'
+    if (this.#life.phase === 'new') return
     const sent = this.#sent
     if (sent === undefined) return this.#exitSoon('closed', 'it was terminated')
     const insist = async () => {
@@ -440,14 +439,13 @@ export class RemoteLane implements Lane, Addressee {
   #exit(
     exit: Omit<LaneExit, 'type' | 'lost' | 'why'> & { why: LaneExit['why']; lost?: readonly Job[] },
   ): void {
-    if (this.#phase === 'gone') return
-    this.#phase = 'gone'
+    if (this.#life.isGone) return
     for (const timer of this.#timers) clearTimeout(timer)
     this.#timers.clear()
-    const why = this.#asked === 'terminate' ? 'closed' : exit.why
-    const reason = this.#asked === 'terminate' && exit.why !== 'closed' ? 'it was terminated' : exit.reason
-    this.#emit({ lost: [], ...exit, type: 'exit', why, reason })
-    this.#out?.complete()
+    const why = this.#life.asked === 'terminate' ? 'closed' : exit.why
+    const reason =
+      this.#life.asked === 'terminate' && exit.why !== 'closed' ? 'it was terminated' : exit.reason
+    this.#life.exit({ lost: [], ...exit, type: 'exit', why, reason })
     this.#plan.post.leave(this)
   }
 
@@ -457,16 +455,12 @@ export class RemoteLane implements Lane, Addressee {
   }
 
   #later(ms: number, run: () => void): void {
-    if (this.#phase === 'gone') return
+    if (this.#life.phase === 'gone') return
     const timer = setTimeout(() => {
       this.#timers.delete(timer)
       run()
     }, ms)
     this.#timers.add(timer)
-  }
-
-  #emit(event: LaneEvent): void {
-    this.#out?.next(event)
   }
 }
 
