@@ -25,14 +25,10 @@ export { priorityQueue } from './actor/priority-queue.ts'
 export { type ShardOptions, shards } from './actor/shards.ts'
 export { spawn } from './actor/spawn.ts'
 export { type Supervision, supervise } from './actor/supervise.ts'
-export {
-  Boss,
-  type BossReport,
-  type BossState,
-  type FinalReport,
-} from './boss/boss.ts'
+export { Boss } from './boss/boss.ts'
 export type { BossExit } from './boss/boss-exit.ts'
 export { BossFailure } from './boss/boss-failure.ts'
+export type { BossReport, BossState, FinalReport } from './boss/boss-state.ts'
 export { type DelegateOptions, delegate } from './boss/delegate.ts'
 export { type HireOptions, hire, Worker } from './boss/hire.ts'
 export type { BossOptions } from './boss/options.ts'

@@ -4,7 +4,7 @@
  *     instructions ──► mailbox ──► scheduler ──► crew of workers ──► reports$
  *     signals ───────► control
  *
- * This file is what users see of him. His rules are in `step/`, what he does about them in `interpreter.ts`.
+ * This file is what users see of it. Its rules are in `step/`, what it does about them in `interpreter.ts`.
  */
 
 import { left, right } from 'fp-ts/lib/Either.js'
@@ -12,8 +12,6 @@ import type { TaskEither } from 'fp-ts/lib/TaskEither.js'
 import {
   defer,
   firstValueFrom,
-  from,
-  isObservable,
   map,
   Observable,
   type ObservableInput,
@@ -27,44 +25,23 @@ import { Mailbox } from '../actor/mailbox.ts'
 import { tellOfDeath } from '../actor/unobserved.ts'
 import type { InspectEvent } from '../inspect/events.ts'
 import { creditFor } from '../scheduler/credit.ts'
-import { pull } from '../scheduler/pull.ts'
 import type { Scheduler } from '../scheduler/scheduler.ts'
-import { RxbossError } from '../words/failure.ts'
+import type { RxbossError } from '../words/failure.ts'
 import type { Instruction, InstructionId } from '../words/instruction.ts'
-import type { CancelCode, Counts, FinalAccount, InterimAccount, Report, Settled } from '../words/report.ts'
+import type { CancelCode, Report, Settled } from '../words/report.ts'
 import { type SetOf, zip } from '../worker/instruction-set.ts'
 import type { AnyWorker, InstructionOf, ResultOf } from '../worker/worker.ts'
 import type { Asker } from './asker.ts'
 import { type BossExit, exitOf } from './boss-exit.ts'
 import { BossFailure } from './boss-failure.ts'
-import { BossQueue } from './boss-queue.ts'
-import { defaults } from './defaults.ts'
-import { Intake, tooLate } from './intake.ts'
-import { Interpreter } from './interpreter.ts'
-import { type BossOptions, checkConcurrency, type Settings, settle } from './options.ts'
+import type { BossReport, BossState, FinalReport } from './boss-state.ts'
+import { type Inside, insideOf, queueOf, refuseToWaitForEver, sourcesOf } from './inside.ts'
+import type { Intake } from './intake.ts'
+import type { Interpreter } from './interpreter.ts'
+import { type BossOptions, checkConcurrency } from './options.ts'
 import type { Signal } from './protocol.ts'
 import { answerOf, type RunOptions, Runs } from './runs.ts'
-import { type Listening, Sources } from './sources.ts'
-
-/** The end of a boss: how it ended, every instruction accounted for, and the reports that were kept. */
-export type FinalReport<D = AnyWorker> = FinalAccount<ResultOf<D>>
-/** Where a boss stands: an interim account while he works, the final one once there is one. */
-export type BossReport<D = AnyWorker> = InterimAccount<ResultOf<D>> | FinalAccount<ResultOf<D>>
-
-/** A snapshot of a boss. */
-export interface BossState {
-  /** `draining`: the boss was told to end, and sources that are work have more. */
-  readonly intake: 'open' | 'draining' | 'closed'
-  readonly pump: 'on' | 'off'
-  readonly phase: 'live' | 'stopping' | 'exited'
-  readonly counts: Counts
-  readonly workers: readonly {
-    readonly workerId: string
-    readonly ticket: number
-    readonly state: 'opening' | 'idle' | 'busy' | 'closing'
-  }[]
-  readonly mailbox: { readonly size: number; readonly capacity: number }
-}
+import { type Listening, type Sources, streamOf } from './sources.ts'
 
 /**
  * Orders workers to do what instructions say, and reports.
@@ -147,30 +124,15 @@ export class Boss<D extends AnyWorker>
     })
     this.inspect$ = interpreter.inspector.events$
     this.notices$ = interpreter.inspector.notices$
-    this.mailbox = new Mailbox<InstructionOf<D>>({
-      queue: this.#queueFor(interpreter),
-      overflow: settings.overflow,
+    const queue = queueOf<InstructionOf<D>>(interpreter, {
+      give: one => this.#take(one),
+      end: () => this.end(),
     })
+    this.mailbox = new Mailbox<InstructionOf<D>>({ queue, overflow: settings.overflow })
     this.ref = refOf(this.mailbox)
     this.control = new Mailbox<Signal>()
     this.control.subscribe(signal => interpreter.signal(signal))
-    this.#sources = new Sources({
-      supply: interpreter.supply,
-      intake: () => interpreter.state.intake,
-      give: (asker, instruction) =>
-        this.#intake.accept(this.#intake.read(instruction as Instruction, 'source'), asker),
-      countRefused: () => interpreter.countRefused(1),
-      settleRefused: (asker, instruction, { failure }) =>
-        interpreter.acceptRefused(instruction as Instruction, failure, asker),
-      cancelOf: (asker, which) => interpreter.cancelOf(asker, which, 'unsubscribed'),
-      refuse: why => interpreter.refuse(why),
-      tellWork: count => interpreter.sourcesAtWork(count),
-      tellCutOff: source => interpreter.cutOff(source),
-      tooLate: () => tooLate(this.name, interpreter.state.failure),
-    })
-    interpreter.closing$.subscribe(intake =>
-      intake === 'draining' ? this.#sources.drain() : this.#sources.close(),
-    )
+    this.#sources = sourcesOf({ settings, interpreter, intake })
   }
 
   // -- instructions ----------------------------------------------------------------------------------------------------
@@ -189,7 +151,6 @@ export class Boss<D extends AnyWorker>
   /**
    * Has one instruction done and promises its result, while this boss does others: a pool's `run`. On a halted boss it
    * waits. Its report is on `reports$` too, and is not kept.
-   *
    * Rejects with an error that has `code`: with the work's own error where it threw, else with an {@link RxbossError}; both
    * have the `failure`. `closed` and `full` come at once, where the boss takes no more. Cancelled, it is a `CancelledError`;
    * by the signal, an `AbortError`.
@@ -207,7 +168,6 @@ export class Boss<D extends AnyWorker>
    *
    * Cold: each subscription gives it anew. Unsubscribing cancels it, and its thread is kept where the work obeys. Completes
    * after the final report; errors where the instruction is not taken, with the {@link RxbossError} that says why.
-   *
    * @example
    * typed$.pipe(switchMap(text => boss.run$({ text }).pipe(result()))).subscribe(show)
    */
@@ -239,7 +199,7 @@ export class Boss<D extends AnyWorker>
       return this.#intake.acceptAll(given.map(one => this.#intake.read(one as Instruction)))
     } catch (error) {
       this.#interpreter.countRefused(given.length)
-      if (options.fatal) this.#signal({ type: 'stopThemWorking', reason: error })
+      if (options.fatal) this.#interpreter.signal({ type: 'stopThemWorking', reason: error })
       throw error
     }
   }
@@ -255,9 +215,7 @@ export class Boss<D extends AnyWorker>
    * @returns a Subscription; its `done` resolves once all that the source gave is settled
    */
   listen(source: ObservableInput<InstructionOf<D>>): Listening {
-    return this.#sources.listen(
-      isObservable(source) ? source : isIterable(source) ? pull(source) : from(source),
-    )
+    return this.#sources.listen(streamOf(source))
   }
 
   /**
@@ -313,12 +271,12 @@ export class Boss<D extends AnyWorker>
 
   /** Starts nothing more. What runs goes on and is heard; what is given waits. */
   halt(): void {
-    this.#signal({ type: 'halt' })
+    this.#interpreter.signal({ type: 'halt' })
   }
 
   /** Starts what may start, and goes on doing so. Does nothing where the boss is at work, or is stopping. */
   resume(): void {
-    this.#signal({ type: 'resume' })
+    this.#interpreter.signal({ type: 'resume' })
   }
 
   /**
@@ -343,24 +301,24 @@ export class Boss<D extends AnyWorker>
 
   /** Takes no more instructions; when all are settled, the boss is finished. */
   end(): void {
-    this.#signal({ type: 'end' })
+    this.#interpreter.signal({ type: 'end' })
   }
 
   /** Stops gently: what runs finishes and is heard, what waits is given back in the final report. */
   stop(): Promise<FinalReport<D>> {
-    this.#signal({ type: 'stop' })
+    this.#interpreter.signal({ type: 'stop' })
     return this.#final()
   }
 
   /** Stops right now: threads are terminated, what ran is `cancelled`. Resolves once the threads are gone. */
   stopThemWorking(): Promise<FinalReport<D>> {
-    this.#signal({ type: 'stopThemWorking' })
+    this.#interpreter.signal({ type: 'stopThemWorking' })
     return this.#final()
   }
 
   /** Turns away: workers finish what they do, unheard; `reports$` completes at once. */
   stopListening(): FinalReport<D> {
-    this.#signal({ type: 'stopListening' })
+    this.#interpreter.signal({ type: 'stopListening' })
     return this.#interpreter.status.final as FinalReport<D>
   }
 
@@ -376,7 +334,7 @@ export class Boss<D extends AnyWorker>
   async getReport(options: { block?: boolean; interim?: boolean } = {}): Promise<BossReport<D>> {
     const wait = options.block ?? options.interim === false
     if (!wait) return (this.#interpreter.status.final ?? this.#interpreter.status.interim()) as BossReport<D>
-    this.#refuseToWaitForEver('getReport({ block: true })')
+    refuseToWaitForEver('getReport({ block: true })', this.#interpreter, this.#sources.atWork)
     return this.#final()
   }
 
@@ -386,7 +344,7 @@ export class Boss<D extends AnyWorker>
    * final report when a failure ended the boss.
    */
   async waitTillFinished(): Promise<FinalReport<D>> {
-    this.#refuseToWaitForEver('waitTillFinished()')
+    refuseToWaitForEver('waitTillFinished()', this.#interpreter, this.#sources.atWork)
     this.end()
     const report = await this.#final()
     if (report.status === 'failed' && report.failure !== undefined)
@@ -395,20 +353,13 @@ export class Boss<D extends AnyWorker>
   }
 
   get state(): BossState {
-    const { intake, pump, phase } = this.#interpreter.state
-    return {
-      intake,
-      pump,
-      phase,
-      counts: this.#interpreter.status.counts(),
-      workers: this.#interpreter.status.workers(),
-      mailbox: { size: this.mailbox.size, capacity: this.#intake.capacity },
-    }
+    const mailbox = { size: this.mailbox.size, capacity: this.#intake.capacity }
+    return { ...this.#interpreter.status.snapshot(), mailbox }
   }
 
   /** `stopThemWorking()`, then every thread is gone. */
   async [Symbol.asyncDispose](): Promise<void> {
-    this.#signal({ type: 'stopThemWorking' })
+    this.#interpreter.signal({ type: 'stopThemWorking' })
     await firstValueFrom(this.exit$)
   }
 
@@ -435,22 +386,6 @@ export class Boss<D extends AnyWorker>
     }
   }
 
-  #queueFor(interpreter: Interpreter): BossQueue<InstructionOf<D>> {
-    const queue = new BossQueue<InstructionOf<D>>({
-      name: this.name,
-      waiting: () => interpreter.status.waiting,
-      give: instruction => this.#take(instruction),
-      end: () => this.end(),
-      refuse: why => interpreter.refuse(why),
-    })
-    interpreter.queue = queue
-    return queue
-  }
-
-  #signal(signal: Signal): void {
-    this.#interpreter.signal(signal)
-  }
-
   /** A failure that nobody hears of is told once. */
   #exited({ why, error }: BossExit): void {
     if (why === 'failed' && !this.#noticed && !this.#interpreter.inspector.noticed)
@@ -461,47 +396,4 @@ export class Boss<D extends AnyWorker>
     this.#noticed = true
     return firstValueFrom(this.#interpreter.final$) as Promise<FinalReport<D>>
   }
-
-  #refuseToWaitForEver(what: string): void {
-    const { phase, pump } = this.#interpreter.state
-    const { waiting } = this.#interpreter.status
-    const { atWork } = this.#sources
-    if (phase !== 'live' || pump === 'on' || (waiting === 0 && atWork === 0)) return
-    throw new RxbossError({
-      code: 'refused',
-      what: `${what} would wait for ever`,
-      why: `boss "${this.name}" is halted, and ${waiting > 0 ? `${waiting} instructions are pending` : 'a source has more'}`,
-      remedy: 'Call makeThemWork() (or resume()) first, or give up with stop()',
-    })
-  }
-}
-
-const isIterable = (source: unknown): source is Iterable<never> | AsyncIterable<never> =>
-  typeof source === 'object' &&
-  source !== null &&
-  (Symbol.iterator in source || Symbol.asyncIterator in source)
-
-/** What a boss is made of. */
-interface Inside {
-  readonly settings: Settings
-  readonly interpreter: Interpreter
-  readonly intake: Intake
-}
-
-function insideOf(options: BossOptions): Inside {
-  refuseWhileLoading()
-  const settings = settle(options, defaults)
-  const interpreter = new Interpreter(settings)
-  return { settings, interpreter, intake: new Intake(settings, interpreter) }
-}
-
-/** A thread that imports a worker's file must not run the program that hired it. */
-function refuseWhileLoading(): void {
-  if ((globalThis as Record<symbol, unknown>)[Symbol.for('rxboss.loading')] !== true) return
-  throw new RxbossError({
-    code: 'refused',
-    what: 'A boss cannot be made while a worker file is being imported',
-    why: 'this thread imports a file that both defines a worker and hires a boss: it would start itself again and again',
-    remedy: 'Put defineWorker into a file of its own',
-  })
 }

@@ -11,8 +11,7 @@
  * back: its line goes, it stays counted as pending.
  *
  * A line is a number, and what is known of it stands in columns: with 100,000 instructions waiting, an object for each
- * would make collecting garbage the largest cost of all. Columns of numbers are typed, so that growing copies little.
- * Numbers are used again once their line is free.
+ * would make collecting garbage the largest cost of all. Columns of numbers are typed, and numbers of free lines used again.
  */
 
 import type { Job, Orders } from '../crew/crew.ts'
@@ -21,7 +20,6 @@ import type { Counts } from '../words/report.ts'
 import type { Asker } from './asker.ts'
 
 declare const isLine: unique symbol
-
 /**
  * The number of a line: the boss's one number for an instruction that is not settled, at the desk and in every lane. Only
  * the ledger makes one. To a crew it is a job, and the job that a lane speaks of is a line once `holds` has said so.
@@ -212,7 +210,6 @@ export class Ledger implements Orders {
   get live(): number {
     return this.#live
   }
-
   /** So many were given, and not taken. */
   countRefused(count: number): void {
     this.#refused += count
@@ -390,23 +387,19 @@ export class Ledger implements Orders {
 
   #resize(lines: number): void {
     const kept = Math.min(lines, this.#used)
-    const ids = new Float64Array(lines)
-    const definitions = new Uint32Array(lines)
-    const acceptedAt = new Float64Array(lines)
-    const attempts = new Uint32Array(lines)
-    const states = new Uint8Array(lines)
-    const tickets = new Int32Array(lines)
-    ids.set(this.#ids.subarray(0, kept))
-    definitions.set(this.#definitions.subarray(0, kept))
-    acceptedAt.set(this.#acceptedAt.subarray(0, kept))
-    attempts.set(this.#attempts.subarray(0, kept))
-    states.set(this.#states.subarray(0, kept))
-    tickets.set(this.#tickets.subarray(0, kept))
-    this.#ids = ids
-    this.#definitions = definitions
-    this.#acceptedAt = acceptedAt
-    this.#attempts = attempts
-    this.#states = states
-    this.#tickets = tickets
+    this.#ids = resized(this.#ids, new Float64Array(lines), kept)
+    this.#definitions = resized(this.#definitions, new Uint32Array(lines), kept)
+    this.#acceptedAt = resized(this.#acceptedAt, new Float64Array(lines), kept)
+    this.#attempts = resized(this.#attempts, new Uint32Array(lines), kept)
+    this.#states = resized(this.#states, new Uint8Array(lines), kept)
+    this.#tickets = resized(this.#tickets, new Int32Array(lines), kept)
   }
+}
+
+type Column = Float64Array | Uint32Array | Int32Array | Uint8Array
+
+/** A column that is as long as the new one, with what is kept of the old. */
+function resized<C extends Column>(before: C, column: C, kept: number): C {
+  column.set(before.subarray(0, kept))
+  return column
 }

@@ -4,7 +4,8 @@ import { explain } from '../words/failure.ts'
 import type { Settled } from '../words/report.ts'
 import type { SetOf } from '../worker/instruction-set.ts'
 import type { AnyWorker, InstructionOf, ResultOf } from '../worker/worker.ts'
-import { Boss, type FinalReport } from './boss.ts'
+import { Boss } from './boss.ts'
+import type { FinalReport } from './boss-state.ts'
 import type { BossOptions } from './options.ts'
 
 /** What {@link runAsServer} takes: the options of a Boss, and a first set of instructions. */

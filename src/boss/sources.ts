@@ -9,9 +9,17 @@
  * ever (a Subject) is cut off, and said to be: on `inspect$`, in the final report, and to whoever waits for the source.
  */
 
-import { type Observable, type Subscriber, Subscription } from 'rxjs'
+import {
+  from,
+  isObservable,
+  type Observable,
+  type ObservableInput,
+  type Subscriber,
+  Subscription,
+} from 'rxjs'
 
 import { type Credit, subscribeWith } from '../scheduler/credit.ts'
+import { pull } from '../scheduler/pull.ts'
 import { RxbossError } from '../words/failure.ts'
 import type { InstructionId } from '../words/instruction.ts'
 import { type CutOff, isSettled, type Report } from '../words/report.ts'
@@ -289,3 +297,12 @@ function byRule(cause: unknown): RxbossError {
     { cause },
   )
 }
+
+/** A source as a stream: an iterable advances only as it is asked. */
+export const streamOf = <I>(source: ObservableInput<I>): Observable<I> =>
+  isObservable(source) ? source : isIterable(source) ? pull(source) : from(source)
+
+const isIterable = (source: unknown): source is Iterable<never> | AsyncIterable<never> =>
+  typeof source === 'object' &&
+  source !== null &&
+  (Symbol.iterator in source || Symbol.asyncIterator in source)

@@ -3,6 +3,7 @@
 import type { Happening } from '../inspect/events.ts'
 import { version } from '../version.ts'
 import type { Counts, FinalAccount, InterimAccount } from '../words/report.ts'
+import type { BossState } from './boss-state.ts'
 import type { Run } from './run.ts'
 
 type RunningThere = Extract<Happening, { type: 'boss.state' }>['runningNow'][number]
@@ -46,7 +47,12 @@ export class Status {
     }
   }
 
-  workers(): readonly { workerId: string; ticket: number; state: 'opening' | 'idle' | 'busy' | 'closing' }[] {
+  snapshot(): Omit<BossState, 'mailbox'> {
+    const { intake, pump, phase } = this.#run.state
+    return { intake, pump, phase, counts: this.counts(), workers: this.#workers() }
+  }
+
+  #workers(): BossState['workers'] {
     return this.#run.lanes.open.map(({ workerId, ticket, ready, closing, lane }) => ({
       workerId,
       ticket,

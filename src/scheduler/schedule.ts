@@ -23,7 +23,7 @@ import {
 import { Heap } from '../actor/heap.ts'
 import type { Instruction } from '../words/instruction.ts'
 import { Credit, creditFor, subscribeWith, withAmbient } from './credit.ts'
-import { openDesk } from './desk/desk.ts'
+import { type Desk, openDesk } from './desk/desk.ts'
 import { lookAhead } from './desk/ruled-desk.ts'
 import { overTickets } from './over-tickets.ts'
 import { Relay } from './relay.ts'
@@ -67,138 +67,173 @@ export function schedule<R, I extends Instruction<object> = AnyInstruction>(
   clock: Clock = monotonic,
 ): OperatorFunction<I, R> {
   return instructions$ =>
-    new Observable(out => {
-      const desk = openDesk<Pending<I>>(scheduler as Scheduler, pending => pending as Pending)
-      const looks$ = new Subject<void>()
-      /** Tickets of lanes that wait for work. */
-      const idle = new Heap<number>((a, b) => a < b)
-      const lanes: Lane<Pending<I>>[] = []
-      const { timed } = desk
-      const now = () => (timed ? clock.now() : 0)
-      let given = 0
-      let started = 0
-      let ended = false
-      let looking = false
-      /** When the desk last let nobody start: it is asked as of then when to look again, since by now it may be open. */
-      let lookedAt = 0
-      let alarm: { readonly at: number; readonly subscription: Unsubscribable } | undefined
+    new Observable(out =>
+      new Scheduling<R, I>({ perform, scheduler: scheduler as Scheduler, clock, out }).hear(instructions$),
+    )
+}
 
-      const look = () => {
-        // Work that settles synchronously calls back in here, and the loop below is already at it.
-        if (looking || out.closed) return
-        looking = true
-        try {
-          // Work that is started is not the source that is asked.
-          withAmbient(undefined, startAll)
-        } catch (error) {
-          out.error(error) // a rule threw
-        }
-        looking = false
-        if (out.closed) return
-        if (ended && desk.pending === 0 && desk.running === 0) finish()
-        else if (timed) lookAgain()
-      }
+interface Terms<R, I extends Instruction<object>> {
+  readonly perform: Perform<R, I>
+  readonly scheduler: Scheduler
+  readonly clock: Clock
+  readonly out: Subscriber<R>
+}
 
-      const startAll = () => {
-        while (!out.closed) {
-          if (startNext()) continue
-          const before = given
-          credit.ask()
-          if (given === before) return
-        }
-      }
+/** One subscription to what is scheduled: who waits, which lanes are idle, and when it is looked who may start. */
+class Scheduling<R, I extends Instruction<object>> {
+  readonly #perform: Perform<R, I>
+  readonly #clock: Clock
+  readonly #out: Subscriber<R>
+  readonly #desk: Desk<Pending<I>>
+  readonly #looks$ = new Subject<void>()
+  /** Tickets of lanes that wait for work. */
+  readonly #idle = new Heap<number>((a, b) => a < b)
+  readonly #lanes: Lane<Pending<I>>[] = []
+  readonly #credit: Credit
+  #given = 0
+  #started = 0
+  #ended = false
+  #looking = false
+  /** When the desk last let nobody start: it is asked as of then when to look again, since by now it may be open. */
+  #lookedAt = 0
+  #alarm: { readonly at: number; readonly subscription: Unsubscribable } | undefined
 
-      /** True if somebody has started. */
-      const startNext = (): boolean => {
-        if (desk.pending === 0) return false
-        const before = started
-        const ticket = idle.first
-        if (ticket === undefined) looks$.next()
-        else startOn(ticket)
-        return started > before
-      }
+  constructor({ perform, scheduler, clock, out }: Terms<R, I>) {
+    this.#perform = perform
+    this.#clock = clock
+    this.#out = out
+    this.#desk = openDesk<Pending<I>>(scheduler, pending => pending as Pending)
+    this.#credit = this.#openCredit()
+  }
 
-      /** An idle lane takes who may start now; it stays idle where nobody may. */
-      const startOn = (ticket: number) => {
-        lookedAt = now()
-        const next = desk.next(lookedAt)
-        if (next === undefined) return
-        idle.pop()
-        started++
-        lanes[ticket]?.perform(next)
-      }
-
-      const lane = (ticket: number) =>
-        new Observable<R>(reports => {
-          let current: Pending<I> | undefined
-          const settle = () => {
-            if (out.closed) return
-            desk.leave(current as Pending<I>)
-            idle.push(ticket)
-            look()
-          }
-          const hearPromise = hearerOfPromises(reports, settle)
-          lanes[ticket] = {
-            perform: next => {
-              current = next
-              let work: ObservableInput<R>
-              try {
-                work = perform(next, ticket)
-              } catch (error) {
-                return reports.error(error)
-              }
-              if (work instanceof Promise) hearPromise(work)
-              else hear(work, reports, settle)
-            },
-            close: () => reports.complete(),
-          }
-          // It is the only idle one: a lane opens where none is.
-          idle.push(ticket)
-          startOn(ticket)
-        })
-
-      const finish = () => {
-        looks$.complete()
-        for (const { close } of lanes) close()
-      }
-
-      const lookAgain = () => {
-        const at = desk.lookAgainAt(lookedAt)
-        if (at === undefined || (alarm !== undefined && alarm.at <= at)) return
-        alarm?.subscription.unsubscribe()
-        const ring = () => {
-          alarm = undefined
-          look()
-        }
-        alarm = { at, subscription: clock.schedule(ring, Math.max(0, Math.ceil(at - now()))) }
-      }
-
-      const arrive = (instruction: I) => {
-        const pending = { id: given++, instruction, worker: '', expectedMs: instruction.expectedTime }
-        const why = desk.impossible(pending)
-        if (why !== undefined) throw new TypeError(`Cannot schedule instruction ${pending.id}: ${why}`)
-        desk.arrive(pending)
-        look()
-      }
-
-      const ahead = Math.max(lookAhead, Number.isFinite(desk.concurrency) ? 2 * desk.concurrency : 0)
-      const mayWait = desk.plain ? 1 : ahead
-      const reader = creditFor(out)
-      const credit = new Credit({
-        left: () => (out.closed ? 0 : Math.min(mayWait - desk.pending, reader?.left(given) ?? mayWait)),
-        arrived: () => given,
-      })
-
-      out.add(reader?.join(look))
-      out.add(() => alarm?.subscription.unsubscribe())
-      const oneMoreLane = () => desk.pending > 0 && idle.size === 0
-      looks$.pipe(overTickets({ lane, demand: oneMoreLane, limit$: of(desk.concurrency) })).subscribe(out)
-      const intake = new Relay<I>(out, arrive, () => {
-        ended = true
-        look()
-      })
-      subscribeWith(credit, instructions$, intake)
+  hear(instructions$: Observable<I>): void {
+    const lane = (ticket: number) => this.#open(ticket)
+    const demand = () => this.#desk.pending > 0 && this.#idle.size === 0
+    this.#out.add(() => this.#alarm?.subscription.unsubscribe())
+    this.#looks$.pipe(overTickets({ lane, demand, limit$: of(this.#desk.concurrency) })).subscribe(this.#out)
+    const arrive = (instruction: I) => this.#arrive(instruction)
+    const intake = new Relay<I>(this.#out, arrive, () => {
+      this.#ended = true
+      this.#look()
     })
+    subscribeWith(this.#credit, instructions$, intake)
+  }
+
+  #openCredit(): Credit {
+    const { concurrency, plain } = this.#desk
+    const ahead = Math.max(lookAhead, Number.isFinite(concurrency) ? 2 * concurrency : 0)
+    const mayWait = plain ? 1 : ahead
+    const reader = creditFor(this.#out)
+    this.#out.add(reader?.join(() => this.#look()))
+    return new Credit({
+      left: () =>
+        this.#out.closed ? 0 : Math.min(mayWait - this.#desk.pending, reader?.left(this.#given) ?? mayWait),
+      arrived: () => this.#given,
+    })
+  }
+
+  #arrive(instruction: I): void {
+    const pending = { id: this.#given++, instruction, worker: '', expectedMs: instruction.expectedTime }
+    const why = this.#desk.impossible(pending)
+    if (why !== undefined) throw new TypeError(`Cannot schedule instruction ${pending.id}: ${why}`)
+    this.#desk.arrive(pending)
+    this.#look()
+  }
+
+  #look(): void {
+    // Work that settles synchronously calls back in here, and the loop below is already at it.
+    if (this.#looking || this.#out.closed) return
+    this.#looking = true
+    try {
+      // Work that is started is not the source that is asked.
+      withAmbient(undefined, () => this.#startAll())
+    } catch (error) {
+      this.#out.error(error) // a rule threw
+    }
+    this.#looking = false
+    if (this.#out.closed) return
+    if (this.#ended && this.#desk.pending === 0 && this.#desk.running === 0) this.#finish()
+    else if (this.#desk.timed) this.#lookAgain()
+  }
+
+  #startAll(): void {
+    while (!this.#out.closed) {
+      if (this.#startNext()) continue
+      const before = this.#given
+      this.#credit.ask()
+      if (this.#given === before) return
+    }
+  }
+
+  /** True if somebody has started. */
+  #startNext(): boolean {
+    if (this.#desk.pending === 0) return false
+    const before = this.#started
+    const ticket = this.#idle.first
+    if (ticket === undefined) this.#looks$.next()
+    else this.#startOn(ticket)
+    return this.#started > before
+  }
+
+  /** An idle lane takes who may start now; it stays idle where nobody may. */
+  #startOn(ticket: number): void {
+    this.#lookedAt = this.#now()
+    const next = this.#desk.next(this.#lookedAt)
+    if (next === undefined) return
+    this.#idle.pop()
+    this.#started++
+    this.#lanes[ticket]?.perform(next)
+  }
+
+  /** One long stream: it performs one after the other. */
+  #open(ticket: number): Observable<R> {
+    return new Observable<R>(reports => {
+      let current: Pending<I> | undefined
+      const settle = () => {
+        if (this.#out.closed) return
+        this.#desk.leave(current as Pending<I>)
+        this.#idle.push(ticket)
+        this.#look()
+      }
+      const hearPromise = hearerOfPromises(reports, settle)
+      const perform = (next: Pending<I>) => {
+        current = next
+        let work: ObservableInput<R>
+        try {
+          work = this.#perform(next, ticket)
+        } catch (error) {
+          return reports.error(error)
+        }
+        if (work instanceof Promise) hearPromise(work)
+        else hear(work, reports, settle)
+      }
+      this.#lanes[ticket] = { perform, close: () => reports.complete() }
+      // It is the only idle one: a lane opens where none is.
+      this.#idle.push(ticket)
+      this.#startOn(ticket)
+    })
+  }
+
+  #finish(): void {
+    this.#looks$.complete()
+    for (const { close } of this.#lanes) close()
+  }
+
+  #lookAgain(): void {
+    const at = this.#desk.lookAgainAt(this.#lookedAt)
+    if (at === undefined || (this.#alarm !== undefined && this.#alarm.at <= at)) return
+    this.#alarm?.subscription.unsubscribe()
+    const ring = () => {
+      this.#alarm = undefined
+      this.#look()
+    }
+    const ms = Math.max(0, Math.ceil(at - this.#now()))
+    this.#alarm = { at, subscription: this.#clock.schedule(ring, ms) }
+  }
+
+  #now(): number {
+    return this.#desk.timed ? this.#clock.now() : 0
+  }
 }
 
 interface Lane<P> {

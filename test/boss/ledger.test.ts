@@ -35,13 +35,13 @@ const mutants: readonly Mutant[] = [
   { broken: 'extras stay for the next', find: 'this.#extras.delete(line);', put: '' },
   {
     broken: 'growing forgets the states',
-    find: 'states.set(this.#states.subarray(0, kept));',
-    put: '',
+    find: 'resized(this.#states, new Uint8Array(lines), kept)',
+    put: 'new Uint8Array(lines)',
   },
   {
     broken: 'growing forgets when they came',
-    find: 'acceptedAt.set(this.#acceptedAt.subarray(0, kept));',
-    put: '',
+    find: 'resized(this.#acceptedAt, new Float64Array(lines), kept)',
+    put: 'new Float64Array(lines)',
   },
   {
     broken: 'an empty ledger remembers free lines',
