@@ -81,7 +81,7 @@ export class AskError extends Error {
  *
  * @see gen_server:call in Erlang/OTP
  */
-export const ask: Ask = askFrom(undefined)
+export const ask: Ask = /* @__PURE__ */ askFrom(undefined)
 
 /** The same, as fp-ts's TaskEither. What is not an Error on the left is made one. */
 export const askTE = ((actor: Asked<unknown>, question: () => unknown, timeoutMs: number) => {
@@ -115,7 +115,7 @@ export interface AskTE {
   ): TaskEither<Error, Reply<M, Q>>
 }
 
-const check = checking('ask')
+const check = /* @__PURE__ */ checking('ask')
 
 const waitable: Rule = {
   says: `a number from 0 to ${longestMs}, or Infinity`,

@@ -33,7 +33,7 @@ export interface Owner<M> {
 type Ending = Exit['why']
 type Child = Pick<Actor<never, unknown>, 'name' | 'end' | 'stop' | 'exit$'>
 
-const check = checking('set a timer')
+const check = /* @__PURE__ */ checking('set a timer')
 
 export class Life<M> {
   readonly context: Context<M>

@@ -57,7 +57,7 @@ const taken: Offered = { ok: true }
 const full: Offered = { ok: false, reason: 'full' }
 const closed: Offered = { ok: false, reason: 'closed' }
 
-const check = checking('open a mailbox')
+const check = /* @__PURE__ */ checking('open a mailbox')
 
 /**
  * A Subject that keeps messages until somebody listens, and hands them out one after another, oldest first.

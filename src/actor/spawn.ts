@@ -29,7 +29,7 @@ import { type Lifeline, type Restart, type Supervised, Supervisor } from './supe
 import { inTurn } from './trampoline.ts'
 import { tellOfDeath } from './unobserved.ts'
 
-const check = checking('spawn an actor')
+const check = /* @__PURE__ */ checking('spawn an actor')
 
 /** Without supervision: the first failure is the last. */
 const never: Supervision = { max: 0, within: 0 }

@@ -19,7 +19,7 @@ export interface Supervision {
   readonly backoff?: (nth: number) => number
 }
 
-const check = checking('supervise')
+const check = /* @__PURE__ */ checking('supervise')
 
 /**
  * Lets an actor, or a crew, be started again after it failed: at most `max` times in any `within` milliseconds. One failure

@@ -24,6 +24,8 @@ export interface WalkedCodec extends AnyCodec {
   readonly codomain?: WalkedCodec
   readonly keys?: Readonly<Record<string, unknown>>
   readonly value?: unknown
+  /** Gives what crossed to another thread its methods back; `undefined` where it is something else. */
+  readonly revive?: (plain: object) => unknown
 }
 
 const wrappers = new Set(['RefinementType', 'ExactType', 'ReadonlyType', 'RecursiveType'])
@@ -89,6 +91,7 @@ interface CodecParts<A, O> {
   readonly is: (value: unknown) => value is A
   readonly validate: (value: unknown, context: t.Context) => t.Validation<A>
   readonly encode: (value: A) => O
+  readonly revive?: WalkedCodec['revive']
 }
 
 /** A codec as io-ts would make it: it can be used inside `t.type`, `t.array` and the others. */

@@ -12,7 +12,7 @@ import {
   type Rejection,
 } from './footprint.ts'
 import { recordReader } from './record-reader.ts'
-import { needsReviving, revive } from './revive.ts'
+import { reviverOf } from './revive.ts'
 import { isSchema } from './schema.ts'
 import { wholeFootprint } from './whole-footprint.ts'
 
@@ -32,7 +32,8 @@ function recordFootprint(attr: AttributeRecord): Footprint {
   const reader = (keys: readonly string[]) => recordReader(attributes, known, keys)
   const decode = decodeBy(reader, given => new Refusal(attributes, given))
   const footprint = { attr, names, keys: [...known], reader, decode }
-  return Object.values(attr).some(one => needsReviving(one)) ? { ...footprint, revive } : footprint
+  const revive = reviverOf({ props: attr })
+  return revive === undefined ? footprint : { ...footprint, revive }
 }
 
 /** Most refusals are never read: with several definitions, one that fits makes all others irrelevant. */

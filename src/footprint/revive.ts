@@ -1,30 +1,40 @@
 /**
- * Shared arrays among the attributes of an instruction get their methods back in the thread where the work is.
- * Footprints without any never come here.
+ * What loses its methods on the way to a thread, a shared array among attributes, gets them back there: by the codec that asks
+ * for it, so that footprints without any bring nothing of it along.
  */
 
-import { isPlainSharedArray, SharedArray } from '../shared-memory/shared-array.ts'
 import { unwrap, type WalkedCodec } from './codec.ts'
 
 // Work may replace what is global where it runs.
 const { Array, Object } = globalThis
 
-/** Whether a schema, or the specification of an attribute, has a shared array somewhere in it. */
-export function needsReviving(from: unknown, seen = new Set<unknown>()): boolean {
-  if (typeof from !== 'object' || from === null || seen.has(from)) return false
-  seen.add(from) // recursive codecs meet themselves again
-  const { _tag, type, types, props, codomain } = unwrap(from as WalkedCodec)
-  if (_tag === 'SharedArray') return true
-  const parts = [type, codomain, ...(types ?? []), ...Object.values(props ?? {})]
-  return parts.some(part => needsReviving(part, seen))
+type Revive = NonNullable<WalkedCodec['revive']>
+
+/** How the attributes of a schema, or of a specification, are revived; `undefined`: nothing in it needs that. */
+export function reviverOf(from: unknown): ((attributes: unknown) => unknown) | undefined {
+  const one = findReviver(from, new Set())
+  return one && (attributes => revive(attributes, one, 0))
 }
 
-/** The same value with methods on its shared arrays; a copy of only what holds them. */
-export function revive(value: unknown, depth = 0): unknown {
+function findReviver(from: unknown, seen: Set<unknown>): Revive | undefined {
+  if (typeof from !== 'object' || from === null || seen.has(from)) return undefined
+  seen.add(from) // recursive codecs meet themselves again
+  const { _tag, revive, type, types, props, codomain } = unwrap(from as WalkedCodec)
+  if (_tag === 'SharedArray') return revive
+  for (const part of [type, codomain, ...(types ?? []), ...Object.values(props ?? {})]) {
+    const found = findReviver(part, seen)
+    if (found !== undefined) return found
+  }
+  return undefined
+}
+
+/** The same value with methods on what had lost them; a copy of only what holds that. */
+function revive(value: unknown, one: Revive, depth: number): unknown {
   if (typeof value !== 'object' || value === null || depth > 16) return value
-  if (isPlainSharedArray(value)) return SharedArray.from(value)
-  if (Array.isArray(value)) return value.map(one => revive(one, depth + 1))
+  const revived = one(value)
+  if (revived !== undefined) return revived
+  if (Array.isArray(value)) return value.map(inner => revive(inner, one, depth + 1))
   const prototype: unknown = Object.getPrototypeOf(value)
   if (prototype !== Object.prototype && prototype !== null) return value
-  return Object.fromEntries(Object.entries(value).map(([key, one]) => [key, revive(one, depth + 1)]))
+  return Object.fromEntries(Object.entries(value).map(([key, inner]) => [key, revive(inner, one, depth + 1)]))
 }

@@ -37,5 +37,6 @@ export function sharedArray<T extends ElementType = ElementType>(
     validate: (value, context) =>
       fits(value) ? valid(SharedArray.from(value as SharedArray<T>)) : invalid(value, context),
     encode: array => array,
+    revive: plain => (isPlainSharedArray(plain) ? SharedArray.from(plain) : undefined),
   })
 }

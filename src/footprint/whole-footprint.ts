@@ -4,7 +4,7 @@ import { baseAttributeNames } from '../words/instruction.ts'
 import { type AnyCodec, unwrap } from './codec.ts'
 import { decodeBy } from './decode-by.ts'
 import { cannotDecode, type Footprint, type Reader, type Rejection } from './footprint.ts'
-import { needsReviving, revive } from './revive.ts'
+import { reviverOf } from './revive.ts'
 import { type AnySchema, decoderOf, isStandardSchema } from './schema.ts'
 
 type Given = Readonly<Record<string, unknown>>
@@ -47,7 +47,8 @@ export function wholeFootprint(schema: AnySchema): Footprint {
     reader,
     decode: decodeBy(reader, reject),
   }
-  return needsReviving(schema) ? { ...footprint, revive } : footprint
+  const revive = reviverOf(schema)
+  return revive === undefined ? footprint : { ...footprint, revive }
 }
 
 function pick(given: Given, keys: readonly string[]): Record<string, unknown> {

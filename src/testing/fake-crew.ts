@@ -100,17 +100,6 @@ function openFakeLane(terms: LaneTerms, depth: number, now: () => number): FakeL
     began = now()
     return { job, ...times }
   }
-  const finishTogether = (results: readonly unknown[]) => {
-    const done = results.map(() => first())
-    events$.next({
-      type: 'done',
-      jobs: done.map(({ job }) => job),
-      results,
-      began: done.map(one => one.began),
-      workMs: done.map(({ workMs }) => workMs),
-    })
-  }
-  const fails = (failure: Failure) => events$.next({ type: 'failed', failure, ...first() })
   const exit = (event: Omit<LaneExit, 'type' | 'begun' | 'queued' | 'lost'>) => {
     if (!open) return
     open = false
@@ -130,9 +119,7 @@ function openFakeLane(terms: LaneTerms, depth: number, now: () => number): FakeL
     get held() {
       return jobs.length
     },
-    get jobs() {
-      return jobs
-    },
+    jobs,
     get open() {
       return open
     },
@@ -167,13 +154,30 @@ function openFakeLane(terms: LaneTerms, depth: number, now: () => number): FakeL
       began = now()
       events$.next({ type: 'ready', startMs: 1 })
     },
-    finish: result => finishTogether([result]),
-    finishTogether,
-    throws: error => fails(threw('fake', errorToData(error))),
-    fails,
+    ...answers(first, event => events$.next(event)),
     note: note => events$.next({ type: 'note', job: jobs[0] as Job, note }),
     dies: (why = 'crashed', reason = why) => exit({ why, reason }),
     leaves: () => exit({ why: 'closed', reason: `asked to ${asked}` }),
     says: event => events$.next(event),
+  }
+}
+
+/** How the first jobs of a lane end. */
+function answers(
+  first: () => { readonly job: Job; readonly began: number; readonly workMs: number },
+  tell: (event: LaneEvent) => void,
+): Pick<FakeLane, 'finish' | 'finishTogether' | 'throws' | 'fails'> {
+  const finishTogether = (results: readonly unknown[]) => {
+    const done = results.map(() => first())
+    const jobs = done.map(({ job }) => job)
+    const began = done.map(one => one.began)
+    tell({ type: 'done', jobs, results, began, workMs: done.map(({ workMs }) => workMs) })
+  }
+  const fails = (failure: Failure) => tell({ type: 'failed', failure, ...first() })
+  return {
+    finish: result => finishTogether([result]),
+    finishTogether,
+    throws: error => fails(threw('fake', errorToData(error))),
+    fails,
   }
 }
