@@ -24,7 +24,8 @@ export interface QueueOwner<I> {
 
 export class BossQueue<I> implements MessageQueue<I> {
   readonly #owner: QueueOwner<I>
-  #mailbox: Shown<I> | undefined
+  /** Whoever subscribes to it looks at what is handed out. */
+  mailbox: Shown<I> | undefined
   /** What was shown: work that is repeated, or was handed ahead and taken back, is handed out again. */
   readonly #shown = new WeakSet<object>()
   #warned = false
@@ -47,7 +48,7 @@ export class BossQueue<I> implements MessageQueue<I> {
   }
 
   ownedBy(mailbox: Shown<I>): void {
-    this.#mailbox = mailbox
+    this.mailbox = mailbox
   }
 
   end(): void {
@@ -68,26 +69,21 @@ export class BossQueue<I> implements MessageQueue<I> {
 
   // -- told by the boss --------------------------------------------------------------------------------------------------
 
-  /** Whether anybody looks at what is handed out. */
-  get observed(): boolean {
-    return this.#mailbox?.observed === true
-  }
-
   /** It is handed to a worker. */
   handed(instruction: object): void {
     if (this.#shown.has(instruction)) return
     this.#shown.add(instruction)
-    this.#mailbox?.next(instruction as I)
+    this.mailbox?.next(instruction as I)
   }
 
   /** It will never begin. */
   gaveUp(instruction: unknown, why: 'evicted' | 'abandoned'): void {
-    this.#mailbox?.lose(instruction as I, why)
+    this.mailbox?.lose(instruction as I, why)
   }
 
   /** No more will be handed out. */
   complete(): void {
-    this.#mailbox?.complete()
+    this.mailbox?.complete()
   }
 }
 

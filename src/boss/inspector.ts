@@ -10,6 +10,10 @@ export class Inspector {
   readonly events$: Observable<InspectEvent>
   /** Those that do not come with every instruction. */
   readonly notices$: Observable<InspectEvent>
+  /** Whether anybody would hear of an event: ask before making one. */
+  observed = false
+  /** The same for what does not come with every instruction. */
+  noticed = false
   readonly #all$ = new Subject<InspectEvent>()
   readonly #notices$ = new Subject<InspectEvent>()
   readonly #boss: string
@@ -30,12 +34,17 @@ export class Inspector {
     this.#stamp = { v: 1, seq: 0, t: 0, boss }
     this.#clock = clock
     this.#began = clock.now()
+    const changed = () => {
+      this.observed = this.#all$.observed
+      this.noticed = this.observed || this.#notices$.observed
+      observersChanged()
+    }
     const follow = (subject: Subject<InspectEvent>, subscriber: Subscriber<InspectEvent>) => {
       const subscription = subject.subscribe(subscriber)
-      observersChanged()
+      changed()
       return () => {
         subscription.unsubscribe()
-        observersChanged()
+        changed()
       }
     }
     this.notices$ = new Observable(subscriber => follow(this.#notices$, subscriber))
@@ -45,16 +54,6 @@ export class Inspector {
       // Who only asks where it stands has gone by now.
       return subscriber.closed ? undefined : follow(this.#all$, subscriber)
     })
-  }
-
-  /** Whether anybody would hear of an event: ask before making one. */
-  get observed(): boolean {
-    return this.#all$.observed
-  }
-
-  /** The same for what does not come with every instruction. */
-  get noticed(): boolean {
-    return this.#all$.observed || this.#notices$.observed
   }
 
   tell(happening: Happening): void {

@@ -3,6 +3,7 @@
 import { BossFailure } from './boss-failure.ts'
 import { tooLate } from './intake.ts'
 import type { Run } from './run.ts'
+import { lanesKept } from './step/state.ts'
 
 export class Readiness {
   readonly #run: Run
@@ -12,12 +13,8 @@ export class Readiness {
     this.#run = run
   }
 
-  /** Lanes that are wanted whether there is work or not; one at least while somebody waits for them. */
-  get least(): number {
-    const { settings, limit } = this.#run
-    const { min } = settings.crew
-    return Math.min(limit(), this.#waiting.size > 0 ? Math.max(1, min) : min)
-  }
+  /** Somebody waits for lanes. */
+  awaited = false
 
   /** How many lanes are up. */
   get #up(): number {
@@ -26,9 +23,11 @@ export class Readiness {
 
   /** A lane got ready. */
   look(): void {
-    if (this.#waiting.size === 0 || this.#up < this.least) return
+    const { settings, limit } = this.#run
+    if (!this.awaited || this.#up < lanesKept(settings.crew.min, limit(), true)) return
     for (const resolve of [...this.#waiting]) resolve()
     this.#waiting.clear()
+    this.awaited = false
   }
 
   /** Resolves once that many are up; rejects where the boss ends before. */
@@ -36,6 +35,7 @@ export class Readiness {
     const { settings, final$, soon } = this.#run
     return new Promise((resolve, reject) => {
       this.#waiting.add(resolve)
+      this.awaited = true
       // Nothing happens where it has resolved before.
       final$.subscribe(report => {
         const { failure } = report

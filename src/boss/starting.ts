@@ -7,6 +7,7 @@ import type { OpenLane } from './lane-table.ts'
 import type { Line } from './ledger.ts'
 import { ruleThrew } from './outcomes.ts'
 import type { Run } from './run.ts'
+import { lanesKept } from './step/state.ts'
 
 export class Starting {
   readonly #run: Run
@@ -72,9 +73,13 @@ export class Starting {
 
   /** How many lanes are missing of those that are kept though idle. */
   get cold(): number {
-    const { least } = this.#run.readiness
-    if (least === 0 || this.#run.state.intake === 'closed') return 0
-    return least - this.#run.lanes.open.filter(({ closing }) => !closing).length
+    const { settings, readiness, state, limit } = this.#run
+    const { min } = settings.crew
+    if (state.intake === 'closed' || (min === 0 && !readiness.awaited)) return 0
+    return (
+      lanesKept(min, limit(), readiness.awaited) -
+      this.#run.lanes.open.filter(({ closing }) => !closing).length
+    )
   }
 
   #keepWarm(): void {
@@ -88,7 +93,7 @@ export class Starting {
     this.#run.ledger.hand(line, station.ticket)
     if (this.#run.journaling !== undefined) this.#write(this.#run.journaling, line)
     station.given++
-    if (this.#run.queue?.observed) this.#run.queue.handed(this.#run.ledger.givenOf(line))
+    if (this.#run.queue?.mailbox?.observed) this.#run.queue.handed(this.#run.ledger.givenOf(line))
     station.lane.give(line)
     const timeout = this.#run.limits.timeoutOf(line)
     if (timeout !== undefined) this.#run.limits.limitWork(line, timeout)

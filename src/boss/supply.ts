@@ -30,6 +30,8 @@ export class Supply {
   #over = false
   /** Of those who read the reports. */
   readonly #readers = new Set<Credit>()
+  /** Whether a source that can wait sends under any of them: asked at every start. */
+  #used = false
   /** The event loop has a turn before more is asked for. */
   #pausing = false
 
@@ -39,6 +41,7 @@ export class Supply {
       left: () => this.#wanted - this.#come,
       arrived: () => this.#come,
       joined: () => this.#welcome(),
+      gone: () => this.#look(),
     })
     this.#credits.add(this.credit)
   }
@@ -52,7 +55,10 @@ export class Supply {
         this.#welcome()
         senders(credit.senders)
       },
-      gone: () => senders(credit.senders),
+      gone: () => {
+        this.#look()
+        senders(credit.senders)
+      },
     })
     this.#credits.add(credit)
     const leave = reader?.join(this.#run.soon)
@@ -60,6 +66,7 @@ export class Supply {
       credit,
       () => {
         this.#credits.delete(credit)
+        this.#look()
         leave?.()
       },
     ]
@@ -121,12 +128,12 @@ export class Supply {
 
   /** It may send at once what there is room for. */
   #welcome(): void {
+    this.#used = true
     this.#wanted = this.#come + Math.max(0, this.#room)
   }
 
-  get #used(): boolean {
-    for (const { used } of this.#credits) if (used) return true
-    return false
+  #look(): void {
+    this.#used = [...this.#credits].some(({ used }) => used)
   }
 
   /** A source of nothing but bad ones must not keep the event loop from turning. */

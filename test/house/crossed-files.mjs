@@ -11,8 +11,6 @@ import { Session } from 'node:inspector/promises'
 import { relative } from 'node:path'
 import { fileURLToPath } from 'node:url'
 
-import { firstValueFrom } from 'rxjs'
-
 import { Boss, maxThreads, threads } from '../../dist/src/index.js'
 import counted from './counted-worker.mjs'
 
@@ -43,11 +41,14 @@ const boss = new Boss({
   keepReports: false,
 })
 boss.makeThemWork()
-const perform = async () => {
-  const settled = firstValueFrom(boss.reports$)
-  boss.give({ limit: 1 })
-  return settled
-}
+// Subscribed once: what that takes is not the instruction's.
+let told = () => {}
+boss.reports$.subscribe(report => told(report))
+const perform = () =>
+  new Promise(resolve => {
+    told = resolve
+    boss.give({ limit: 1 })
+  })
 await perform()
 await perform()
 await session.post('Profiler.takePreciseCoverage') // which sets all counts to zero

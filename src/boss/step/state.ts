@@ -115,6 +115,10 @@ export const mayOpenLane = (state: State, now: number): boolean =>
 export const mayHandAhead = ({ onFailure }: Pick<StepConfig, 'onFailure'>): boolean =>
   onFailure !== 'stopRightNow'
 
+/** How many lanes are wanted whether there is work or not: `min`, and one at least while somebody waits for them. */
+export const lanesKept = (min: number, limit: number, awaited: boolean): number =>
+  Math.min(limit, awaited ? Math.max(1, min) : min)
+
 /** Whether a lane has had its share. Asked after every burst of results, so not by a message. */
 export function isWornOut(
   { crew }: Pick<StepConfig, 'crew'>,
