@@ -85,11 +85,21 @@ class Scheduling<R, I extends Instruction<object>> {
   readonly #clock: Clock
   readonly #out: Subscriber<R>
   readonly #desk: Desk<Pending<I>>
+  readonly #timed: boolean
   readonly #looks$ = new Subject<void>()
   /** Tickets of lanes that wait for work. */
   readonly #idle = new Heap<number>((a, b) => a < b)
   readonly #lanes: Lane<Pending<I>>[] = []
   readonly #credit: Credit
+  /** One closure for all looks: one for each would cost as much as the look. */
+  readonly #startAll = (): void => {
+    while (!this.#out.closed) {
+      if (this.#startNext()) continue
+      const before = this.#given
+      this.#credit.ask()
+      if (this.#given === before) return
+    }
+  }
   #given = 0
   #started = 0
   #ended = false
@@ -103,6 +113,7 @@ class Scheduling<R, I extends Instruction<object>> {
     this.#clock = clock
     this.#out = out
     this.#desk = openDesk<Pending<I>>(scheduler, pending => pending as Pending)
+    this.#timed = this.#desk.timed
     this.#credit = this.#openCredit()
   }
 
@@ -146,23 +157,14 @@ class Scheduling<R, I extends Instruction<object>> {
     this.#looking = true
     try {
       // Work that is started is not the source that is asked.
-      withAmbient(undefined, () => this.#startAll())
+      withAmbient(undefined, this.#startAll)
     } catch (error) {
       this.#out.error(error) // a rule threw
     }
     this.#looking = false
     if (this.#out.closed) return
     if (this.#ended && this.#desk.pending === 0 && this.#desk.running === 0) this.#finish()
-    else if (this.#desk.timed) this.#lookAgain()
-  }
-
-  #startAll(): void {
-    while (!this.#out.closed) {
-      if (this.#startNext()) continue
-      const before = this.#given
-      this.#credit.ask()
-      if (this.#given === before) return
-    }
+    else if (this.#timed) this.#lookAgain()
   }
 
   /** True if somebody has started. */
@@ -232,7 +234,7 @@ class Scheduling<R, I extends Instruction<object>> {
   }
 
   #now(): number {
-    return this.#desk.timed ? this.#clock.now() : 0
+    return this.#timed ? this.#clock.now() : 0
   }
 }
 
