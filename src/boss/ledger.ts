@@ -252,10 +252,6 @@ export class Ledger implements Orders {
     return this.#ids[line] === id && this.#states[line] !== free
   }
 
-  isOpen(line: Line): boolean {
-    return this.#states[line] !== free
-  }
-
   /** Whether its turn has not come: pending, or resting. */
   isWaiting(line: Line): boolean {
     return this.#states[line] === pending || this.#states[line] === resting
@@ -300,8 +296,7 @@ export class Ledger implements Orders {
   attemptOf = (job: Job): number => this.#attempts[job] as number
   nameOf = (job: Job): string | undefined => this.#ownOf(job)?.name
   traceparentOf = (job: Job): string | undefined => this.#ownOf(job)?.base?.traceparent
-  resourcesOf = (job: Job): Readonly<Record<string, readonly string[]>> | undefined =>
-    this.grantedTo?.(job as Line)
+  resourcesOf: NonNullable<Orders['resourcesOf']> = job => this.grantedTo?.(job as Line)
   priorityOf = (job: Job): number | undefined => this.#ownOf(job)?.base?.priority
 
   baseOf(line: Line): BaseAttributes | undefined {

@@ -101,7 +101,7 @@ class Books {
     this.ledger.settle(one.line, kind)
     this.closed.push(one)
     assert.equal(one.letGo, one.waits, 'what waits for a line is let go of once')
-    assert.equal(this.ledger.isOpen(one.line), false, 'a closed line is closed')
+    assert.equal(this.ledger.isStill(one.line, this.ledger.idOf(one.line)), false, 'a closed line is closed')
     assert.equal(this.ledger.givenOf(one.line), undefined, 'nothing is kept of what is settled')
   }
 
@@ -193,7 +193,7 @@ class Books {
       assert.equal(ledger.askerOf(line), asker, 'who asks for it is told of it')
       assert.equal(ledger.keyOf(line), entry.key, 'a key is its own')
       assert.equal(ledger.priorityOf(line), entry.base?.priority, 'a priority is its own')
-      assert.equal(ledger.isOpen(line), true, 'who is open is open')
+      assert.equal(ledger.isStill(line, ledger.idOf(line)), true, 'who is open is open')
       assert.equal(ledger.isStill(line, id), true, 'a line is still that of its instruction')
       assert.equal(ledger.isHeld(line), ticket !== undefined, 'a lane holds what was handed to it')
       assert.equal(ticket === undefined || ledger.holds(ticket, line), true, 'its own lane holds it')
