@@ -7,9 +7,12 @@ import type { Failure } from '../words/failure.ts'
 import type { Instruction, InstructionId } from '../words/instruction.ts'
 import type { Asker } from './asker.ts'
 import type { Entry, Line } from './ledger.ts'
+import { Names } from './names.ts'
 import type { Run } from './run.ts'
 
 export class Acceptance {
+  /** Those that callers gave. */
+  readonly names = new Names()
   readonly #run: Run
   /** Those of the scheduler's rules that may call an instruction impossible: found once, since each instruction is asked about. */
   #judges: readonly Scheduler[]
@@ -61,7 +64,7 @@ export class Acceptance {
     if (memory.kind === 'begun') {
       const name = this.#run.reporter.nameOf(line)
       const why = `"${name}" had begun in an earlier life of this run (attempt ${memory.attempt}), and nothing says that it ended: it runs again, unless a queue still has it`
-      this.#run.reporter.warned(name, why, this.#run.ledger.idOf(line))
+      this.#run.reporter.warned(name, why, { id: this.#run.ledger.idOf(line) })
     }
     return false
   }
@@ -84,6 +87,20 @@ export class Acceptance {
     this.#run.changed()
     // It came and never begins: another may come in its place.
     this.#run.starting.arrived()
+  }
+
+  /** How many instructions lanes could begin at once: those that are idle, and those that may still open. */
+  get idle(): number {
+    const { lanes, limit, state } = this.#run
+    if (state.pump === 'off' || state.phase !== 'live') return 0
+    const most = limit()
+    return Math.max(0, (Number.isFinite(most) ? most : lanes.open.length) - lanes.busy())
+  }
+
+  /** How many more may wait, by the capacity of the mailbox. */
+  get roomToWait(): number {
+    const { capacity } = this.#run.settings
+    return capacity === Number.POSITIVE_INFINITY ? capacity : capacity - this.#run.status.waiting + this.idle
   }
 
   /** Evicts the instruction that has waited longest. True if there was one. */

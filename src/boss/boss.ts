@@ -35,6 +35,7 @@ import type { Asker } from './asker.ts'
 import { type BossExit, exitOf } from './boss-exit.ts'
 import { BossFailure } from './boss-failure.ts'
 import type { BossReport, BossState, FinalReport } from './boss-state.ts'
+import { inScope } from './in-scope.ts'
 import { type Inside, insideOf, queueOf, refuseToWaitForEver, sourcesOf } from './inside.ts'
 import type { Intake } from './intake.ts'
 import type { Interpreter } from './interpreter.ts'
@@ -120,7 +121,7 @@ export class Boss<D extends AnyWorker>
     exit$.subscribe(exit => this.#exited(exit))
     this.exit$ = defer(() => {
       this.#noticed = true
-      return exit$
+      return inScope(exit$)
     })
     this.inspect$ = interpreter.inspector.events$
     this.notices$ = interpreter.inspector.notices$

@@ -108,6 +108,7 @@ export class Ending {
       reports: this.#run.reporter.kept,
       pending: this.#run.outcomes.givenBack,
       sources: this.#cutOff,
+      keptAll: this.#run.reporter.keptAll,
       ...(status === 'failed' && failure !== undefined && { failure }),
     }
     this.#run.reporter.reports.complete()

@@ -3,7 +3,9 @@
 import { Observable, Subject, type Subscriber } from 'rxjs'
 
 import type { Happening, InspectEvent, Stamp } from '../inspect/events.ts'
+import { asyncScope } from '../words/async-scope.ts'
 import type { Clock } from '../words/clock.ts'
+import { scoped } from './in-scope.ts'
 
 export class Inspector {
   /** Hot. An observer is first told where the run stands, then follows. An observer's throw never reaches the run. */
@@ -40,7 +42,7 @@ export class Inspector {
       observersChanged()
     }
     const follow = (subject: Subject<InspectEvent>, subscriber: Subscriber<InspectEvent>) => {
-      const subscription = subject.subscribe(subscriber)
+      const subscription = subject.subscribe(scoped(subscriber, asyncScope()))
       changed()
       return () => {
         subscription.unsubscribe()

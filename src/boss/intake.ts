@@ -14,6 +14,7 @@ import { compileName } from '../worker/name-template.ts'
 import { type Chosen, explainUnknownKeys, isChosen, refuseUnknownKeys } from '../worker/registry.ts'
 import type { Asker } from './asker.ts'
 import type { Entry } from './ledger.ts'
+import type { Names } from './names.ts'
 import type { Settings } from './options.ts'
 import { mustGiveUp } from './step/early-ends.ts'
 import type { State } from './step/state.ts'
@@ -27,16 +28,19 @@ interface Books {
   readonly usedKeys: Set<string> | undefined
   impossible(entry: Entry): string | undefined
   accept(entry: Entry, asker?: Asker): InstructionId
+  readonly names: Names
+  /** The id that the next accepted instruction will have. */
+  readonly nextId: InstructionId
+  /** How many instructions lanes could begin at once. */
+  readonly idle: number
   evictOldest(reason: unknown): boolean
-  warn(name: string, why: string): void
+  warn(name: string, why: string, worker: string): void
 }
 
 export class Intake {
   readonly capacity: number
   readonly #settings: Settings
   readonly #books: Books
-  /** Names that callers gave, while reports are kept: the name is how a reader finds the instruction again. */
-  readonly #taken = new Set<string>()
 
   constructor(settings: Settings, books: Books) {
     this.capacity = settings.capacity
@@ -78,19 +82,20 @@ export class Intake {
 
   accept(entry: Entry, asker?: Asker): InstructionId {
     if (this.capacity !== Number.POSITIVE_INFINITY) this.#makeRoom(1)
-    this.#take(entry)
+    this.#take(entry, this.#books.nextId)
     return this.#books.accept(entry, asker)
   }
 
   /** All of them or none. */
   acceptAll(entries: readonly Entry[]): readonly InstructionId[] {
     if (this.capacity !== Number.POSITIVE_INFINITY) this.#makeRoom(entries.length)
+    const { nextId, names } = this.#books
     entries.forEach((entry, i) => {
       try {
-        this.#take(entry)
+        this.#take(entry, nextId + i)
       } catch (error) {
-        for (const { name, base } of entries.slice(0, i)) {
-          if (name !== undefined) this.#taken.delete(name)
+        for (const [k, { name, base }] of entries.slice(0, i).entries()) {
+          if (name !== undefined) names.release(name, nextId + k)
           if (base?.key !== undefined) this.#books.usedKeys?.delete(base.key)
         }
         throw error
@@ -99,7 +104,7 @@ export class Intake {
     return entries.map(entry => this.#books.accept(entry))
   }
 
-  #take({ name, definition, base }: Entry): void {
+  #take({ name, definition, base }: Entry, id: InstructionId): void {
     const { usedKeys } = this.#books
     const key = base?.key
     if (key !== undefined && usedKeys?.has(key)) {
@@ -109,23 +114,19 @@ export class Intake {
         named(name),
       )
     }
-    this.#takeName(name, definition)
+    if (name !== undefined && !this.#books.names.take(name, id)) throw this.#taken(name, definition)
     if (key !== undefined) usedKeys?.add(key)
   }
 
-  #takeName(name: string | undefined, definition: number): void {
-    if (name === undefined || !this.#settings.keepReports) return
-    if (this.#taken.has(name)) {
-      const failure = refused(this.#workerName(definition), `the name "${name}" is already used in this boss`)
-      throw new RxbossError({ ...failure, remedy: 'Give each instruction a name of its own' }, { name })
-    }
-    this.#taken.add(name)
+  #taken(name: string, definition: number): RxbossError {
+    const failure = refused(this.#workerName(definition), `the name "${name}" is already used in this boss`)
+    return new RxbossError({ ...failure, remedy: 'Give each instruction a name of its own' }, { name })
   }
 
   #makeRoom(count: number): void {
     const { capacity, name } = this.#settings
     const reason = `dropped: newer ones came, and the mailbox holds ${capacity}`
-    let missing = mustGiveUp(this.#settings, this.#books.waiting, count)
+    let missing = mustGiveUp(this.#settings, this.#books.waiting - this.#books.idle, count)
     while (missing !== undefined && missing > 0 && this.#books.evictOldest(reason)) missing--
     if (missing !== 0) throw tooMany(name, capacity)
   }
@@ -152,7 +153,7 @@ export class Intake {
     const worker = this.#workerName(choice.definition)
     const unknownKeys = choice.unknownKeys ?? []
     if (strict) throw new RxbossError(refuseUnknownKeys(worker, unknownKeys), named(base?.name))
-    this.#books.warn(base?.name ?? worker, explainUnknownKeys(unknownKeys))
+    this.#books.warn(base?.name ?? worker, explainUnknownKeys(unknownKeys), worker)
   }
 
   #name(template: string, choice: Chosen, base: BaseAttributes): string {

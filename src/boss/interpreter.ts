@@ -27,6 +27,7 @@ import { Journaling } from './journaling.ts'
 import { LaneEvents } from './lane-events.ts'
 import { LaneTable } from './lane-table.ts'
 import { type Entry, Ledger, type Line } from './ledger.ts'
+import type { Names } from './names.ts'
 import type { Settings } from './options.ts'
 import { Outcomes, ruleThrew } from './outcomes.ts'
 import type { Effect, Message } from './protocol.ts'
@@ -150,8 +151,20 @@ export class Interpreter implements Run {
   }
 
   /** Something about an instruction looks wrong, though it is taken. */
-  warn(name: string, why: string): void {
-    this.reporter.warned(name, why)
+  warn(name: string, why: string, worker: string): void {
+    this.reporter.warned(name, why, { worker })
+  }
+
+  get nextId(): InstructionId {
+    return this.ledger.nextId
+  }
+
+  get names(): Names {
+    return this.acceptance.names
+  }
+
+  get idle(): number {
+    return this.acceptance.idle
   }
 
   /** So many instructions were given, and not taken. */
@@ -168,7 +181,9 @@ export class Interpreter implements Run {
   /** True exactly when this decides the outcome. */
   cancel(id: InstructionId, code: CancelCode, reason: unknown): boolean {
     const line = this.ledger.find(id)
-    return line !== undefined && this.limits.cancel(line, code, reason)
+    if (line === undefined) return false
+    const { scope } = this.settings
+    return scope.runInAsyncScope(this.limits.cancel, this.limits, line, code, reason)
   }
 
   /** From now on by these rules. What runs goes on; what could never start by them is refused. */
@@ -200,6 +215,10 @@ export class Interpreter implements Run {
 
   /** A signal of the user, or of whoever listens to him. It finds `step` with the latest counts. */
   signal(message: Message): void {
+    this.settings.scope.runInAsyncScope(this.#signal, this, message)
+  }
+
+  #signal(message: Message): void {
     this.#tellLoad()
     this.tell(message)
   }

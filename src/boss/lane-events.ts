@@ -200,7 +200,7 @@ export class LaneEvents {
   #nameTheStuck({ begun, reason }: LaneExit): void {
     const { reporter, ledger } = this.#run
     for (const line of begun) {
-      if (ledger.isHeld(line)) reporter.warned(reporter.nameOf(line), reason, ledger.idOf(line))
+      if (ledger.isHeld(line)) reporter.warned(reporter.nameOf(line), reason, { id: ledger.idOf(line) })
     }
   }
 

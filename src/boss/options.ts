@@ -3,6 +3,7 @@
 import type { Crew } from '../crew/crew.ts'
 import type { Journal } from '../journal/journal.ts'
 import type { Scheduler } from '../scheduler/scheduler.ts'
+import { type AsyncScope, asyncScope } from '../words/async-scope.ts'
 import { type Clock, realClock } from '../words/clock.ts'
 import { describeSafely } from '../words/error-data.ts'
 import { type FailureCode, failureCodes } from '../words/failure.ts'
@@ -56,8 +57,11 @@ export interface BossOptions<D extends AnyWorker = AnyWorker> {
   readonly context?: Readonly<Record<string, unknown>>
   /** Bounds what may wait. Default: unbounded. */
   readonly mailbox?: { readonly capacity?: number; readonly overflow?: 'fail' | 'dropNewest' | 'dropOldest' }
-  /** Whether the final report holds every report. Default true for a Boss, false for `delegate`. */
-  readonly keepReports?: boolean
+  /**
+   * How many reports the final report holds: all (`true`), none, or so many, and none of the later ones. It is a number, not
+   * bytes. Default 100,000 for a Boss, none for `delegate`. `counts` are always whole.
+   */
+  readonly keepReports?: boolean | number
   readonly journal?: Journal
   /** Payloads on `inspect$`. Default none. */
   readonly inspect?: {
@@ -87,12 +91,15 @@ export interface Settings extends StepConfig {
   readonly context: Readonly<Record<string, unknown>>
   readonly capacity: number
   readonly overflow: 'fail' | 'dropNewest' | 'dropOldest'
-  readonly keepReports: boolean
+  /** Most reports that are kept. */
+  readonly keepReports: number
   readonly journal: Journal | undefined
   readonly payload: 'none' | 'preview' | ((value: unknown) => unknown)
   readonly output: 'inherit' | 'inspect'
   readonly clock: Clock
   readonly signal: AbortSignal | undefined
+  /** Where all this was said: rules, hooks and journal are called in that async context. */
+  readonly scope: AsyncScope
 }
 
 /** What a boss has where its user says nothing. Injected, so that `boss/` knows no backend by name. */
@@ -109,9 +116,19 @@ export function settle(options: BossOptions, defaults: Defaults): Settings {
     )
   }
   const workers = toRegistry(options.workers)
-  const crew = options.crew ?? defaults.crew()
+  for (const group of ['mailbox', 'supervise', 'inspect', 'context'] as const)
+    check(group, options[group] ?? {}, aRecord)
+  const crew = check(
+    'crew',
+    options.crew ?? defaults.crew(),
+    value => typeof value?.open === 'function' || 'be a crew, such as threads() or inline()',
+  )
   crew.check(workers.definitions)
-  const scheduler = options.scheduler ?? defaults.scheduler()
+  const scheduler = check(
+    'scheduler',
+    options.scheduler ?? defaults.scheduler(),
+    value => (typeof value === 'object' && value !== null) || 'be a scheduler, such as maxThreads(4)',
+  )
   checkConcurrency(scheduler)
   const size = Math.min(scheduler.concurrency, crew.size)
   const { supervise } = options
@@ -120,7 +137,7 @@ export function settle(options: BossOptions, defaults: Defaults): Settings {
     registry: workers,
     crew,
     scheduler,
-    verbose: options.verbose ?? false,
+    verbose: check('verbose', options.verbose ?? false, aBoolean),
     maxLenReport: check('maxLenReport', options.maxLenReport ?? 1024, atLeast(0)),
     onFailure: check(
       'onFailure',
@@ -152,20 +169,25 @@ export function settle(options: BossOptions, defaults: Defaults): Settings {
       options.queueTimeout === undefined
         ? undefined
         : check('queueTimeout', options.queueTimeout, atLeast(0)),
-    strict: options.strict ?? false,
+    strict: check('strict', options.strict ?? false, aBoolean),
     context: options.context ?? {},
-    capacity: check('mailbox.capacity', options.mailbox?.capacity ?? Number.POSITIVE_INFINITY, atLeast(0)),
+    capacity: check(
+      'mailbox.capacity',
+      options.mailbox?.capacity ?? Number.POSITIVE_INFINITY,
+      wholeOrNoLimit,
+    ),
     overflow: check(
       'mailbox.overflow',
       options.mailbox?.overflow ?? 'fail',
       oneOf(['fail', 'dropNewest', 'dropOldest']),
     ),
-    keepReports: options.keepReports ?? true,
+    keepReports: mostKept(options.keepReports ?? 100_000),
     journal: options.journal,
     payload: options.inspect?.payload ?? 'none',
-    output: options.output ?? 'inherit',
+    output: check('output', options.output ?? 'inherit', oneOf(['inherit', 'inspect'])),
     clock: options.clock ?? realClock,
     signal: options.signal,
+    scope: asyncScope(),
   }
 }
 
@@ -184,7 +206,21 @@ function toRegistry(workers: AnyWorker | readonly AnyWorker[] | Registry): Regis
     )
   }
   if ('choose' in workers) return workers
+  if (Array.isArray(workers) && workers.length === 0)
+    throw new TypeError("Cannot make a boss: 'workers' must name one worker at least, got []")
   return registry(Array.isArray(workers) ? (workers as readonly AnyWorker[]) : [workers as AnyWorker])
+}
+
+function mostKept(kept: boolean | number): number {
+  if (typeof kept === 'boolean') return kept ? Number.POSITIVE_INFINITY : 0
+  return check(
+    'keepReports',
+    kept,
+    value =>
+      value === Number.POSITIVE_INFINITY ||
+      (Number.isInteger(value) && value >= 0) ||
+      'be true, false or a whole number',
+  )
 }
 
 /** Exponential, from 100 ms to 30 s, with up to a quarter of jitter either way. */
@@ -206,6 +242,12 @@ const atLeast = (least: number) => (value: number) =>
   (typeof value === 'number' && value >= least) || `be a number of at least ${least}`
 const wholeAtLeast = (least: number) => (value: number) =>
   (Number.isInteger(value) && value >= least) || `be a whole number of at least ${least}`
+const wholeOrNoLimit = (value: number) =>
+  value === Number.POSITIVE_INFINITY ||
+  (Number.isInteger(value) && value >= 1) ||
+  'be a whole number of at least 1, or Infinity'
+const aRecord = (value: unknown) => (typeof value === 'object' && value !== null) || 'be a record'
+const aBoolean = (value: unknown) => typeof value === 'boolean' || 'be true or false'
 const above0 = (value: number) => (typeof value === 'number' && value > 0) || 'be a number above 0'
 const oneOf =
   <A extends string>(values: readonly A[]) =>

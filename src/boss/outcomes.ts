@@ -146,14 +146,17 @@ export class Outcomes {
 
   /** The books first, then the world. */
   #settle(line: Line, report: Settled, as: Settlement = report.kind): void {
-    const { ledger, dispatch, reporter, journaling } = this.#run
+    const { acceptance, ledger, dispatch, reporter, journaling } = this.#run
     const unwritten = journaling?.end(line, report)
     if (unwritten !== undefined && report.kind !== 'cancelled') return this.#notWritten(line, unwritten)
     const place = reporter.placeOf(line)
     const asker = ledger.askerOf(line)
+    const name = ledger.nameOf(line)
     dispatch.release(line)
     if (this.#ended.size > 0) this.#ended.delete(report.id)
     ledger.settle(line, as)
+    const kept = reporter.keep(report, asker)
+    if (name !== undefined && !kept) acceptance.names.release(name, report.id)
     reporter.tell(report, place, asker)
     if (unwritten?.of === 'journal') this.#breaks(unwritten)
   }

@@ -4,7 +4,8 @@ import { cleanName, type Happening } from '../inspect/events.ts'
 import type { Memory } from '../journal/journal.ts'
 import { textOf } from '../words/error-data.ts'
 import type { Failure } from '../words/failure.ts'
-import { type CancelCode, isSettled, type Report, type Settled } from '../words/report.ts'
+import { lastResort } from '../words/last-resort.ts'
+import type { CancelCode, Report, Settled } from '../words/report.ts'
 import type { Asker } from './asker.ts'
 import { Hot } from './fast-subject.ts'
 import type { Inspector } from './inspector.ts'
@@ -33,15 +34,23 @@ export class Reporter {
   readonly kept: Settled[] = []
   readonly #ledger: Ledger
   readonly #inspector: Inspector
-  readonly #keep: boolean
+  /** Whether all that were to be kept are. */
+  keptAll: boolean
+  /** Most final reports that are kept. */
+  readonly #most: number
   readonly #log: Logger | undefined
   readonly #workers: readonly string[]
+  readonly #boss: string
+  /** Of which worker's instructions a warning was told on stderr. */
+  readonly #warned = new Set<string>()
 
   constructor(settings: Settings, ledger: Ledger, inspector: Inspector) {
     this.#ledger = ledger
     this.#inspector = inspector
-    this.#keep = settings.keepReports
+    this.#most = settings.keepReports
+    this.keptAll = settings.keepReports > 0
     this.#log = settings.verbose ? logger(settings.name, settings.maxLenReport) : undefined
+    this.#boss = settings.name
     this.#workers = settings.registry.definitions.map(({ name }) => name)
   }
 
@@ -105,6 +114,25 @@ export class Reporter {
     return { ...subject, ...record, instruction: this.#ledger.givenOf(line), ...recorded }
   }
 
+  /** Keeps a final report where that is wanted. True if it is kept. */
+  keep(report: Settled, asker: Asker | undefined): boolean {
+    if (asker?.keep === false || this.#most === 0) return false
+    if (this.kept.length < this.#most) {
+      this.kept.push(report)
+      return true
+    }
+    if (this.keptAll) this.#sayThatSomeGo()
+    this.keptAll = false
+    return false
+  }
+
+  #sayThatSomeGo(): void {
+    const why = `${this.#most} reports are kept, and the later ones are not: set \`keepReports\` to true, false or another number`
+    this.#log?.warned('the final report', why)
+    if (this.#inspector.noticed) this.#inspector.notice({ type: 'boss.warn', why })
+    else if (this.#log === undefined) lastResort(`boss "${this.#boss}": ${why}`)
+  }
+
   // -- telling -----------------------------------------------------------------------------------------------------------
 
   note(line: Line, note: unknown): void {
@@ -137,7 +165,6 @@ export class Reporter {
 
   /** Last of all: whoever is told may call back in at once. */
   tell(report: Report, place: Place | undefined, asker: Asker | undefined): void {
-    if (this.#keep && asker?.keep !== false && isSettled(report)) this.kept.push(report)
     this.#log?.reported(report)
     if (place !== undefined) this.#tellOf(report, place)
     this.reports.next(report)
@@ -189,9 +216,16 @@ export class Reporter {
   }
 
   /** Something about an instruction looks wrong, though it is taken. */
-  warned(name: string, why: string, id = this.#ledger.nextId): void {
+  warned(name: string, why: string, { id = this.#ledger.nextId, worker = '' } = {}): void {
     this.#log?.warned(name, why)
-    if (!this.#inspector.noticed) return
+    if (!this.#inspector.noticed) {
+      if (this.#log !== undefined || this.#warned.has(worker)) return
+      this.#warned.add(worker)
+      lastResort(
+        `boss "${this.#boss}", instruction "${name}": ${why}\nSubscribe to notices$ or inspect$ to be told of each. No more of these${worker === '' ? '' : ` for worker "${worker}"`} are told here.`,
+      )
+      return
+    }
     this.#inspector.notice({ type: 'instruction.warn', id, name: cleanName(name), why })
   }
 

@@ -11,12 +11,14 @@
 import { Observable, type Subscriber } from 'rxjs'
 
 import { AskError } from '../actor/ask.ts'
+import { asyncScope } from '../words/async-scope.ts'
 import { RxbossError } from '../words/failure.ts'
 import type { InstructionId } from '../words/instruction.ts'
 import { type CancelCode, isSettled, type Report, type Settled } from '../words/report.ts'
 import { AbortError, resultOrThrow } from '../words/result-or-throw.ts'
 import { AbortListeners } from './abort-listeners.ts'
 import type { Asker } from './asker.ts'
+import { scoped } from './in-scope.ts'
 
 /** How one run is asked for. */
 export interface RunOptions {
@@ -65,8 +67,9 @@ export class Runs<I, R> {
   }
 
   stream(instruction: I): Observable<Report<R>> {
-    return new Observable((reports: Subscriber<Report>) => {
+    return new Observable((subscriber: Subscriber<Report>) => {
       let open = true
+      const reports = scoped(subscriber, asyncScope())
       const asker: Asker = {
         keep: false,
         told: report => {

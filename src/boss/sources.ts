@@ -20,10 +20,12 @@ import {
 
 import { type Credit, subscribeWith } from '../scheduler/credit.ts'
 import { pull } from '../scheduler/pull.ts'
+import { asyncScope } from '../words/async-scope.ts'
 import { RxbossError } from '../words/failure.ts'
 import type { InstructionId } from '../words/instruction.ts'
 import { type CutOff, isSettled, type Report } from '../words/report.ts'
 import type { Asker } from './asker.ts'
+import { scoped } from './in-scope.ts'
 import type { Supply } from './supply.ts'
 
 /** How a source that was listened to ended. */
@@ -113,7 +115,8 @@ export class Sources<I> {
   }
 
   /** Runs a stream of instructions for whoever subscribes to their reports. */
-  delegate(instructions$: Observable<I>, reports: Subscriber<Report>, reader: Credit | undefined): void {
+  delegate(instructions$: Observable<I>, subscriber: Subscriber<Report>, reader: Credit | undefined): void {
+    const reports = scoped(subscriber, asyncScope())
     const { cancelOf, settleRefused, tooLate, intake } = this.#terms
     if (intake() !== 'open') return reports.error(tooLate())
     const source: Source<I> = this.#add(
@@ -131,7 +134,7 @@ export class Sources<I> {
       },
       reader,
     )
-    reports.add(() => {
+    subscriber.add(() => {
       source.leave('unsubscribed')
       cancelOf(source, 'all')
     })

@@ -46,9 +46,12 @@ export class Starting {
     })
   }
 
-  /** Starts what may start now. */
+  /** Starts what may start now. What opens here, and asks a rule, does so in the boss's own async context. */
   start(): void {
-    if (this.#starting) return
+    if (!this.#starting) this.#run.settings.scope.runInAsyncScope(this.#look, this)
+  }
+
+  #look(): void {
     if (this.#run.state.phase === 'live' && this.#run.state.pump === 'on') {
       this.#starting = true
       try {

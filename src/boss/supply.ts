@@ -1,6 +1,7 @@
 /** Supply: the boss's credit with lazy sources, which advance only as far as there is room for what they send. */
 
 import { Credit } from '../scheduler/credit.ts'
+import { type AsyncScope, asyncScope } from '../words/async-scope.ts'
 import { macrotask } from '../words/macrotask.ts'
 import type { Run } from './run.ts'
 
@@ -21,7 +22,7 @@ export class Supply {
   /** What lazy sources send under. */
   readonly credit: Credit
   /** This one, and those of single sources. */
-  readonly #credits = new Set<Credit>()
+  readonly #credits = new Map<Credit, AsyncScope>()
   readonly #run: Run
   /** How many instructions were refused where nobody was there to throw at. */
   #refused = 0
@@ -43,7 +44,7 @@ export class Supply {
       joined: () => this.#welcome(),
       gone: () => this.#look(),
     })
-    this.#credits.add(this.credit)
+    this.#credits.set(this.credit, asyncScope())
   }
 
   /** A credit of its own for one source. What comes back second takes it away. */
@@ -60,7 +61,7 @@ export class Supply {
         senders(credit.senders)
       },
     })
-    this.#credits.add(credit)
+    this.#credits.set(credit, asyncScope())
     const leave = reader?.join(this.#run.soon)
     return [
       credit,
@@ -114,14 +115,15 @@ export class Supply {
 
   /** By turns, and in equal shares: none is asked last for ever, and what one leaves is for the others. */
   #askAll(wanted: number): void {
-    const credits = [...this.#credits].filter(({ used }) => used)
+    const credits = [...this.#credits].filter(([{ used }]) => used)
     const [first] = credits
-    if (first !== undefined && credits.length > 1 && this.#credits.delete(first)) this.#credits.add(first)
-    for (const [i, credit] of credits.entries()) {
+    if (first !== undefined && credits.length > 1 && this.#credits.delete(first[0]))
+      this.#credits.set(...first)
+    for (const [i, [credit, scope]] of credits.entries()) {
       const left = wanted - this.#come
       if (left <= 0) break
       this.#wanted = this.#come + Math.ceil(left / (credits.length - i))
-      credit.ask()
+      scope.runInAsyncScope(credit.ask, credit)
     }
     this.#wanted = Math.max(this.#wanted, wanted)
   }
@@ -133,7 +135,7 @@ export class Supply {
   }
 
   #look(): void {
-    this.#used = [...this.#credits].some(({ used }) => used)
+    this.#used = [...this.#credits.keys()].some(({ used }) => used)
   }
 
   /** A source of nothing but bad ones must not keep the event loop from turning. */
@@ -151,7 +153,7 @@ export class Supply {
 
   get #room(): number {
     const { starting, dispatch } = this.#run
-    let room = starting.mayAsk() ? dispatch.room() : 0
+    let room = starting.mayAsk() ? Math.min(dispatch.room(), this.#run.acceptance.roomToWait) : 0
     for (const reader of this.#readers) room = Math.min(room, reader.left(this.#run.ledger.nextId))
     return room
   }

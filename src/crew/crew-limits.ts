@@ -15,7 +15,7 @@ interface CrewLimits {
 /** A place that is not ready after so many milliseconds is a failed start, unless the crew says otherwise. */
 export const startMsDefault = 60_000
 
-/** @throws {RangeError} when a number cannot be meant. @param kind  of what the crew is, for that */
+/** @throws {TypeError} when a number cannot be meant. @param kind  of what the crew is, for that */
 export function crewLimits(
   kind: string,
   {
@@ -62,8 +62,8 @@ interface Demand {
   readonly rule: string
 }
 
-/** @throws {RangeError} naming the option, its value and its rule, unless it holds */
+/** @throws {TypeError} naming the option, its value and its rule, unless it holds */
 export function mustBe(kind: string, { name, value, holds, rule }: Demand): void {
   if (!holds)
-    throw new RangeError(`Cannot make a crew of ${kind} with ${name} ${value}: '${name}' must be ${rule}`)
+    throw new TypeError(`Cannot make a crew of ${kind} with ${name} ${value}: '${name}' must be ${rule}`)
 }

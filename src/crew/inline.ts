@@ -23,7 +23,7 @@ import { Performer } from './place/performer.ts'
  */
 export function inline({ size = Number.POSITIVE_INFINITY }: { readonly size?: number } = {}): Crew {
   if (!(size >= 1))
-    throw new RangeError(`Cannot make an inline crew of size ${size}: 'size' must be at least 1`)
+    throw new TypeError(`Cannot make an inline crew of size ${size}: 'size' must be at least 1`)
   return {
     name: 'inline',
     size,

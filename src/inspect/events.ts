@@ -66,6 +66,8 @@ export type Happening =
     } & Who &
       PhaseFields)
   | { readonly type: 'boss.total'; readonly total: number }
+  /** Something about the boss itself. */
+  | { readonly type: 'boss.warn'; readonly why: string }
   /** A source of instructions was left before it had completed: the boss takes no more. */
   | { readonly type: 'source.cutOff'; readonly given: number }
   | {

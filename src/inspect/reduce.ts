@@ -89,6 +89,7 @@ function apply(draft: Draft, event: InspectEvent): void {
       run.missed += event.count
       return mark(draft, event.t, { type: 'drop', words: `${event.count} events dropped` })
     case 'source.cutOff':
+    case 'boss.warn':
     case 'instruction.warn':
     case 'actor.spawn':
     case 'actor.restart':

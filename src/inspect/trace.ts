@@ -166,6 +166,8 @@ export class Tracer {
       case 'instruction.retry':
         this.#pending++
         return this.#close(event, { kind: 'retried', code: event.code })
+      case 'boss.warn':
+        return this.#mark(0, 'warning', { why: event.why })
       case 'source.cutOff':
         return this.#mark(0, 'source cut off', { given: event.given })
       case 'instruction.refuse':

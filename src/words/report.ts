@@ -151,6 +151,8 @@ export interface FinalAccount<A = unknown> {
   readonly reports: readonly Settled<A>[]
   /** Instructions given back by a stop, in order of arrival, fit to be given again. */
   readonly pending: readonly Instruction[]
+  /** False where `keepReports` let some go. What was given by `run`, `run$` or `delegate()` is never among them. */
+  readonly keptAll: boolean
   /** What was not read to its end. */
   readonly sources: readonly CutOff[]
   /** Why `status` is `failed`. */

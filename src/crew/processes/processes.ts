@@ -75,7 +75,7 @@ const lastWordsMs = 500
  * A crash in native code, a signal, an out-of-memory ends one child and settles exactly its instruction. Values are copied over
  * a pipe: what `transfer` marks is copied, too, and shared memory is refused. A child costs some 40 MB and starts in 50 to 100 ms.
  *
- * @throws {RangeError} at once, when a number cannot be meant
+ * @throws {TypeError} at once, when a number cannot be meant
  *
  * @example
  * new Boss({ workers: [convert], crew: processes({ memoryLimit: 512, nice: 10 }) })
@@ -253,7 +253,7 @@ function beNice(pid: number, nice: number): void {
   try {
     setPriority(pid, nice)
   } catch (error) {
-    throw new RangeError(
+    throw new TypeError(
       `Cannot make a process as nice as ${nice}: ${(error as Error).message}. Below 0 needs privileges`,
       { cause: error },
     )

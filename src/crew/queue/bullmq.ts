@@ -39,7 +39,7 @@ export interface BullmqOptions {
  * The scheduler's limit says how many instructions are under way, not how many threads there are: give it more than the
  * consumers have threads, so that they never wait for the boss. Nothing is connected until there is work.
  *
- * @throws {TypeError | RangeError} at once, for an option that cannot be meant
+ * @throws {TypeError} at once, for an option that cannot be meant
  * @throws at once, when bullmq or ioredis is not installed
  *
  * @example
@@ -85,7 +85,7 @@ export function bullmq(options: BullmqOptions): Crew {
 
 function mustBe(name: string, value: unknown, [holds, rule]: readonly [boolean, string]): void {
   if (!holds)
-    throw new RangeError(`Cannot make a crew of a queue with ${name} ${value}: '${name}' must be ${rule}`)
+    throw new TypeError(`Cannot make a crew of a queue with ${name} ${value}: '${name}' must be ${rule}`)
 }
 
 function mustBeRun(run: string): string {

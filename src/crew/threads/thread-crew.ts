@@ -68,7 +68,7 @@ export interface Starter {
   readonly start: (events: LinkEvents, connection: Connection) => { readonly link: Link; threadId?: number }
 }
 
-/** @throws {RangeError} at once, when a number cannot be meant */
+/** @throws {TypeError} at once, when a number cannot be meant */
 export function threadCrew(options: ThreadsOptions, starter: Starter): Crew {
   const limits = crewLimits('threads', options)
   const paceOf = sharedPaces()

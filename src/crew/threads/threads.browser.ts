@@ -21,7 +21,7 @@ const lastWordsMs = 20
 /**
  * Workers in Web Workers of this page.
  *
- * @throws {RangeError} at once, when a number cannot be meant
+ * @throws {TypeError} at once, when a number cannot be meant
  * @throws {TypeError} from `new Boss`, without `worker`
  *
  * @example

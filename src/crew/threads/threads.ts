@@ -31,7 +31,7 @@ const messagesPerTurn = 32
 /**
  * Workers in threads of this process: the default crew.
  *
- * @throws {RangeError} at once, when a number cannot be meant
+ * @throws {TypeError} at once, when a number cannot be meant
  *
  * @example
  * new Boss({ workers: [primes], crew: threads({ resourceLimits: { maxOldGenerationSizeMb: 256 } }) })
