@@ -137,7 +137,8 @@ test('a resumed run goes on with every side file, heals a torn line, and says so
   t.deepEqual(linesOf(path('failures')), ['{"throws":"first"}', '{"throws":"later"}'])
   const [header, ...rows] = linesOf(path('joblog')).map(line => line.split('\t'))
   t.is(header?.[0], 'Seq')
-  t.deepEqual(rows.map(([line]) => line).sort(), ['1', '2', '3', '4'])
+  // What was killed before it could say that it had told of a record tells of it again.
+  t.deepEqual([...new Set(rows.map(([line]) => line))].sort(), ['1', '2', '3', '4'])
   t.is(linesOf(path('events')).filter(line => JSON.parse(line).type === 'boss.state').length, 2)
   const trace = JSON.parse(readFileSync(path('trace'), 'utf8')) as TraceEvent[]
   t.deepEqual([...new Set(trace.map(({ pid }) => pid))], [1, 2])
