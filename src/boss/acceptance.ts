@@ -36,6 +36,11 @@ export class Acceptance {
   /** Why the scheduler would never start this, if so. */
   impossible(entry: Entry): string | undefined {
     if (this.#judges.length === 0) return undefined
+    // Whoever gives it, the rules are those of the boss: they see the context in which it was made.
+    return this.#run.settings.scope.runInAsyncScope(this.#whyImpossible, this, entry)
+  }
+
+  #whyImpossible(entry: Entry): string | undefined {
     return whyImpossible(this.#judges, () => this.#describe(entry, this.#run.ledger.nextId))
   }
 

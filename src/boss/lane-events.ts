@@ -9,6 +9,9 @@ import { isWornOut } from './step/state.ts'
 
 type Event<T extends LaneEvent['type']> = Extract<LaneEvent, { type: T }>
 
+/** Results that have not come after so long, with other work behind them, come when that ends. */
+const longestWayMs = 100
+
 export class LaneEvents {
   readonly #run: Run
 
@@ -107,15 +110,20 @@ export class LaneEvents {
 
   /**
    * Says what a lane works on, as far as can be told from outside. A ticket does one thing at a time: while something that
-   * has ended is on its way here, that is what it does.
+   * has ended is on its way here, that is what it does; unless what came after it works for so long that the results
+   * before it wait in the thread for its end.
    */
   announceHead(station: OpenLane): void {
     const { ledger, reporter, inspector, settings } = this.#run
     const { lane, ready } = station
     if (!ready || !inspector.observed) return
-    const next = lane.onTheWay?.()[0] ?? lane.atWork()?.job ?? lane.head?.()
-    if (next !== undefined && ledger.holds(station.ticket, next))
-      reporter.starts(station, next, settings.clock.now())
+    const now = settings.clock.now()
+    const atWork = lane.atWork()
+    const ended = lane.onTheWay?.() ?? []
+    const isLong = atWork !== undefined && now - atWork.began > longestWayMs
+    const told = isLong ? [...ended, atWork.job] : [ended[0] ?? atWork?.job ?? lane.head?.()]
+    for (const job of told)
+      if (job !== undefined && ledger.holds(station.ticket, job)) reporter.starts(station, job, now)
   }
 
   #log(station: OpenLane, { stream, text, job }: Event<'log'>): void {

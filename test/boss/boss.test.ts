@@ -569,10 +569,14 @@ test('a ticket does one thing at a time in every view, though what has ended is 
   lane(0).getReady()
   await turn()
   const jobs = [...lane(0).jobs]
-  // Three have ended and are on their way.
-  Object.assign(lane(0), { onTheWay: () => jobs.slice(0, 3) })
+  // Three have ended and are on their way, and the fourth has begun just now.
+  const { atWork } = lane(0)
+  Object.assign(lane(0), {
+    onTheWay: () => jobs.slice(0, 3),
+    atWork: () => ({ job: jobs[3] as number, began: clock.now() }),
+  })
   clock.pass(2500)
-  Object.assign(lane(0), { onTheWay: () => [] })
+  Object.assign(lane(0), { onTheWay: () => [], atWork })
   lane(0).finishTogether([1, 2, 3])
   lane(0).finish(4)
   t.is(oneThingAtATime(events), undefined)
