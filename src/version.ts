@@ -1,2 +1,2 @@
-/** The version of this package, for who cannot read `package.json`: a browser, say. A test holds them together. */
+/** The version of this package, for places that cannot read `package.json`, such as a browser. A test holds them together. */
 export const version = '1.0.0-rc.0'

@@ -1,4 +1,4 @@
-/** What happens to an actor, for those who watch: where it came from, how it fared, what never reached it. No payloads. */
+/** What happens to an actor, for those who watch: its start, its restarts, its exit, and the messages that never reached it. No payloads. */
 
 import { oneLine, showThrown } from '../words/show-value.ts'
 import type { Exit } from './actor.ts'

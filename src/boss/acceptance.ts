@@ -105,7 +105,7 @@ export class Acceptance {
   /** How many more may wait, by the capacity of the mailbox. */
   get roomToWait(): number {
     const { capacity } = this.#run.settings
-    return capacity === Number.POSITIVE_INFINITY ? capacity : capacity - this.#run.status.waiting + this.idle
+    return capacity === Infinity ? capacity : capacity - this.#run.status.waiting + this.idle
   }
 
   /** Evicts the instruction that has waited longest. True if there was one. */

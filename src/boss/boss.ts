@@ -293,7 +293,7 @@ export class Boss<D extends AnyWorker>
   /**
    * Changes the scheduler while running. What runs goes on; what the new rules make impossible is refused.
    *
-   * @throws {TypeError} when its concurrency is no limit
+   * @throws {TypeError} when its concurrency is not a limit
    */
   reschedule(scheduler: Scheduler): void {
     checkConcurrency(scheduler)

@@ -146,7 +146,7 @@ export class Dispatch {
     // Then in equal shares, as far as the lanes like; what is left after that, to whoever still likes more.
     const share = line === undefined ? 0 : this.#equalShare()
     line = this.#fill(line, share, now)
-    if (line !== undefined) line = this.#fill(line, Number.POSITIVE_INFINITY, now)
+    if (line !== undefined) line = this.#fill(line, Infinity, now)
     this.#inHand = line
   }
 
@@ -165,7 +165,7 @@ export class Dispatch {
   /** Hands lines ahead to busy lanes, up to `most` for each. The next line, if one is left. */
   #fill(first: Line | undefined, most: number, now: number): Line | undefined {
     const { lanes, ledger, starting, limits, settings } = this.#run
-    const { recycleAfter = Number.POSITIVE_INFINITY } = settings.crew
+    const { recycleAfter = Infinity } = settings.crew
     /** How many more a lane may be given before it is recycled. */
     const lifeOf = ({ given }: OpenLane) => recycleAfter - given
     let line = first
@@ -243,7 +243,7 @@ export class Dispatch {
       const at = station.lane.atWork()
       const mean = at && outcomes.meanMs[ledger.definitionOf(at.job)]
       // What is at work for long already will, for all we know, be as long again.
-      const left = (station.lane.held - 1) * (mean ?? Number.POSITIVE_INFINITY) + (at ? now - at.began : 0)
+      const left = (station.lane.held - 1) * (mean ?? Infinity) + (at ? now - at.began : 0)
       if (left <= most) continue
       most = left
       fullest = station

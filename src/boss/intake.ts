@@ -81,14 +81,14 @@ export class Intake {
   }
 
   accept(entry: Entry, asker?: Asker): InstructionId {
-    if (this.capacity !== Number.POSITIVE_INFINITY) this.#makeRoom(1)
+    if (this.capacity !== Infinity) this.#makeRoom(1)
     this.#take(entry, this.#books.nextId)
     return this.#books.accept(entry, asker)
   }
 
   /** All of them or none. */
   acceptAll(entries: readonly Entry[]): readonly InstructionId[] {
-    if (this.capacity !== Number.POSITIVE_INFINITY) this.#makeRoom(entries.length)
+    if (this.capacity !== Infinity) this.#makeRoom(entries.length)
     const { nextId, names } = this.#books
     entries.forEach((entry, i) => {
       try {

@@ -213,7 +213,7 @@ export class Interpreter implements Run {
 
   // -- messages and effects ----------------------------------------------------------------------------------------------
 
-  /** A signal of the user, or of whoever listens to him. It finds `step` with the latest counts. */
+  /** A signal of the user, or of whoever listens to it. It finds `step` with the latest counts. */
   signal(message: Message): void {
     this.settings.scope.runInAsyncScope(this.#signal, this, message)
   }
@@ -229,7 +229,7 @@ export class Interpreter implements Run {
     this.state = state
     if (message.type === 'laneReady') this.readiness.look()
     for (const effect of effects) this.#effects.push(effect)
-    // Whoever calls back in from an effect first sees those before his own carried out: order is kept, and nobody waits.
+    // Whoever calls back in from an effect first sees those before its own carried out: order is kept, and nobody waits.
     for (;;) {
       if (this.ending.clearOne()) continue
       const effect = this.#effects.shift()

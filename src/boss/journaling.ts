@@ -1,5 +1,5 @@
 /**
- * Journaling: what the boss tells his journal, and what he learns from it about an earlier life of this run.
+ * Journaling: what the boss tells its journal, and what it learns from it about an earlier life of this run.
  *
  *     accept ──► known: settled again, by what was recorded · to be run, perhaps as a later attempt
  *     give   ──► start is written, or the work is not handed out

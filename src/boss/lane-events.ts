@@ -249,7 +249,7 @@ export class LaneEvents {
     lane.keepAlive(false)
     station.stayIdle?.()
     station.stayIdle = undefined
-    if (idleMs === Number.POSITIVE_INFINITY) return
+    if (idleMs === Infinity) return
     const leave = () => {
       if (lane.held === 0) tell({ type: 'laneIdle', ticket: station.ticket })
     }

@@ -171,11 +171,7 @@ export function settle(options: BossOptions, defaults: Defaults): Settings {
         : check('queueTimeout', options.queueTimeout, atLeast(0)),
     strict: check('strict', options.strict ?? false, aBoolean),
     context: options.context ?? {},
-    capacity: check(
-      'mailbox.capacity',
-      options.mailbox?.capacity ?? Number.POSITIVE_INFINITY,
-      wholeOrNoLimit,
-    ),
+    capacity: check('mailbox.capacity', options.mailbox?.capacity ?? Infinity, wholeOrNoLimit),
     overflow: check(
       'mailbox.overflow',
       options.mailbox?.overflow ?? 'fail',
@@ -191,9 +187,9 @@ export function settle(options: BossOptions, defaults: Defaults): Settings {
   }
 }
 
-/** @throws {TypeError} when this is no limit at all */
+/** @throws {TypeError} when this is not a limit at all */
 export function checkConcurrency({ concurrency }: Scheduler): void {
-  if (concurrency === Number.POSITIVE_INFINITY || (Number.isInteger(concurrency) && concurrency >= 1)) return
+  if (concurrency === Infinity || (Number.isInteger(concurrency) && concurrency >= 1)) return
   throw new TypeError(
     `Cannot schedule at most ${String(concurrency)} at once: 'concurrency' must be a whole number of at least 1, or Infinity`,
   )
@@ -212,14 +208,12 @@ function toRegistry(workers: AnyWorker | readonly AnyWorker[] | Registry): Regis
 }
 
 function mostKept(kept: boolean | number): number {
-  if (typeof kept === 'boolean') return kept ? Number.POSITIVE_INFINITY : 0
+  if (typeof kept === 'boolean') return kept ? Infinity : 0
   return check(
     'keepReports',
     kept,
     value =>
-      value === Number.POSITIVE_INFINITY ||
-      (Number.isInteger(value) && value >= 0) ||
-      'be true, false or a whole number',
+      value === Infinity || (Number.isInteger(value) && value >= 0) || 'be true, false or a whole number',
   )
 }
 
@@ -243,7 +237,7 @@ const atLeast = (least: number) => (value: number) =>
 const wholeAtLeast = (least: number) => (value: number) =>
   (Number.isInteger(value) && value >= least) || `be a whole number of at least ${least}`
 const wholeOrNoLimit = (value: number) =>
-  value === Number.POSITIVE_INFINITY ||
+  value === Infinity ||
   (Number.isInteger(value) && value >= 1) ||
   'be a whole number of at least 1, or Infinity'
 const aRecord = (value: unknown) => (typeof value === 'object' && value !== null) || 'be a record'

@@ -34,7 +34,7 @@ export class Reclaim {
     const { lane, ticket } = station
     if (lane.held === 0) return
     const holds = (job: Job): job is Line => this.#run.ledger.holds(ticket, job)
-    const back = lane.withdrawTail(Number.POSITIVE_INFINITY).filter(holds)
+    const back = lane.withdrawTail(Infinity).filter(holds)
     // The first is left by that, though it may not have begun either.
     const taken = new Set(back)
     for (const line of this.#run.ledger.lines()) {

@@ -12,7 +12,7 @@ import type { BossOptions } from './options.ts'
 export type ServerOptions<D extends AnyWorker> = BossOptions<D> & SetOf<InstructionOf<D>>
 
 /**
- * Hires a boss, gives him the instructions, makes them work, and returns him, still open for more.
+ * Hires a boss, gives it the instructions, makes them work, and returns him, still open for more.
  *
  * @throws {RxbossError | TypeError} what making the boss and giving the set may throw
  *

@@ -50,7 +50,7 @@ export class Supply {
   /** A credit of its own for one source. What comes back second takes it away. */
   open({ come, reader, senders }: OwnTerms): readonly [Credit, () => void] {
     const credit = new Credit({
-      left: () => Math.min(this.#wanted - this.#come, reader?.left(come()) ?? Number.POSITIVE_INFINITY),
+      left: () => Math.min(this.#wanted - this.#come, reader?.left(come()) ?? Infinity),
       arrived: come,
       joined: () => {
         this.#welcome()

@@ -8,7 +8,7 @@ import type { Screen } from './progress/screen.ts'
 
 const shownRefusals = 5
 
-/** @param boss  halted: he reads what he is given, and starts nothing */
+/** @param boss  halted: it reads what it is given, and starts nothing */
 export async function dryRun(
   boss: Boss<AnyWorker>,
   { inputs, common }: Inputs,

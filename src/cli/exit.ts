@@ -14,7 +14,7 @@ export function leaveBehind(stuck: number): void {
   threads += stuck
 }
 
-/** What was written is written. */
+/** Flushes what is buffered; what was written before stays. */
 export function leave(exitCode: number): void {
   if (threads === 0) process.exit(exitCode)
   // A shell in the place of this process, which does nothing but exit. Node has it since 22.15, and not on Windows.

@@ -27,7 +27,7 @@ export function parseHalt(text: string): Halt | undefined {
   const limit = Number(found?.[3])
   if (found === null || limit < 1 || (found[4] === '%' && limit > 100)) {
     throw new UsageError(
-      `'${text}' is no rule to halt by: give never, or when and why, as in soon,fail=1 or now,success=10%`,
+      `'${text}' is not a rule to halt by: give never, or when and why, as in soon,fail=1 or now,success=10%`,
     )
   }
   const [, when, why, , percent] = found as unknown as [string, Halt['when'], Halt['why'], string, string]

@@ -19,7 +19,7 @@ export interface Jobs {
 export function parseJobs(text: string, cores: number): Jobs {
   const found = /^([+-]?)(\d+)(%?)$/.exec(text)
   if (found === null || (found[1] !== '' && found[3] !== '')) {
-    throw new UsageError(`'${text}' is no number of jobs: give N, +N, -N, N% or 0`)
+    throw new UsageError(`'${text}' is not a number of jobs: give N, +N, -N, N% or 0`)
   }
   const [, sign, digits, percent] = found
   const n = Number(digits)

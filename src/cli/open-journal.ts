@@ -29,7 +29,7 @@ export function openJournal(options: RunOptions, note: (text: string) => void): 
   return undefined
 }
 
-/** Making the boss opens his journal: what keeps it from being opened ends the command, in its own words. */
+/** Making the boss opens its journal: what keeps it from being opened ends the command, in its own words. */
 export function orRunError<A>(make: () => A): A {
   try {
     return make()

@@ -81,7 +81,7 @@ export class Pages {
   /** The run has ended. The page stays as long as it was asked to. */
   async close(): Promise<void> {
     const { options, say } = this.#terms
-    const { report, linger = options.open ? Number.POSITIVE_INFINITY : 0 } = options
+    const { report, linger = options.open ? Infinity : 0 } = options
     if (report !== undefined && this.#html !== undefined) {
       try {
         await writeWhole(report, this.#html())
@@ -93,14 +93,10 @@ export class Pages {
     const dashboard = this.#dashboard
     if (dashboard === undefined) return
     if (linger > 0) {
-      say(
-        linger === Number.POSITIVE_INFINITY
-          ? 'the dashboard stays until Ctrl-C'
-          : 'the dashboard stays for a while',
-      )
+      say(linger === Infinity ? 'the dashboard stays until Ctrl-C' : 'the dashboard stays for a while')
       await new Promise<void>(resolve => {
         this.#lingered = resolve
-        if (linger !== Number.POSITIVE_INFINITY) setTimeout(resolve, linger)
+        if (linger !== Infinity) setTimeout(resolve, linger)
       })
     }
     await dashboard.close()

@@ -320,7 +320,7 @@ const choice = (flags: string, description: string, choices: readonly string[]):
 const whole = (least: number) => (text: string) => {
   const n = Number(text)
   if (text.trim() === '' || !Number.isInteger(n) || n < least)
-    throw new UsageError(`'${text}' is no whole number of at least ${least}`)
+    throw new UsageError(`'${text}' is not a whole number of at least ${least}`)
   return n
 }
 
@@ -346,7 +346,7 @@ function lineSize(text: string): number {
 
 function percent(text: string): number {
   const fraction = parsePercent(text)
-  if (fraction === undefined) throw new UsageError(`'${text}' is no per cent: give a unit, as in 80%`)
+  if (fraction === undefined) throw new UsageError(`'${text}' is not a percentage: give a unit, as in 80%`)
   return fraction
 }
 
@@ -356,6 +356,6 @@ function codes(text: string): readonly string[] {
   const named = text.split(',')
   const unknown = named.find(code => !(failureCodes as readonly string[]).includes(code))
   if (unknown !== undefined)
-    throw new UsageError(`'${unknown}' is no code of a failure: give some of ${failureCodes.join(', ')}`)
+    throw new UsageError(`'${unknown}' is not a code of a failure: give some of ${failureCodes.join(', ')}`)
   return named
 }

@@ -163,7 +163,7 @@ class Run {
       inputs: inputs.inputs,
       room: () => this.#roomNow(),
       give: (given, place, record) => this.#give(given, place, record),
-      refuse: (bad, place) => this.#refuse(bad, 'The record is no instruction', place),
+      refuse: (bad, place) => this.#refuse(bad, 'The record is not an instruction', place),
     })
     const relief = () => this.#wake()
     stdout.onRelief = relief

@@ -11,7 +11,7 @@ export function parseDuration(text: string): number {
   const parts = [...text.matchAll(new RegExp(`${number}(ms|[smhd])`, 'g'))]
   const whole = parts.map(([all]) => all).join('')
   if (parts.length === 0 || whole !== text) {
-    throw new UsageError(`'${text}' is no duration: give a unit, as in 200ms, 30s, 5m, 1h30m`)
+    throw new UsageError(`'${text}' is not a duration: give a unit, as in 200ms, 30s, 5m, 1h30m`)
   }
   return parts.reduce(
     (sum, [, n, unit]) => sum + Number(n) * milliseconds[unit as keyof typeof milliseconds],
@@ -23,7 +23,9 @@ export function parseDuration(text: string): number {
 export function parseDurations(text: string): readonly [number, number] {
   const [least, most, ...more] = text.split('..')
   if (least === undefined || most === undefined || more.length > 0) {
-    throw new UsageError(`'${text}' is no range of durations: give the least and the most, as in 200ms..30s`)
+    throw new UsageError(
+      `'${text}' is not a range of durations: give the least and the most, as in 200ms..30s`,
+    )
   }
   const range = [parseDuration(least), parseDuration(most)] as const
   if (range[0] > range[1]) throw new UsageError(`'${text}' begins with more than it ends with`)
@@ -33,7 +35,7 @@ export function parseDurations(text: string): readonly [number, number] {
 /** Bytes in `16M`, `2G`, `1.5KiB`. Powers of 1024. */
 export function parseSize(text: string): number {
   const found = new RegExp(`^${number}(?:([KMGT])(?:i?B)?|B)$`, 'i').exec(text)
-  if (found === null) throw new UsageError(`'${text}' is no size: give a unit, as in 512K, 16M, 2G`)
+  if (found === null) throw new UsageError(`'${text}' is not a size: give a unit, as in 512K, 16M, 2G`)
   const unit = (found[2]?.toUpperCase() ?? 'B') as keyof typeof bytes
   return Math.round(Number(found[1]) * bytes[unit])
 }
@@ -42,7 +44,7 @@ export function parseSize(text: string): number {
 export function parsePercent(text: string): number | undefined {
   if (!text.endsWith('%')) return undefined
   const percent = Number(text.slice(0, -1))
-  if (text.length === 1 || !(percent > 0)) throw new UsageError(`'${text}' is no per cent above 0`)
+  if (text.length === 1 || !(percent > 0)) throw new UsageError(`'${text}' is not a percentage above 0`)
   return percent / 100
 }
 
@@ -51,7 +53,7 @@ export function parseRate(text: string): { readonly count: number; readonly perM
   const [count, per, ...more] = text.split('/')
   const n = Number(count)
   if (per === undefined || more.length > 0 || !Number.isInteger(n) || n < 1) {
-    throw new UsageError(`'${text}' is no rate: give a whole number and a time, as in 100/s or 5/100ms`)
+    throw new UsageError(`'${text}' is not a rate: give a whole number and a time, as in 100/s or 5/100ms`)
   }
   return { count: n, perMs: parseDuration(/^\d/.test(per) ? per : `1${per}`) }
 }

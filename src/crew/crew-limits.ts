@@ -18,14 +18,7 @@ export const startMsDefault = 60_000
 /** @throws {TypeError} when a number cannot be meant. @param kind  of what the crew is, for that */
 export function crewLimits(
   kind: string,
-  {
-    size = Number.POSITIVE_INFINITY,
-    min = 0,
-    idleMs = 10_000,
-    recycleAfter,
-    recycleAboveMB,
-    startMs,
-  }: CrewLimits,
+  { size = Infinity, min = 0, idleMs = 10_000, recycleAfter, recycleAboveMB, startMs }: CrewLimits,
 ): Pick<Crew, 'size' | 'min' | 'idleMs' | 'recycleAfter' | 'recycleAboveMB'> {
   mustBe(kind, { name: 'size', value: size, holds: size >= 1, rule: 'at least 1' })
   mustBe(kind, {

@@ -21,14 +21,14 @@ import { Performer } from './place/performer.ts'
  * @example
  * new Boss({ workers: [primes], crew: inline() }) // breakpoints in the work just work
  */
-export function inline({ size = Number.POSITIVE_INFINITY }: { readonly size?: number } = {}): Crew {
+export function inline({ size = Infinity }: { readonly size?: number } = {}): Crew {
   if (!(size >= 1))
     throw new TypeError(`Cannot make an inline crew of size ${size}: 'size' must be at least 1`)
   return {
     name: 'inline',
     size,
     min: 0,
-    idleMs: Number.POSITIVE_INFINITY,
+    idleMs: Infinity,
     check: () => {},
     place: 'here',
     open: terms => {
@@ -38,7 +38,7 @@ export function inline({ size = Number.POSITIVE_INFINITY }: { readonly size?: nu
         terms,
         cells,
         paces: terms.definitions.map(newPace),
-        startMs: Number.POSITIVE_INFINITY,
+        startMs: Infinity,
         clone: undefined,
         where: () => ({}),
         connect: events => {

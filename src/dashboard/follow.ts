@@ -17,11 +17,11 @@ export interface Following {
 }
 
 /**
- * Observes a boss and keeps his run up to date, bounded: the last 200,000 attempts one by one, sums of all. Starts now:
+ * Observes a boss and keeps its run up to date, bounded: the last 200,000 attempts one by one, sums of all. Starts now:
  * what happened before is known as counts. Costs a few microseconds for each instruction, keeps no process alive, and
  * ends by itself with the boss; the run can be looked at also after that.
  *
- * @throws {TypeError} this is no boss
+ * @throws {TypeError} when this is not a boss
  *
  * @example
  * const followed = follow(boss)

@@ -27,7 +27,7 @@ import { htmlPieces } from './to-html.ts'
 import { traceOfRun } from './trace-of-run.ts'
 import { Waiters } from './waiters.ts'
 
-/** What is needed of a boss to show and to control him. */
+/** What is needed of a boss to show and to control it. */
 export type Shown = Followed & {
   readonly name: string
   readonly control: Pick<Observer<Signal>, 'next'>
@@ -111,7 +111,7 @@ export class Handler {
   async #handle(request: IncomingMessage, response: ServerResponse): Promise<void> {
     for (const [name, value] of Object.entries(always)) response.setHeader(name, value)
     const url = urlOf(request)
-    if (url === undefined) return refuse(response, { status: 400, why: 'This is no address' })
+    if (url === undefined) return refuse(response, { status: 400, why: 'This is not an address' })
     const admitted = this.#guard.admit(request, url)
     if ('status' in admitted) return refuse(response, admitted, url.pathname === '/')
     if (admitted.moved) {

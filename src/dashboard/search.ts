@@ -129,7 +129,7 @@ function atOnce(searching: Generator<undefined, Found>): Found {
 export function* searchInSteps(
   { spans, lanes }: Searched,
   text: string,
-  before = Number.POSITIVE_INFINITY,
+  before = Infinity,
 ): Generator<undefined, Found> {
   if (text.length > longestQuery) throw new QueryError(`Search by ${longestQuery} characters at most`)
   const matches = parseQuery(text, ticket => lanes[ticket]?.workerId)

@@ -46,7 +46,7 @@ export interface Dashboard {
  * boss has gone, so that people can look. Observing costs a few microseconds for each instruction.
  *
  * @returns resolves once it listens; rejects when the port is taken or the address is not ours
- * @throws {TypeError} this is no boss
+ * @throws {TypeError} when this is not a boss
  *
  * @example
  * const { url, close } = await serveDashboard(boss)
@@ -115,7 +115,7 @@ export interface DashboardHandlerOptions extends FeedOptions, InstructionOptions
  *
  * Where the server does not take the path off under which it is mounted, take it off `request.url` first.
  *
- * @throws {TypeError} this is no boss
+ * @throws {TypeError} when this is not a boss
  *
  * @example
  * app.use('/boss', requireLogin, dashboardHandler(boss))

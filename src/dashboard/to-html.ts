@@ -15,7 +15,7 @@ const policy =
  * no network. What is not kept (all but the last 200,000 attempts) is missing from it, and the page says so.
  *
  * @param run  as `reduceRun` made it
- * @throws {TypeError} when this is no run
+ * @throws {TypeError} when this is not a run
  *
  * @example
  * const run = await lastValueFrom(boss.inspect$.pipe(scan(reduceRun, emptyRun())))

@@ -10,7 +10,7 @@ export type Range = readonly (readonly Comparator[])[]
 
 const comparator = /^(>=|<=|>|<|=|\^|~)?v?(\d+|[x*])(?:\.(\d+|[x*]))?(?:\.(\d+|[x*]))?$/i
 
-/** @returns `undefined` when it is no range */
+/** @returns `undefined` when it is not a range */
 export function parseRange(range: unknown): Range | undefined {
   if (typeof range !== 'string' || range.trim() === '') return undefined
   const alternatives = range.split('||').map(alternative =>

@@ -10,7 +10,7 @@ const logGrowth = Math.log(growth)
 
 export const noDurations: Durations = []
 
-/** In place: for who keeps them to himself. */
+/** Sorts in place, for callers who own the array. */
 export function addDuration(durations: number[], ms: number): void {
   const at = ms <= shortest ? 0 : Math.min(classes - 1, Math.ceil(Math.log(ms / shortest) / logGrowth))
   while (durations.length <= at) durations.push(0)

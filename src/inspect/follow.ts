@@ -1,5 +1,5 @@
 /**
- * Follows a boss at a price that does not grow with his instructions: what is rare is heard as it happens, where the
+ * Follows a boss at a price that does not grow with its instructions: what is rare is heard as it happens, where the
  * run stands is asked whenever somebody looks. Spans are left out; who needs each single one observes `inspect$`.
  */
 

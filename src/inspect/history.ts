@@ -89,7 +89,7 @@ export function slicesSince(
   from: number,
 ): readonly Slice[] {
   const stretches: (readonly Slice[])[] = []
-  let known = Number.POSITIVE_INFINITY
+  let known = Infinity
   const finer = [{ width: 1, past: seconds, open: undefined }, ...history]
   for (const [i, { width, past, open }] of finer.entries()) {
     const items = open === undefined ? itemsOf(past) : [...itemsOf(past), open]

@@ -50,13 +50,13 @@ export function ttyView(terms: ViewTerms & { readonly escapes: boolean }): View 
   const region = escapes ? new LiveRegion(write, size) : new OneLine(write)
   const room = () => (escapes ? size() : { columns: size().columns, rows: 1 })
   let timer: NodeJS.Timeout | undefined
-  let dueAt = Number.POSITIVE_INFINITY
+  let dueAt = Infinity
   let drawnAt = 0
   let soon = false
   const draw = () => {
     drawnAt = performance.now()
     soon = false
-    dueAt = Number.POSITIVE_INFINITY
+    dueAt = Infinity
     drawIn(tickMs)
     const run = corrected(follow.look())
     const waits = standstill.of(run, follow.now(), terms.whyNot)

@@ -57,7 +57,7 @@ const toldAtOnce = 20
  * Asks the boss ten times a second at most, so its price does not grow with the instructions. Starts nothing, and keeps no
  * process alive. What the program itself prints to the same terminal meanwhile is better given to `note`.
  *
- * @throws {TypeError} when this is no boss, or an interval is none
+ * @throws {TypeError} when this is not a boss, or an interval is none
  *
  * @example
  * const boss = new Boss({ workers: [primes] })

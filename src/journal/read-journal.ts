@@ -80,7 +80,7 @@ function flawOfHeader(
   const seal = sealOf(bytes)
   if (seal === 'broken') return changed
   const header = parsed(bytes)
-  if (header === undefined || typeof header.journal !== 'number') return 'it is no journal'
+  if (header === undefined || typeof header.journal !== 'number') return 'it is not a journal'
   if (seal === 'bare' && header.journal !== 1 && versions.includes(header.journal)) return changed
   read(header as Readonly<Record<string, unknown>>)
   return undefined

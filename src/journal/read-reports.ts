@@ -12,7 +12,7 @@ export type RecordedReport = Settled & { readonly key: string }
  * The final reports of a run, as its journal has them: of each instruction that of its last attempt. What was cancelled, or
  * has begun and not ended, has none. Those of journals of 1.0.0-rc.0 lack names, workers and instructions.
  *
- * @throws {Error} when it is no journal, or a line of it was damaged, which it names
+ * @throws {Error} when it is not a journal, or a line of it was damaged, which it names
  *
  * @example
  * for (const report of readReports('run.journal')) if (report.kind === 'failed') console.log(explain(report.failure))

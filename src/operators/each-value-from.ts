@@ -31,14 +31,14 @@ export interface EachValueOptions {
  * for await (const report of eachValueFrom(pull(paths).pipe(delegate(resize)))) await save(report)
  */
 export function eachValueFrom<A>(values$: Observable<A>, options: EachValueOptions = {}): AsyncIterable<A> {
-  const { window = 256, capacity = Number.POSITIVE_INFINITY, overflow = 'fail' } = options
+  const { window = 256, capacity = Infinity, overflow = 'fail' } = options
   mustCount('window', window)
   mustCount('capacity', capacity)
   return { [Symbol.asyncIterator]: () => new Reading(values$, { window, capacity, overflow }) }
 }
 
 function mustCount(name: string, value: number): void {
-  if (value >= 1 && (Number.isInteger(value) || value === Number.POSITIVE_INFINITY)) return
+  if (value >= 1 && (Number.isInteger(value) || value === Infinity)) return
   throw new TypeError(`Cannot iterate: '${name}' must be a whole number of at least 1, got ${value}`)
 }
 

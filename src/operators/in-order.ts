@@ -19,7 +19,7 @@ export interface InOrderOptions {
  * at once; those of later ones wait, in a buffer bounded by `window` where the source is lazy (`pull`) and `delegate`
  * stands directly above.
  *
- * @throws {TypeError} at once, when `window` is no whole number of at least 1
+ * @throws {TypeError} at once, when `window` is not a whole number of at least 1
  *
  * @example
  * pull(paths).pipe(map(path => ({ path })), delegate(digest), inOrder(), result())

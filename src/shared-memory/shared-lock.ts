@@ -32,7 +32,7 @@ type Words = Int32Array<SharedArrayBuffer>
 const thisThread = 1 + Math.floor(Math.random() * 0x7ffffffe)
 
 /** Waits without blocking this thread. */
-export async function acquire(words: Words, { timeoutMs = Number.POSITIVE_INFINITY }: LockOptions) {
+export async function acquire(words: Words, { timeoutMs = Infinity }: LockOptions) {
   if (Atomics.compareExchange(words, 0, free, held) === free) return lockOn(words)
   const end = performance.now() + timeoutMs
   // What waits on memory keeps no process alive; whoever waits for a lock means to go on afterwards.
@@ -50,7 +50,7 @@ export async function acquire(words: Words, { timeoutMs = Number.POSITIVE_INFINI
 }
 
 /** Waits by blocking this thread, where that is allowed. */
-export function acquireSync(words: Words, { timeoutMs = Number.POSITIVE_INFINITY }: LockOptions): Lock {
+export function acquireSync(words: Words, { timeoutMs = Infinity }: LockOptions): Lock {
   if (Atomics.compareExchange(words, 0, free, held) === free) return lockOn(words)
   if (isMainThread()) throw new TypeError(`Cannot block the main thread: wait with 'await array.lock()'`)
   const end = performance.now() + timeoutMs

@@ -63,7 +63,7 @@ export interface FakeCrewOptions {
  * crew.lanes[0].finish(4)
  */
 export function fakeCrew({
-  size = Number.POSITIVE_INFINITY,
+  size = Infinity,
   min = 0,
   depth = 1,
   now = () => performance.now(),
@@ -73,7 +73,7 @@ export function fakeCrew({
     name: 'fake',
     size,
     min,
-    idleMs: Number.POSITIVE_INFINITY,
+    idleMs: Infinity,
     lanes,
     check: () => {},
     open: terms => {

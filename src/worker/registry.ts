@@ -51,7 +51,7 @@ export const isChosen = (choice: Chosen | Failure): choice is Chosen => 'definit
  * A registry of these definitions.
  *
  * @param options  `priorities`: levels besides `none < default < toolbox < debug`
- * @throws {TypeError} when two definitions share a name, or one has a priority that is no level
+ * @throws {TypeError} when two definitions share a name, or one has a priority that is not a level
  *
  * @example registry([sleeper, succeeder], { priorities: { urgent: { after: 'toolbox' } } })
  */

@@ -296,7 +296,7 @@ test('an actor that dies at setup, restarted for ever, lets everybody else live'
       setups++
       throw new Error('stillborn')
     },
-    { supervise: { max: Number.POSITIVE_INFINITY, within: 0 } },
+    { supervise: { max: Infinity, within: 0 } },
   )
   t.is(setups, 1)
   await firstValueFrom(timer(0))

@@ -89,7 +89,7 @@ test('an ask settles at once when the actor exits before it replies, whatever it
     const actor = spawn(silent, { name: 'clerk' })
     cold('--s').subscribe(() => actor.stop())
     const error = new AskError('exited', 'Actor "clerk" was stopped before it replied')
-    expectObservable(ask(actor, question, Number.POSITIVE_INFINITY)).toBe('--#', undefined, error)
+    expectObservable(ask(actor, question, Infinity)).toBe('--#', undefined, error)
   })
 })
 

@@ -171,7 +171,7 @@ testProp(
       else if (command.type === 'error') actor.ref.error('oops')
       else actor[command.type]()
       balanced()
-      t.true(mailbox.size <= (options.capacity ?? Number.POSITIVE_INFINITY))
+      t.true(mailbox.size <= (options.capacity ?? Infinity))
     }
     // A liveness tail: once nobody sends any more, an actor that is to end does so, and forgets nothing.
     actor.end()
@@ -230,7 +230,7 @@ testProp(
     }
     const actor = spawn(behaviour, {
       clock,
-      supervise: { max: lives.length - 1, within: Number.POSITIVE_INFINITY, backoff: nth => nth },
+      supervise: { max: lives.length - 1, within: Infinity, backoff: nth => nth },
     })
     actor.exit$.subscribe(() => log.push('exit'))
     for (const command of commands) {

@@ -99,7 +99,7 @@ function crewOf(fateOf: (attributes: unknown) => Fate, soon: Soon, restless: boo
     name: 'interleaved',
     size: 3,
     min: 0,
-    idleMs: restless ? 40 : Number.POSITIVE_INFINITY,
+    idleMs: restless ? 40 : Infinity,
     ...(restless && { recycleAfter: 3 }),
     check: () => {},
     open: terms => {
@@ -109,7 +109,7 @@ function crewOf(fateOf: (attributes: unknown) => Fate, soon: Soon, restless: boo
         terms,
         cells,
         paces: terms.definitions.map(newPace),
-        startMs: Number.POSITIVE_INFINITY,
+        startMs: Infinity,
         clone: undefined,
         where: () => ({}),
         connect: events => place(events, cells.words, fateOf, soon),
@@ -176,7 +176,7 @@ testProp(
       clock,
       graceMs: 10,
       backoff: () => 7,
-      supervise: { max: Number.POSITIVE_INFINITY, within: 1, backoff: nth => nth },
+      supervise: { max: Infinity, within: 1, backoff: nth => nth },
     })
     const finals = new Map<number, Report>()
     const bodies: number[] = []

@@ -44,7 +44,7 @@ ava.serial(
             workers: misbehave,
             crew: threads({ resourceLimits: { maxOldGenerationSizeMb: 32 } }),
             scheduler: maxThreads(2),
-            supervise: { max: Number.POSITIVE_INFINITY, within: 1000 },
+            supervise: { max: Infinity, within: 1000 },
             backoff: () => 1,
             timeout: 400,
             graceMs: 50,

@@ -167,7 +167,7 @@ const turns = fc.commands([fc.array(act, { minLength: 1, maxLength: 4 }).map(act
 })
 
 testProp(
-  'the boss and his twin agree on reports, order, counts and lanes, turn by turn (I17)',
+  'the boss and its twin agree on reports, order, counts and lanes, turn by turn (I17)',
   [turns, fc.constantFrom('continue', 'stop', 'stopRightNow')],
   async (t, commands, onFailure) => {
     const settings = { ...config, onFailure }

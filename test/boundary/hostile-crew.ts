@@ -32,7 +32,7 @@ export function hostileCrew(shared = true): HostileCrew {
     name: 'hostile',
     size: 2,
     min: 0,
-    idleMs: Number.POSITIVE_INFINITY,
+    idleMs: Infinity,
     places,
     check: () => {},
     open: terms => {
@@ -42,7 +42,7 @@ export function hostileCrew(shared = true): HostileCrew {
         terms,
         cells: shared ? cells : undefined,
         paces: terms.definitions.map(newPace),
-        startMs: Number.POSITIVE_INFINITY,
+        startMs: Infinity,
         clone: undefined,
         where: () => ({}),
         connect: events =>

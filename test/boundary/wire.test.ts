@@ -22,7 +22,7 @@ const unshowable = fc.constantFrom<unknown>(
 const number = fc.oneof(
   fc.integer({ min: -2, max: 8 }),
   fc.double(),
-  fc.constantFrom(2 ** 53, 2 ** 31, -0, Number.NaN, Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY),
+  fc.constantFrom(2 ** 53, 2 ** 31, -0, Number.NaN, Infinity, Number.NEGATIVE_INFINITY),
 )
 const part: fc.Arbitrary<unknown> = fc.oneof(
   number,
@@ -99,7 +99,7 @@ function bossOver(crew: ReturnType<typeof hostileCrew>) {
     workers: square,
     crew,
     scheduler: maxThreads(2),
-    supervise: { max: Number.POSITIVE_INFINITY, within: 1, backoff: () => 0 },
+    supervise: { max: Infinity, within: 1, backoff: () => 0 },
     output: 'inspect',
     retries: 1,
     backoff: () => 0,

@@ -109,7 +109,7 @@ class Bench {
       },
       cells: shared ? this.#cells : undefined,
       paces: [newPace()],
-      startMs: Number.POSITIVE_INFINITY,
+      startMs: Infinity,
       clone: undefined,
       where: () => ({}),
       connect: events => {

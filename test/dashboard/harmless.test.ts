@@ -126,7 +126,7 @@ test('what was refused before it reached the boss is counted and listed', async 
   const dashboard = await serveDashboard(boss, { refused$, total: () => 3 })
   const failure = {
     code: 'refused',
-    what: 'The record is no instruction',
+    what: 'The record is not an instruction',
     why: 'not JSON',
     remedy: '',
   } as const

@@ -107,7 +107,7 @@ test('without its first line a journal can be repaired, for the workers that rep
   await live(path, {})
   const [, ...rest] = readFileSync(path, 'utf8').split('\n')
   writeFileSync(path, ['{"journal":', ...rest].join('\n'))
-  await t.throwsAsync(live(path, { resume: true }), { message: /line 1: it is no journal/ })
+  await t.throwsAsync(live(path, { resume: true }), { message: /line 1: it is not a journal/ })
   const { reports, notes } = await live(path, { resume: true, repair: true })
   t.true(reports.every(({ recorded }) => recorded === true))
   t.regex(notes, /line 1 was damaged and left out/)

@@ -13,25 +13,17 @@ import { build } from 'esbuild'
 const lib = name => fileURLToPath(new URL(`../../dist/lib/${name}.browser.js`, import.meta.url))
 const external = ['rxjs', 'io-ts', 'io-ts/*', 'fp-ts', 'fp-ts/*']
 
-/** Budgets are a little above what there is: whoever passes one says why. */
-const parts = [
-  {
-    what: 'Boss, threads and maxThreads',
-    code: `export { Boss, threads, maxThreads } from ${JSON.stringify(lib('index'))}`,
-    kB: 38,
-  },
-  {
-    what: 'serve and defineWorker',
-    code: `export { serve, defineWorker } from ${JSON.stringify(lib('worker'))}`,
-    kB: 14,
-  },
-]
+/** Budgets are a little above what there is: whoever passes one says why. Goals are where it should get. */
+const { size: parts } = JSON.parse(readFileSync(new URL('../house/budgets.json', import.meta.url), 'utf8'))
 
 const guide = readFileSync(new URL('../../docs/browser.md', import.meta.url), 'utf8')
 let wrong = false
-for (const { what, code, kB } of parts) {
+for (const { what, entry, exports, kB, goal } of parts) {
   const { outputFiles } = await build({
-    stdin: { contents: code, resolveDir: fileURLToPath(new URL('.', import.meta.url)) },
+    stdin: {
+      contents: `export { ${exports.join(', ')} } from ${JSON.stringify(lib(entry))}`,
+      resolveDir: fileURLToPath(new URL('.', import.meta.url)),
+    },
     external: [...external, 'threads', 'threads/worker'],
     bundle: true,
     minify: true,
@@ -42,7 +34,9 @@ for (const { what, code, kB } of parts) {
   })
   const size = gzipSync(outputFiles[0].contents, { level: 9 }).length / 1000
   const told = guide.includes(`**${Math.ceil(size)} kB**`)
-  console.log(`${what}: ${size.toFixed(1)} kB of ${kB}${told ? '' : ', and docs/browser.md says otherwise'}`)
+  console.log(
+    `${what}: ${size.toFixed(1)} kB of ${kB} (goal ${goal})${told ? '' : ', and docs/browser.md says otherwise'}`,
+  )
   wrong ||= size > kB || !told
 }
 process.exitCode = wrong ? 1 : 0

@@ -6,7 +6,7 @@ import { pull } from '../../src/scheduler/pull.ts'
 import { maxThreads } from '../../src/scheduler/rules/max-threads.ts'
 import { schedule } from '../../src/scheduler/schedule.ts'
 
-function* counting(log: { pulled: number; returned: number }, to = Number.POSITIVE_INFINITY) {
+function* counting(log: { pulled: number; returned: number }, to = Infinity) {
   try {
     for (let n = 0; n < to; n++) {
       log.pulled++

@@ -47,7 +47,7 @@ export async function runSoak(terms: SoakTerms): Promise<SoakResult> {
     keepReports: false,
     graceMs: 50,
     backoff: () => 5,
-    supervise: { max: Number.POSITIVE_INFINITY, within: 1000, backoff: () => 0 },
+    supervise: { max: Infinity, within: 1000, backoff: () => 0 },
     output: 'inspect',
   })
   const fates = new Map<number, { readonly fate: Fate; readonly n: number }>()

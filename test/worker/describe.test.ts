@@ -116,7 +116,7 @@ test('a codec that refers to itself, a bigint and a worker without attributes ca
   const attr = {
     tree: Tree,
     big: { type: t.bigint, default: 3n },
-    far: { type: t.number, default: Number.POSITIVE_INFINITY },
+    far: { type: t.number, default: Infinity },
   }
   const all = [
     defineWorker(import.meta, { name: 'tree', attr, work }),

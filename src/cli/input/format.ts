@@ -2,7 +2,7 @@
 
 import { UsageError } from '../exit-codes.ts'
 
-/** @throws {UsageError} when it is no format that can be read */
+/** @throws {UsageError} when it is not a format that can be read */
 export function parseFormat(text: string): string {
   if (['ndjson', 'json', 'csv', 'tsv', 'lines', 'lines0'].includes(text) || /^lines0?=./.test(text))
     return text

@@ -126,7 +126,7 @@ export class LineSplitter {
     const line = this.#returns && bytes.at(-1) === 0x0d ? bytes.subarray(0, -1) : bytes
     if (line.length > this.#mostBytes) return tooLong(line, this.#mostBytes)
     const text = line.toString('utf8')
-    if (!isUtf8(line)) return new BadRecord('it is no valid UTF-8', text.slice(0, shownCharacters))
+    if (!isUtf8(line)) return new BadRecord('it is not valid UTF-8', text.slice(0, shownCharacters))
     return first ? text.slice(afterMark(text)) : text
   }
 }

@@ -141,7 +141,7 @@ function neverClosed(pattern: string): '[' | '{' | undefined {
 }
 
 async function readLines(path: string, end: LineEnd): Promise<Typed[]> {
-  const splitter = new LineSplitter(Number.POSITIVE_INFINITY, end)
+  const splitter = new LineSplitter(Infinity, end)
   const lines: Line[] = []
   try {
     for await (const chunk of openBytes(path).chunks())

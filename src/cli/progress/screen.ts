@@ -201,7 +201,7 @@ export class Screen {
 
   #red(text: string): string {
     const { colour, ascii } = this.#terminal
-    return lineOf([['red', text]], { columns: Number.POSITIVE_INFINITY, colour, ascii })
+    return lineOf([['red', text]], { columns: Infinity, colour, ascii })
   }
 
   #once(text: string): void {

@@ -48,7 +48,7 @@ export class Inbox {
   }
 
   /** Hears a message until that moment; what is left of it then. */
-  receive(raw: unknown, until = Number.POSITIVE_INFINITY): ToMain | undefined {
+  receive(raw: unknown, until = Infinity): ToMain | undefined {
     const { life } = this.#terms
     if (life.isGone) return undefined
     const flaw = flawOf(raw)
@@ -103,7 +103,7 @@ export class Inbox {
         continue
       }
       const rest = this.receive(section, until)
-      const isLate = s % lookEvery === 0 && until !== Number.POSITIVE_INFINITY && performance.now() > until
+      const isLate = s % lookEvery === 0 && until !== Infinity && performance.now() > until
       if (rest === undefined && !(isLate && s + 1 < message.length)) continue
       const left = message.slice(s + 1) as Bundle[1][]
       return [toMain.bundle, ...(rest === undefined ? [] : [rest as Bundle[1]]), ...left]
@@ -124,7 +124,7 @@ export class Inbox {
 
   #results(message: Results, until: number): ToMain | undefined {
     const { length } = message[4]
-    if (length <= fewest || until === Number.POSITIVE_INFINITY) {
+    if (length <= fewest || until === Infinity) {
       this.#done(message)
       return undefined
     }

@@ -110,7 +110,7 @@ class LinkedLane implements Lane {
       return
     }
     const { startMs } = this.#plan
-    if (startMs !== Number.POSITIVE_INFINITY) {
+    if (startMs !== Infinity) {
       const giveUp = () => {
         this.#failedStart = `it was not ready within ${startMs} ms (\`startMs\`): does its file wait or block at the top level?`
         this.#link?.kill()

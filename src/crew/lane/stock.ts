@@ -46,7 +46,7 @@ export function takeStock({ inFlight, cells, paces, recorded }: StockTerms): Sto
       done.workMs.push(pace.meanMs)
     }
   }
-  queued.push(...inFlight.popOverflow(Number.POSITIVE_INFINITY).reverse())
+  queued.push(...inFlight.popOverflow(Infinity).reverse())
   inFlight.tidy()
   return { begun, queued, lost, rescued: done.jobs.length === 0 ? [] : [{ type: 'done', ...done }] }
 }

@@ -34,7 +34,7 @@ export class Batches {
   drop(): void {
     this.#waiting = []
     this.#head = 0
-    this.index = Number.POSITIVE_INFINITY
+    this.index = Infinity
   }
 }
 

@@ -235,7 +235,7 @@ function connectChild(
   return {
     send: message => {
       refuseShared(message)
-      // A channel that closes meanwhile is told of by the exit.
+      // A channel that closes meanwhile is reported by the exit.
       if (connected) child.send(message, error => void error)
     },
     kill: () => void child.kill('SIGKILL'),

@@ -332,7 +332,7 @@ class QueueConsumer implements Consumer {
 
   // -- ending ------------------------------------------------------------------------------------------------------------
 
-  close(graceMs = Number.POSITIVE_INFINITY): Promise<void> {
+  close(graceMs = Infinity): Promise<void> {
     if (Number.isFinite(graceMs)) {
       setTimeout(() => {
         for (const slot of this.#holding.values()) slot.kill(`its consumer ${this.name} was stopped`)

@@ -1,4 +1,4 @@
-/** Redis and BullMQ: loaded only when somebody asks for a queue, and never heard of with a password. */
+/** Redis and BullMQ: loaded only when somebody asks for a queue, and never shown with its password. */
 
 import { createRequire } from 'node:module'
 

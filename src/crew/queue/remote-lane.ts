@@ -77,7 +77,7 @@ export class RemoteLane implements Lane, Addressee {
     else if (hooks.length > 0)
       this.#exitSoon(
         'failedToStart',
-        `a remote worker cannot run ${hooks[0]?.export}: it is no thread of this machine`,
+        `a remote worker cannot run ${hooks[0]?.export}: it is not a thread of this machine`,
       )
     else {
       this.#plan.post.join(this)

@@ -56,7 +56,7 @@ export interface Telemetry {
  * known. An instruction that is repeated has a span for each attempt. No names or ids are on metrics.
  *
  * @returns ends it early; what is open is closed
- * @throws {TypeError} when this is no boss, or `spans` is none of the three
+ * @throws {TypeError} when this is not a boss, or `spans` is none of the three
  *
  * @example
  * import { toOtel } from 'rxboss/otel'

@@ -25,13 +25,7 @@ const shownGroups = 10
 
 /** @param now  milliseconds since the boss began: how long it took */
 export function summary(run: Run, now: number, options: SummaryOptions = {}): readonly string[] {
-  const {
-    colour = false,
-    ascii = false,
-    columns = Number.POSITIVE_INFINITY,
-    recorded = 0,
-    recordedFailed = 0,
-  } = options
+  const { colour = false, ascii = false, columns = Infinity, recorded = 0, recordedFailed = 0 } = options
   const symbols = symbolsOf(ascii)
   const { done, failed, cancelled, pending, running, unheard } = run.counts
   const notDone = cancelled + pending + running

@@ -346,7 +346,7 @@ export class RuledDesk<T> implements Desk<T> {
     this.#line.need(entry, entry.cost * this.#scale)
   }
 
-  /** There may be room for who has reserved it, else for the first who waits for it. */
+  /** There may be room for whoever has reserved it, else for the first who waits for it. */
   #offer(key: Key<Entry<T>>): void {
     if (key.held >= key.most) return
     const reserving = key.reserved?.[0]

@@ -51,9 +51,8 @@ export default defineWorker(import.meta, {
     if (stuck !== undefined) spawnSync('sleep', [`${stuck}`], { detached: true } as object)
     if (until !== undefined) await appears(until, task.signal, stubborn ?? false)
     if (ms !== undefined) await new Promise(resolve => setTimeout(resolve, ms))
-    if (exits !== undefined && task.attempt <= (failsTimes ?? Number.POSITIVE_INFINITY)) process.exit(exits)
-    if (throws !== undefined && task.attempt <= (failsTimes ?? Number.POSITIVE_INFINITY))
-      throw new Error(throws)
+    if (exits !== undefined && task.attempt <= (failsTimes ?? Infinity)) process.exit(exits)
+    if (throws !== undefined && task.attempt <= (failsTimes ?? Infinity)) throw new Error(throws)
     return n ?? null
   },
 })

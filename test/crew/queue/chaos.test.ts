@@ -26,7 +26,7 @@ test('consumers are killed again and again: each instruction ends once, none beg
   const boss = new Boss({
     workers: busy,
     scheduler: maxThreads(128),
-    supervise: { max: Number.POSITIVE_INFINITY, within: 1000, backoff: () => 0 },
+    supervise: { max: Infinity, within: 1000, backoff: () => 0 },
     crew: bullmq({ connection: redis.url, queue: 'chaos' }),
   })
   const finals: Settled[] = []
