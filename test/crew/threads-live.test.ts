@@ -121,10 +121,10 @@ for (const [name, crew] of Object.entries({
 
 test("'startMs' is checked at once", t => {
   t.throws(() => threads({ startMs: 0 }), {
-    instanceOf: RangeError,
+    instanceOf: TypeError,
     message: /'startMs' must be milliseconds/,
   })
-  t.throws(() => processes({ startMs: Number.NaN }), { instanceOf: RangeError })
+  t.throws(() => processes({ startMs: Number.NaN }), { instanceOf: TypeError })
 })
 
 test.serial('a heap limit of a crew holds though this process was started with another', t => {
