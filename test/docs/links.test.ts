@@ -40,7 +40,7 @@ for (const page of pages) {
 
 test('the six files that the README says to read have fewer than 500 lines', t => {
   const readme = readFileSync(join(root, 'README.md'), 'utf8')
-  const path = /^Six files.*?\n(?=All his rules)/ms.exec(readme)?.[0] ?? ''
+  const path = /^Six files.*?\n(?=All its rules)/ms.exec(readme)?.[0] ?? ''
   const files = [...path.matchAll(/\]\(([^)]+\.ts)\)/g)].map(([, file = '']) => file)
   t.is(files.length, 6)
   const lines = files.flatMap(file => readFileSync(join(root, file), 'utf8').trimEnd().split('\n'))

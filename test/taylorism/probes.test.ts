@@ -213,16 +213,26 @@ test('individual wins over common', async t => {
 })
 
 test('frozen and nested inputs are not touched, whatever the work does to what it gets', async t => {
+  const make = () => ({ individual: { box: [{ inner: { list: [1, 2] } }], label: ['a'] } })
+  const given = deepFreeze(make())
+  await using boss = runAsServer({ workers: keeper, crew: threads(), ...given })
+  const report = await boss.waitTillFinished()
+  t.is(report.counts.done, 1)
+  for (const one of report.reports) t.true(one.kind === 'done' && one.result.list.includes(99))
+  t.deepEqual(given, make())
+  t.true(balances(report))
+})
+
+test('what is common to all is frozen where the work is done: changing it is an error, and the input is not touched', async t => {
   const make = () => ({
     common: { box: { inner: { list: [1, 2] } } },
     individual: { label: ['a', 'b'] },
   })
-  const given = deepFreeze(make())
+  const given = make()
   await using boss = runAsServer({ workers: keeper, crew: threads(), ...given })
-  boss.setInstructions({ common: { label: 'c' }, individual: { box: [given.common.box] } })
   const report = await boss.waitTillFinished()
-  t.is(report.counts.done, 3)
-  for (const one of report.reports) t.true(one.kind === 'done' && one.result.list.includes(99))
+  t.is(report.counts.failed, 2)
+  for (const one of report.reports) t.true(one.kind === 'failed' && one.failure.error?.name === 'TypeError')
   t.deepEqual(given, make())
   t.true(balances(report))
 })
