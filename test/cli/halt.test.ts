@@ -25,7 +25,7 @@ test('halt: what it does not know is refused, naming what it does', t => {
     'soon,fail=101%',
     'soon,fail=x',
   ]) {
-    t.throws(() => parseHalt(text), { message: /no rule to halt by: give never, or/ }, text)
+    t.throws(() => parseHalt(text), { message: /not a rule to halt by: give never, or/ }, text)
   }
 })
 

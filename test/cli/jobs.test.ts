@@ -20,7 +20,7 @@ test('jobs: never less than one', t => {
 
 test('jobs: anything else is refused', t => {
   for (const text of ['', 'x', '1.5', '+50%', '-50%', '3j', '%']) {
-    t.throws(() => parseJobs(text, 8), { message: /no number of jobs/ }, text)
+    t.throws(() => parseJobs(text, 8), { message: /not a number of jobs/ }, text)
   }
 })
 

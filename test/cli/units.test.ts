@@ -12,15 +12,15 @@ test('durations have a unit, and may have several', t => {
 
 test('a duration without a unit, or with anything else, is refused with the remedy', t => {
   for (const text of ['30', '', 's', '5x', '1s 2s', '-1s', '1s!']) {
-    t.throws(() => parseDuration(text), { message: /no duration: give a unit, as in/ }, text)
+    t.throws(() => parseDuration(text), { message: /not a duration: give a unit, as in/ }, text)
   }
 })
 
 test('a range of durations begins with the least', t => {
   t.deepEqual(parseDurations('200ms..30s'), [200, 30_000])
-  t.throws(() => parseDurations('200ms'), { message: /no range/ })
+  t.throws(() => parseDurations('200ms'), { message: /not a range/ })
   t.throws(() => parseDurations('2s..1s'), { message: /begins with more/ })
-  t.throws(() => parseDurations('1s..2s..3s'), { message: /no range/ })
+  t.throws(() => parseDurations('1s..2s..3s'), { message: /not a range/ })
 })
 
 test('sizes are powers of 1024 and have a unit', t => {
@@ -30,7 +30,7 @@ test('sizes are powers of 1024 and have a unit', t => {
   t.is(parseSize('1.5k'), 1536)
   t.is(parseSize('1TB'), 2 ** 40)
   for (const text of ['16', 'M', '1X', '-1M', ''])
-    t.throws(() => parseSize(text), { message: /no size/ }, text)
+    t.throws(() => parseSize(text), { message: /not a size/ }, text)
 })
 
 test('per cents are above 0; what has no sign is none', t => {
@@ -38,7 +38,7 @@ test('per cents are above 0; what has no sign is none', t => {
   t.is(parsePercent('200%'), 2)
   t.is(parsePercent('8G'), undefined)
   for (const text of ['%', '0%', '-5%', 'x%'])
-    t.throws(() => parsePercent(text), { message: /no per cent/ }, text)
+    t.throws(() => parsePercent(text), { message: /not a percentage/ }, text)
 })
 
 test('a rate is a whole number in a time', t => {
