@@ -38,7 +38,12 @@ export interface Answering<Q, R> {
 export type Question<M> = M extends { readonly replyTo: unknown } ? Omit<M, 'replyTo'> : never
 
 /** What the question `Q` is replied to with. */
-export type Reply<M, Q> = M extends { readonly replyTo: { next(reply: infer R): void } }
+export type Reply<M, Q> = M extends {
+  readonly replyTo: {
+    /** Takes the reply. */
+    next(reply: infer R): void
+  }
+}
   ? Q extends Omit<M, 'replyTo'>
     ? R
     : never

@@ -33,6 +33,7 @@ export type Shown = Followed & {
   readonly control: Pick<Observer<Signal>, 'next'>
   /** Where single instructions may be given again, or cancelled. */
   readonly give?: (instruction: never) => number
+  /** Ends a single instruction; true when that decides its outcome. */
   readonly cancel?: (id: number, reason?: unknown) => boolean
 }
 

@@ -85,6 +85,7 @@ export interface Scheduler<I extends Instruction<object> = AnyInstruction> {
   limit?(running: number): number
   /** The least that `limit` ever says. */
   readonly leastAtOnce?: number
+  /** One that ran has ended: `limit` may say something else now. */
   ended?(): void
 
   /** After so many overtakings an instruction is next, and nothing overtakes it any more. Default 100. */
