@@ -45,6 +45,7 @@ import { stdoutEndsTorn } from './output/ends-torn.ts'
 import { givenAsRead } from './output/given-as-read.ts'
 import { InInputOrder } from './output/in-input-order.ts'
 import { LineWriter } from './output/line-writer.ts'
+import { readerIsGone } from './output/print.ts'
 import { refuseOverlaps } from './output/refuse-overlaps.ts'
 import { refusalLine, reportLine } from './output/report-line.ts'
 import { SideOutputs } from './output/side-outputs.ts'
@@ -571,7 +572,7 @@ class Run {
   }
 
   #cannotWrite(name: string, error: NodeJS.ErrnoException): void {
-    if (name === 'stdout' && (error.code === 'EPIPE' || error.code === 'ECONNRESET')) {
+    if (name === 'stdout' && readerIsGone(error)) {
       this.#closedPipe = true
       return this.#stopNow()
     }
