@@ -9,7 +9,7 @@ import { exitCodes, RunError, UsageError } from './exit-codes.ts'
 import { print } from './output/print.ts'
 import { defineProgram } from './program.ts'
 import type { ReportsOptions } from './reports.ts'
-import type { RunOptions } from './run-options.ts'
+import type { RunCommandOptions } from './run-options.ts'
 import type { WorkOptions } from './work.ts'
 
 const { version } = createRequire(import.meta.url)('rxboss/package.json') as { version: string }
@@ -20,14 +20,14 @@ let help = ''
 const program = defineProgram(version, {
   run: async (target, options) => {
     const { run } = await import('./run.ts')
-    exitCode = await run(target, options as unknown as RunOptions)
+    exitCode = await run(target, options as unknown as RunCommandOptions)
   },
   work: async (targets, options) => {
     const { work } = await import('./work.ts')
     exitCode = await work(targets, options as unknown as WorkOptions)
   },
   describe: async (target, options) => {
-    const { describeWorkers } = await import('./describe.ts')
+    const { describeWorkers } = await import('./describe-command.ts')
     const { takeStandardStreams } = await import('./standard-streams.ts')
     // What a worker file prints while it is imported is no description.
     const stdout = takeStandardStreams(text => process.stderr.write(text))
