@@ -9,13 +9,13 @@ import { BehaviorSubject, concat, map, Observable, Subject, type Subscription } 
 
 import type { Lane, LaneEvent } from '../crew/crew.ts'
 import { overTickets } from '../scheduler/over-tickets.ts'
-import type { BossRun } from './boss-run.ts'
 import type { Line } from './ledger.ts'
 import { eventsOf, openLane } from './open-lane.ts'
+import type { Run } from './run.ts'
 import { mayHandAhead, mayOpenLane } from './step/state.ts'
 
 /** What the workers of one ticket did, one after the other. */
-export interface TicketTotals {
+export interface Tally {
   /** When the first of them was ready. */
   since: number | undefined
   busyMs: number
@@ -29,7 +29,7 @@ export interface TicketTotals {
 /** A lane as the boss knows it. */
 export interface OpenLane {
   /** Of its ticket: it outlives this lane. */
-  readonly tally: TicketTotals
+  readonly tally: Tally
   readonly ticket: number
   /** The actor's name in every view: `w1`, `w2` ... */
   readonly workerId: string
@@ -58,8 +58,8 @@ export interface OpenLane {
 export class LaneTable {
   /** Those that are open, by ticket. */
   readonly open: OpenLane[] = []
-  readonly #run: BossRun
-  readonly #tallies: TicketTotals[] = []
+  readonly #run: Run
+  readonly #tallies: Tally[] = []
   readonly #limit$: BehaviorSubject<number>
   readonly #looks$ = new Subject<void>()
   /** A lane that is wanted waits for a slot: nobody need ask for another. */
@@ -71,7 +71,7 @@ export class LaneTable {
   readonly #rests = new Map<number, number>()
   readonly #lanes: Subscription
 
-  constructor(run: BossRun) {
+  constructor(run: Run) {
     this.#run = run
     this.#limit$ = new BehaviorSubject(run.limit())
     this.#lanes = this.#looks$
@@ -220,17 +220,10 @@ export class LaneTable {
   }
 
   /** The tally of a ticket, which outlives its workers. */
-  #tally(ticket: number): TicketTotals {
+  #tally(ticket: number): Tally {
     const known = this.#tallies[ticket]
     if (known !== undefined) return known
-    const tally: TicketTotals = {
-      since: undefined,
-      busyMs: 0,
-      done: 0,
-      failed: 0,
-      workers: 0,
-      died: undefined,
-    }
+    const tally: Tally = { since: undefined, busyMs: 0, done: 0, failed: 0, workers: 0, died: undefined }
     this.#tallies[ticket] = tally
     return tally
   }

@@ -2,16 +2,15 @@
 
 import { type RecordedReport, readReports } from '../entries/journal.ts'
 import { toJson } from '../words/to-json.ts'
-import { RunError } from './exit-codes.ts'
+import { exitCodes, RunError } from './exit-codes.ts'
 import { LineWriter } from './output/line-writer.ts'
-import { printed } from './output/print.ts'
 
 export interface ReportsOptions {
   readonly failed?: boolean
   readonly format: 'ndjson' | 'json' | 'csv' | 'tsv'
 }
 
-/** @returns the exit code. @throws {RunError} when it cannot be read, or printed */
+/** @returns the exit code. @throws {RunError} when it cannot be read */
 export async function reports(journal: string, { failed, format }: ReportsOptions): Promise<number> {
   const stdout = new LineWriter('stdout', process.stdout)
   let relieved = () => {}
@@ -29,7 +28,11 @@ export async function reports(journal: string, { failed, format }: ReportsOption
     if (stdout.broken !== undefined) break
   }
   stdout.line(form.foot)
-  return printed(stdout)
+  await stdout.written()
+  const { broken } = stdout
+  if (broken === undefined) return exitCodes.fine
+  if (broken.code === 'EPIPE') return exitCodes.closedPipe
+  throw new RunError(`Cannot write stdout: ${broken.code ?? broken.message}`, { cause: broken })
 }
 
 function* read(journal: string): Generator<RecordedReport> {

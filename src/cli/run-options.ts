@@ -3,7 +3,7 @@
 import type { FailureCode } from '../index.ts'
 import type { Halt } from './halt.ts'
 
-export interface RunCommandOptions {
+export interface RunOptions {
   // input
   readonly each?: readonly string[]
   readonly cross?: boolean

@@ -16,10 +16,7 @@ type Writable<A> = { -readonly [Field in keyof A]: A[Field] }
 const mostOverdue = 10_000
 
 /** It was never accepted: it is in none of the counts, and not done either. */
-export function instructionRefused(
-  { run }: Draft,
-  { t, name, why, failure }: Event<'instruction.refuse'>,
-): void {
+export function refuse({ run }: Draft, { t, name, why, failure }: Event<'instruction.refuse'>): void {
   takeRefusal(run, { t, name: name ?? '', failure: failure ?? { ...refusedFailure, why } })
 }
 
@@ -38,7 +35,7 @@ export function takeRefusal(
   })
 }
 
-export function attemptBegan(draft: Draft, event: Event<'instruction.start'>): void {
+export function begin(draft: Draft, event: Event<'instruction.start'>): void {
   const { id, name, worker, ticket, attempt, began, waitMs } = event
   const lane = draft.lane(ticket)
   if (lane === undefined) return
@@ -52,7 +49,7 @@ export function attemptBegan(draft: Draft, event: Event<'instruction.start'>): v
   lane.current = { id, name, worker, attempt, began, waitMs }
 }
 
-export function attemptProgressed(draft: Draft, { id, ticket, done, total }: Event<'report'>): void {
+export function progress(draft: Draft, { id, ticket, done, total }: Event<'report'>): void {
   if (done === undefined && total === undefined) return
   const lane = draft.laneOf(id, ticket)
   if (lane?.current?.id !== id) return
@@ -64,7 +61,7 @@ export function attemptProgressed(draft: Draft, { id, ticket, done, total }: Eve
 }
 
 /** An attempt ended, and another will follow: it waits again. */
-export function attemptRepeats(draft: Draft, event: Event<'instruction.retry'>): void {
+export function retry(draft: Draft, event: Event<'instruction.retry'>): void {
   const { id, ticket, code, failure, t, waitMs, workMs } = event
   draft.run.retried++
   const lane = draft.laneOf(id, ticket)
@@ -83,11 +80,7 @@ export function attemptRepeats(draft: Draft, event: Event<'instruction.retry'>):
   })
 }
 
-export function attemptSettled(
-  draft: Draft,
-  event: Event<'report'>,
-  kind: 'done' | 'failed' | 'cancelled',
-): void {
+export function settle(draft: Draft, event: Event<'report'>, kind: 'done' | 'failed' | 'cancelled'): void {
   const { run, counts, thisSecond } = draft
   const { id, name, worker, failure, reason, t, attempt, waitMs, workMs } = event
   const lane = draft.laneOf(id, event.ticket)

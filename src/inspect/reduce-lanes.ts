@@ -27,7 +27,7 @@ const newLane = (ticket: number, workerId: string): LaneView => ({
 })
 
 /** Who works where, as the boss has it; what it does not know of them stays. */
-export function bossStanding(draft: Draft, { t, lanes, runningNow }: Event<'boss.state'>): void {
+export function standing(draft: Draft, { t, lanes, runningNow }: Event<'boss.state'>): void {
   const before = draft.run.lanes
   for (const lane of before) {
     if (lane !== undefined)
@@ -55,7 +55,7 @@ export function bossStanding(draft: Draft, { t, lanes, runningNow }: Event<'boss
   }
 }
 
-export function laneSpawned(draft: Draft, { ticket, workerId, host }: Event<'worker.spawn'>): void {
+export function spawn(draft: Draft, { ticket, workerId, host }: Event<'worker.spawn'>): void {
   const before = draft.run.lanes[ticket]
   const inherited =
     before === undefined
@@ -71,7 +71,7 @@ export function laneSpawned(draft: Draft, { ticket, workerId, host }: Event<'wor
   draft.put({ ...newLane(ticket, workerId), ...inherited, ...(host !== undefined && { host }) })
 }
 
-export function laneReady(
+export function ready(
   draft: Draft,
   { ticket, t, startMs, host, threadId, pid, workerId }: Event<'worker.ready'>,
 ): void {
@@ -90,10 +90,7 @@ export function laneReady(
 }
 
 /** What it worked on is kept until its own end is told, which follows at once. */
-export function laneExited(
-  draft: Draft,
-  { ticket, t, reason, why, workerId, ids }: Event<'worker.exit'>,
-): void {
+export function exit(draft: Draft, { ticket, t, reason, why, workerId, ids }: Event<'worker.exit'>): void {
   const died = reason === 'crashed' || reason === 'outOfMemory'
   const lane = draft.lane(ticket)
   if (lane !== undefined) {
@@ -109,7 +106,7 @@ export function laneExited(
   mark(draft.run, t, { type: reason, ticket, words })
 }
 
-export function laneSampled(draft: Draft, { ticket, t, loop, heap }: Event<'worker.sample'>): void {
+export function loaded(draft: Draft, { ticket, t, loop, heap }: Event<'worker.sample'>): void {
   const lane = draft.lane(ticket)
   if (lane === undefined) return
   const load = { loop, ...(heap !== undefined && { heap }) }
@@ -118,7 +115,7 @@ export function laneSampled(draft: Draft, { ticket, t, loop, heap }: Event<'work
 }
 
 /** By the line: what comes in pieces is seldom cut within one. */
-export function lanePrinted({ run }: Draft, { type: _, ...said }: Event<'worker.log'>): void {
+export function printed({ run }: Draft, { type: _, ...said }: Event<'worker.log'>): void {
   const { t, workerId, ticket, id, stream, text } = said
   const from = { t, workerId, ticket, stream, ...(id !== undefined && { id }) }
   const lines = text.split('\n', mostLines + 1)

@@ -7,14 +7,8 @@ import { append } from './bounded-log.ts'
 import { Draft } from './draft.ts'
 import type { InspectEvent, Who } from './events.ts'
 import { withSecond } from './history.ts'
-import {
-  attemptBegan,
-  attemptProgressed,
-  attemptRepeats,
-  attemptSettled,
-  instructionRefused,
-} from './reduce-attempts.ts'
-import { bossStanding, laneExited, lanePrinted, laneReady, laneSampled, laneSpawned } from './reduce-lanes.ts'
+import { begin, progress, refuse, retry, settle } from './reduce-attempts.ts'
+import { exit, loaded, printed, ready, spawn, standing } from './reduce-lanes.ts'
 import { type Mark, type Run, secondAt } from './run.ts'
 
 type Event<T extends InspectEvent['type']> = Extract<InspectEvent, { type: T }>
@@ -68,15 +62,15 @@ function apply(draft: Draft, event: InspectEvent): void {
       return
     }
     case 'worker.spawn':
-      return laneSpawned(draft, event)
+      return spawn(draft, event)
     case 'worker.ready':
-      return laneReady(draft, event)
+      return ready(draft, event)
     case 'worker.sample':
-      return laneSampled(draft, event)
+      return loaded(draft, event)
     case 'worker.log':
-      return lanePrinted(draft, event)
+      return printed(draft, event)
     case 'worker.exit':
-      return laneExited(draft, event)
+      return exit(draft, event)
     case 'instruction.accept': {
       const { counts } = draft
       counts.submitted++
@@ -84,15 +78,13 @@ function apply(draft: Draft, event: InspectEvent): void {
       return
     }
     case 'instruction.refuse':
-      return instructionRefused(draft, event)
+      return refuse(draft, event)
     case 'instruction.start':
-      return attemptBegan(draft, event)
+      return begin(draft, event)
     case 'instruction.retry':
-      return attemptRepeats(draft, event)
+      return retry(draft, event)
     case 'report':
-      return event.kind === 'interim'
-        ? attemptProgressed(draft, event)
-        : attemptSettled(draft, event, event.kind)
+      return event.kind === 'interim' ? progress(draft, event) : settle(draft, event, event.kind)
     case 'drop':
       run.missed += event.count
       return mark(draft, event.t, { type: 'drop', words: `${event.count} events dropped` })
@@ -135,7 +127,7 @@ function state(draft: Draft, event: Event<'boss.state'>): void {
   const { run } = draft
   const { counts, intake, pump, phase, t } = event
   const first = run.workers.length === 0 && run.concurrency === 0
-  bossStanding(draft, event)
+  standing(draft, event)
   if (first) {
     run.watchedFrom = t
     run.settledBefore = counts.done + counts.failed + counts.cancelled + counts.unheard

@@ -10,7 +10,7 @@ import type { JournalWorker } from './journal.ts'
 /** The version that is written. That before had keys of what was decoded, and no checksums. */
 export const format = 2
 
-export interface JournalHeader {
+export interface Header {
   readonly journal: number
   readonly run: string
   readonly rxboss: string
@@ -22,7 +22,7 @@ export interface JournalHeader {
   readonly versions: Readonly<Record<string, string>>
 }
 
-export function headerOf(workers: readonly JournalWorker[]): JournalHeader {
+export function headerOf(workers: readonly JournalWorker[]): Header {
   const { version } = createRequire(import.meta.url)('rxboss/package.json') as { version: string }
   const versions = workers.flatMap(({ name, version }) => (version === undefined ? [] : [[name, version]]))
   return {
@@ -35,14 +35,14 @@ export function headerOf(workers: readonly JournalWorker[]): JournalHeader {
 }
 
 /** `"primes" (version 2), "digest"`, sorted. */
-export const workersInWords = ({ workers, versions }: JournalHeader): string =>
+export const workersInWords = ({ workers, versions }: Header): string =>
   Object.keys(workers ?? {})
     .sort()
     .map(name => (versions?.[name] === undefined ? `"${name}"` : `"${name}" (version ${versions[name]})`))
     .join(', ')
 
 /** Workers whose files are not what they were. */
-export const changedWorkers = (before: JournalHeader, now: JournalHeader): readonly string[] =>
+export const changedWorkers = (before: Header, now: Header): readonly string[] =>
   Object.entries(now.workers)
     .filter(([name, hash]) => Object.hasOwn(before.workers ?? {}, name) && before.workers[name] !== hash)
     .map(([name]) => name)

@@ -12,7 +12,7 @@ import { Traces } from './traces.ts'
 /** Versions that can be read. Lines of the first have no checksum. */
 const versions = [1, 2]
 
-export interface PastRun {
+export interface Past {
   readonly header: Readonly<Record<string, unknown>> | undefined
   readonly traces: Traces
   /** Bytes of whole lines: what follows was torn. */
@@ -46,7 +46,7 @@ interface Line {
 }
 
 /** @throws {BrokenLine} naming the number of the first broken line */
-export function readJournal(path: string, terms: ReadingTerms = {}): PastRun {
+export function readJournal(path: string, terms: ReadingTerms = {}): Past {
   const traces = new Traces()
   let header: Readonly<Record<string, unknown>> | undefined
   let number = 0
@@ -58,7 +58,7 @@ export function readJournal(path: string, terms: ReadingTerms = {}): PastRun {
             header = read
             traces.marksTold = read.tells === true
           })
-        : (flawOfSeal(bytes, header?.journal !== 1) ?? take(bytes, { offset, traces }))
+        : (flawOfLine(bytes, header?.journal !== 1) ?? take(bytes, { offset, traces }))
     if (why === undefined) return
     if (terms.broken === undefined) throw new BrokenLine(path, number, why)
     terms.broken(number, why)
@@ -67,10 +67,10 @@ export function readJournal(path: string, terms: ReadingTerms = {}): PastRun {
 }
 
 /** The same without keeping anything: how each line is. For whoever copies what is whole. */
-export function flawOfLine(bytes: Buffer, first: boolean, sealedLines: boolean): string | undefined {
+export function flawOf(bytes: Buffer, first: boolean, sealedLines: boolean): string | undefined {
   return first
     ? flawOfHeader(bytes, () => {})
-    : (flawOfSeal(bytes, sealedLines) ?? take(bytes, { offset: 0, traces: new Traces() }))
+    : (flawOfLine(bytes, sealedLines) ?? take(bytes, { offset: 0, traces: new Traces() }))
 }
 
 function flawOfHeader(
@@ -89,7 +89,7 @@ function flawOfHeader(
 const notJson = 'it is not valid JSON'
 const changed = 'it is not as it was written (its checksum is another)'
 
-function flawOfSeal(bytes: Buffer, isSealed: boolean): string | undefined {
+function flawOfLine(bytes: Buffer, isSealed: boolean): string | undefined {
   const seal = sealOf(bytes)
   if (seal === 'whole' || (seal === 'bare' && !isSealed)) return undefined
   return seal === 'bare' && parsed(bytes) === undefined ? notJson : changed

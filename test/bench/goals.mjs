@@ -1,6 +1,8 @@
 /** What rxboss is to reach, as ratios of medians taken in the same rounds. */
 
 import { adapters } from './adapters/index.mjs'
+import { serve } from './serving.mjs'
+import { starve } from './starving.mjs'
 import { takesPart, workloads } from './workloads.mjs'
 
 const peers = adapters.filter(({ kind }) => kind === 'peer')
@@ -17,9 +19,9 @@ const beside = (id, subject, limit, most) => ({
   most,
 })
 
-const beats = (id, subject, least, rivals = peers) => ({
+const beats = (id, subject, least, rivals = peers, who = 'every peer') => ({
   id,
-  goal: `${subject} >= ${least} x faster than every peer${rivals === peers ? '' : ' that moves buffers both ways'}`,
+  goal: `${subject} >= ${least} x faster than ${who}`,
   measure: figures =>
     Math.min(
       ...rivals
@@ -42,7 +44,23 @@ const keys = {
   'pulled ahead': 'ahead',
   'last 10,000s / first': 'growth',
   'turns of the loop': 'value',
+  '1.5 x good + 20 starts': 'ofBound',
+  'MB more': 'value',
+  'p99.9': 'value',
 }
+
+const percentiles = { p50: 'value', p99: 'p99', 'p99.9': 'p999' }
+
+/** Of requests that come whatever the pool does: no percentile above the best peer's. */
+const serves = id =>
+  Object.entries(percentiles).map(([name, key]) => ({
+    id,
+    goal: `rxboss-run ${name} <= the best peer's`,
+    measure: figures =>
+      figures.median(id, 'rxboss-run', key) /
+      Math.min(...peers.map(one => figures.median(id, one.name, key)).filter(Number.isFinite)),
+    most: 1,
+  }))
 
 const perMessage = id => ({
   id,
@@ -66,7 +84,7 @@ export const goals = [
   beside('tiny', boss, 'ideal', 1.2),
   beside('behind', boss, 'ideal', 1.1),
   beside('d', boss, 'raw-b', 1.2),
-  beats('d', boss, 2, movers),
+  beats('d', boss, 2, movers, 'every peer that moves buffers both ways'),
   beside('e', boss, 'raw-b', 1.15),
   beats('e', boss, 1.35),
   {
@@ -81,6 +99,23 @@ export const goals = [
     measure: figures => figures.least('f', 'rxboss-hire', 'p99') / figures.least('f', 'raw-a', 'p99'),
     most: 1.5,
   },
+  {
+    id: 'run',
+    goal: 'rxboss-run - rxboss-boss <= 0.15 us',
+    measure: figures => figures.median('run', 'rxboss-run') - figures.median('run', 'rxboss-boss'),
+    most: 0.15,
+  },
+  beats(
+    'run',
+    'rxboss-run',
+    5,
+    peers.filter(({ name }) => name.startsWith('piscina')),
+    'piscina',
+  ),
+  ...Object.keys(serve).flatMap(serves),
+  atMost('fatal', 'rxboss-run', '1.5 x good + 20 starts', 1),
+  atMost('flat', 'rxboss-run', 'MB more', 5),
+  ...Object.keys(starve).map(id => atMost(id, 'rxboss-talk', 'p99.9', 50, 'ms')),
   beside('gx', boss, 'piscina-sync', 1.2),
   atMost('h', delegate, 'MB above start', 60),
   atMost('h', delegate, 'pulled ahead', 4096),

@@ -3,6 +3,7 @@
  *
  *     npm run bench                                      everything, 5 rounds; takes an hour or more
  *     npm run bench -- a1 b --peers piscina,poolifier    some workloads, some peers; limits and rxboss always
+ *     npm run bench -- serve run                         those of a group: serve-50, serve-80, serve-bursts; and run
  *     npm run bench -- a1 --quick                        small numbers, one round, to see whether it works
  *     --rounds 9    --limit 120 (seconds for one measurement)    --only rxboss-boss,raw-b
  *     --write       puts what was measured into docs/performance.*, workload by workload
@@ -14,7 +15,7 @@ import { spawn } from 'node:child_process'
 import { fileURLToPath } from 'node:url'
 import { parseArgs } from 'node:util'
 
-import { adapters, missing } from './adapters/index.mjs'
+import { adapters, whyLeftOut } from './adapters/index.mjs'
 import { calibrate } from './calibrate.mjs'
 import { Figures } from './figures.mjs'
 import { watchForeignCpu } from './foreign-cpu.mjs'
@@ -34,10 +35,14 @@ const { values: flags, positionals } = parseArgs({
   },
 })
 
-const ids = positionals.length > 0 ? positionals : Object.keys(workloads)
+const all = Object.keys(workloads)
+/** `serve` is `serve-50`, `serve-80` and so on. */
+const named = name => (name in workloads ? [name] : all.filter(id => id.startsWith(`${name}-`)))
+const asked = positionals.flatMap(name => (named(name).length > 0 ? named(name) : [name]))
+const ids = positionals.length > 0 ? asked : all
 const unknown = ids.filter(id => !(id in workloads))
 if (unknown.length > 0) {
-  console.error(`No workload ${unknown.join(', ')}: there are ${Object.keys(workloads).join(', ')}`)
+  console.error(`No workload ${unknown.join(', ')}: there are ${all.join(', ')}`)
   process.exit(1)
 }
 const rounds = Number(flags.rounds ?? (flags.quick ? 1 : 5))
@@ -73,10 +78,10 @@ function choose() {
     const fits = names => names.some(name => adapter.name === name || adapter.name.startsWith(`${name}-`))
     if (only !== undefined && !fits(only)) return false
     if (adapter.kind === 'peer' && wanted !== undefined && !fits(wanted)) return false
-    const absent = missing(adapter)
-    if (absent.length === 0) return true
-    console.log(`${adapter.name} is left out: ${absent.join(', ')} is not installed (npm ci in test/bench)`)
-    return false
+    const why = whyLeftOut(adapter)
+    if (why !== undefined && ids.some(id => takesPart(adapter, id)))
+      console.log(`${adapter.name} is left out: ${why}`)
+    return why === undefined
   })
 }
 

@@ -6,9 +6,16 @@ import { workloads } from './workloads.mjs'
 
 /** What else is told beside the figure that is compared. */
 const besides = {
+  p50: 'p50',
   p99: 'p99',
+  p999: 'p99.9',
+  goodMs: 'good ones alone ms',
+  startMs: 'a bare thread ms',
+  ofBound: 'of 1.5 x good + 1 % starts',
   firstMB: 'first worker MB',
   moreMB: 'each more MB',
+  heard: 'heard',
+  riseMB: 'MB more',
   peakMB: 'MB above start',
   ahead: 'pulled ahead',
   firstUs: 'first 10,000s us',
@@ -45,7 +52,10 @@ export function rows(figures, id) {
 
 /** What figures of a workload are divided by. */
 export function limitOf(figures, id) {
-  const candidates = ['mixed', 'uniform', 'tiny', 'behind', 'c'].includes(id) ? ['ideal'] : ['raw-b', 'raw-a']
+  const candidates =
+    id.startsWith('serve-') || ['mixed', 'uniform', 'tiny', 'behind', 'c'].includes(id)
+      ? ['ideal']
+      : ['raw-b', 'raw-a']
   return candidates.find(name => figures.median(id, name) > 0)
 }
 

@@ -24,3 +24,24 @@ export const cpu = n => {
   }
   return x
 }
+
+/** The same work; a negative one ends its thread. */
+export const fatal = n => (n < 0 ? process.exit(1) : cpu(n))
+
+/** Says as much as it can: a generator of numbers or texts, lines on stdout, or one answer. */
+export const talk = ({ how, size }) => {
+  const text = 'x'.repeat(size)
+  if (how === 'answer') return size
+  return how === 'print' ? prints(text) : notes(size, text)
+}
+
+async function* notes(size, text) {
+  for (let i = 0; ; i++) yield size === 0 ? i : text
+}
+
+async function prints(text) {
+  for (;;) {
+    for (let i = 0; i < 100; i++) console.log(text)
+    await new Promise(resolve => setImmediate(resolve))
+  }
+}

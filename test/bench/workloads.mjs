@@ -5,6 +5,8 @@
 
 import { drive } from './drive.mjs'
 import { contextSwitches, megabytes, startMeter, watchMemory } from './meter.mjs'
+import { fatal, flat, serve } from './serving.mjs'
+import { starve } from './starving.mjs'
 import { cpu as cpuTask } from './tasks.mjs'
 
 /** Worker threads, unless said otherwise. */
@@ -428,6 +430,17 @@ const withProcesses = [
   'jest-worker-process',
 ]
 
+/** Who gives a promise for each task; and `give` with `reports$`, to compare. */
+const withPromises = [
+  'rxboss-boss',
+  'rxboss-run',
+  'piscina-sync',
+  'piscina-off16',
+  'tinypool-off16',
+  'workerpool',
+  'knitting',
+]
+
 export const workloads = {
   a1: bulk({ title: 'no-op, all at once', ...noops(Number.POSITIVE_INFINITY) }),
   a2: bulk({ title: 'no-op, 64 in flight', ...noops(64) }),
@@ -473,6 +486,11 @@ export const workloads = {
     inFlight: 64,
     values: objects,
   }),
+  run: bulk({ title: 'no-op, 2000 in flight, a promise each', ...noops(2000), adapters: withPromises }),
+  ...serve,
+  fatal,
+  flat,
+  ...starve,
   f: { title: 'one call at a time (p50)', unit: 'us', not: ['raw-b'], run: oneByOne },
   g: { title: 'cold start', unit: 'ms', run: coldStart([]) },
   gx: { title: 'cold start, rxjs and io-ts loaded before', unit: 'ms', run: coldStart(['rxjs', 'io-ts']) },

@@ -7,7 +7,7 @@ import { type Note, type Section, toMain } from '../lane/wire.ts'
 const mostNotes = 100_000
 const mostBytes = 128 * 2 ** 20
 
-export interface WaitingSection {
+export interface Waiting {
   section: Section
   /** Of a note or a text; everything else needs no credit, only its place in the order. */
   bytes: number
@@ -15,11 +15,11 @@ export interface WaitingSection {
 }
 
 export class Backlog {
-  #waiting: WaitingSection[] = []
+  #waiting: Waiting[] = []
   #head = 0
   #bytes = 0
   /** The last note of the form `{ done, total }`. */
-  #progress: WaitingSection | undefined
+  #progress: Waiting | undefined
 
   get isEmpty(): boolean {
     return this.#head === this.#waiting.length
@@ -29,22 +29,22 @@ export class Backlog {
     return this.#waiting.length - this.#head >= mostNotes || this.#bytes >= mostBytes
   }
 
-  get first(): WaitingSection | undefined {
+  get first(): Waiting | undefined {
     return this.#waiting[this.#head]
   }
 
-  get last(): WaitingSection | undefined {
+  get last(): Waiting | undefined {
     return this.isEmpty ? undefined : this.#waiting.at(-1)
   }
 
-  push(one: WaitingSection): void {
+  push(one: Waiting): void {
     this.#waiting.push(one)
     this.#bytes += one.bytes
     if (isProgress(one.section)) this.#progress = one
   }
 
   /** Text that joins the last one. */
-  grow(one: WaitingSection, bytes: number): void {
+  grow(one: Waiting, bytes: number): void {
     one.bytes += bytes
     this.#bytes += bytes
   }
@@ -58,8 +58,8 @@ export class Backlog {
     return true
   }
 
-  shift(): WaitingSection {
-    const one = this.#waiting[this.#head++] as WaitingSection
+  shift(): Waiting {
+    const one = this.#waiting[this.#head++] as Waiting
     this.#bytes -= one.bytes
     if (one === this.#progress) this.#progress = undefined
     if (this.isEmpty || this.#head > 1024) {

@@ -6,7 +6,7 @@ export default {
   name: 'ideal',
   label: 'ideal: divided beforehand',
   kind: 'limit',
-  only: ['b', 'c', 'mixed', 'uniform', 'tiny', 'behind'],
+  only: ['b', 'c', 'mixed', 'uniform', 'tiny', 'behind', 'serve-50', 'serve-80', 'serve-bursts'],
   open: ({ task, size }) => {
     const workers = Array.from(
       { length: size },

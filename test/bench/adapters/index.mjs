@@ -9,6 +9,8 @@ const names = [
   'rxboss-delegate',
   'rxboss-boss',
   'rxboss-boss-keep',
+  'rxboss-run',
+  'rxboss-talk',
   'rxboss-hire',
   'rxboss-actor',
   'rxboss-placed',
@@ -24,6 +26,7 @@ const names = [
   'threads-pool',
   'jest-worker',
   'nwtp',
+  'knitting',
   'workerpool-process',
   'tinypool-process',
   'jest-worker-process',
@@ -33,6 +36,11 @@ export const load = async name => (await import(`./${name}.mjs`)).default
 
 export const adapters = await Promise.all(names.map(load))
 
-/** Packages that this adapter needs, and that are not here. */
-export const missing = ({ packages = [] }) =>
-  packages.filter(one => !existsSync(new URL(`../node_modules/${one}/package.json`, import.meta.url)))
+/** Why this adapter cannot take part here; `undefined` where it can. */
+export function whyLeftOut({ packages = [], leftOut }) {
+  const absent = packages.filter(
+    one => !existsSync(new URL(`../node_modules/${one}/package.json`, import.meta.url)),
+  )
+  if (absent.length > 0) return `${absent.join(', ')} is not installed (npm ci in test/bench)`
+  return leftOut?.()
+}

@@ -1,11 +1,11 @@
 /** A Boss as it is made: his final report holds every report. */
 
-import { openBoss } from './rxboss.mjs'
+import { openReports } from './rxboss.mjs'
 
 export default {
   name: 'rxboss-boss-keep',
   label: 'rxboss, Boss that keeps reports',
   kind: 'rxboss',
   not: ['gx', 'g', 'idle', 'f'],
-  open: options => openBoss(options, { keepReports: true }),
+  open: options => openReports(options, { keepReports: true }),
 }

@@ -1,10 +1,10 @@
 /** A Boss, told not to keep reports: `give`, and `reports$`. */
 
-import { openBoss } from './rxboss.mjs'
+import { openReports } from './rxboss.mjs'
 
 export default {
   name: 'rxboss-boss',
   label: 'rxboss, Boss',
   kind: 'rxboss',
-  open: options => openBoss(options, { keepReports: false }),
+  open: options => openReports(options, { keepReports: false }),
 }

@@ -1,6 +1,6 @@
 /** A Boss whose workers are child processes. */
 
-import { openBoss } from './rxboss.mjs'
+import { openReports } from './rxboss.mjs'
 
 export default {
   name: 'rxboss-processes',
@@ -10,6 +10,6 @@ export default {
   open: async options => {
     const dist = process.env.RXBOSS_DIST ?? new URL('../../../dist/', import.meta.url).href
     const { processes } = await import(`${dist}lib/processes.js`)
-    return openBoss(options, { keepReports: false, crew: processes() })
+    return openReports(options, { keepReports: false, crew: processes() })
   },
 }

@@ -24,6 +24,13 @@ export const resultOf = report => {
 export async function openBoss({ task, size }, options) {
   const { Boss, maxThreads, worker, instructionOf } = await rxboss(task)
   const boss = new Boss({ workers: [worker], scheduler: maxThreads(size), ...options })
+  boss.makeThemWork()
+  return { boss, instructionOf }
+}
+
+/** What is given, and the reports of it. */
+export async function openReports(options, settings) {
+  const { boss, instructionOf } = await openBoss(options, settings)
   const pool = {
     receive: undefined,
     fail: undefined,
@@ -32,6 +39,5 @@ export async function openBoss({ task, size }, options) {
     },
   }
   boss.reports$.subscribe(report => pool.receive(resultOf(report)))
-  boss.makeThemWork()
   return pool
 }

@@ -24,4 +24,10 @@ export const definitions = ({ defineWorker, transfer }, meta) => ({
     work: ({ buffer }) => transfer(tasks.buf(buffer), [buffer]),
   }),
   cpu: defineWorker(meta, { name: 'cpu', attr: { n: t.number }, work: ({ n }) => tasks.cpu(n) }),
+  talk: defineWorker(meta, {
+    name: 'talk',
+    attr: { how: t.string, size: t.number },
+    work: instruction => tasks.talk(instruction),
+  }),
+  fatal: defineWorker(meta, { name: 'fatal', attr: { n: t.number }, work: ({ n }) => tasks.fatal(n) }),
 })

@@ -4,4 +4,7 @@ import { definitions } from './definitions.mjs'
 
 const dist = process.env.RXBOSS_DIST ?? new URL('../../../dist/', import.meta.url).href
 
-export const { noop, echo, buf, cpu } = definitions(await import(`${dist}lib/worker.js`), import.meta)
+export const { noop, echo, buf, cpu, fatal, talk } = definitions(
+  await import(`${dist}lib/worker.js`),
+  import.meta,
+)

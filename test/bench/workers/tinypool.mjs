@@ -2,5 +2,5 @@ import Tinypool from 'tinypool'
 
 import * as tasks from '../tasks.mjs'
 
-export const { noop, echo, cpu } = tasks
+export const { noop, echo, cpu, fatal } = tasks
 export const buf = buffer => Tinypool.move(tasks.buf(buffer))

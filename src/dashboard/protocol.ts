@@ -29,7 +29,7 @@ export interface Older {
 }
 
 /** What happened since: events, as columns. */
-export interface EventBatch {
+export interface Batch {
   readonly events: Columns
   readonly now: number
   /** As it stands, since no event tells it. */
@@ -56,7 +56,7 @@ export type Brief = Pick<
 >
 
 /** What waits next, and what holds it back. */
-export interface WaitingView {
+export interface Waiting {
   readonly rows: readonly {
     readonly id: number
     readonly name: string
