@@ -6,14 +6,14 @@ import type { Pending, Scheduler } from '../scheduler/scheduler.ts'
 import type { Failure } from '../words/failure.ts'
 import type { Instruction, InstructionId } from '../words/instruction.ts'
 import type { Asker } from './asker.ts'
-import type { Entry, Line } from './ledger.ts'
+import type { BossRun } from './boss-run.ts'
+import type { LedgerEntry, Line } from './ledger.ts'
 import { Names } from './names.ts'
-import type { Run } from './run.ts'
 
 export class Acceptance {
   /** Those that callers gave. */
   readonly names = new Names()
-  readonly #run: Run
+  readonly #run: BossRun
   /** Those of the scheduler's rules that may call an instruction impossible: found once, since each instruction is asked about. */
   #judges: readonly Scheduler[]
   /** What an earlier life of this run has settled, and is to be told again. */
@@ -23,7 +23,7 @@ export class Acceptance {
     readonly memory: Extract<Memory, { kind: 'settled' | 'leftOut' }>
   }[] = []
 
-  constructor(run: Run) {
+  constructor(run: BossRun) {
     this.#run = run
     this.#judges = this.#judgesOf(run.settings.scheduler)
   }
@@ -34,18 +34,18 @@ export class Acceptance {
   }
 
   /** Why the scheduler would never start this, if so. */
-  impossible(entry: Entry): string | undefined {
+  impossible(entry: LedgerEntry): string | undefined {
     if (this.#judges.length === 0) return undefined
     // Whoever gives it, the rules are those of the boss: they see the context in which it was made.
     return this.#run.settings.scope.runInAsyncScope(this.#whyImpossible, this, entry)
   }
 
-  #whyImpossible(entry: Entry): string | undefined {
+  #whyImpossible(entry: LedgerEntry): string | undefined {
     return whyImpossible(this.#judges, () => this.#describe(entry, this.#run.ledger.nextId))
   }
 
   /** Opens a line for an entry that was read. It waits until the end of this turn at least. */
-  accept(entry: Entry, asker?: Asker): InstructionId {
+  accept(entry: LedgerEntry, asker?: Asker): InstructionId {
     const ledger = this.#run.ledger
     const now = this.#run.starting.now()
     const entered =
@@ -85,7 +85,7 @@ export class Acceptance {
   /** Settles an instruction that no worker accepts, so that it is accounted for and reported like any other. */
   acceptRefused(given: Instruction, failure: Failure, asker?: Asker): void {
     const name = typeof given?.name === 'string' ? given.name : undefined
-    const entry: Entry = { given, base: undefined, name, definition: 0, attributes: undefined }
+    const entry: LedgerEntry = { given, base: undefined, name, definition: 0, attributes: undefined }
     const line = this.#run.ledger.refuse(entry, this.#run.settings.clock.now())
     if (asker !== undefined) this.#run.ledger.askedBy(line, asker)
     this.#run.outcomes.settleFailed(line, failure)
@@ -144,7 +144,7 @@ export class Acceptance {
   }
 
   #describe(
-    entry: Pick<Entry, 'base' | 'attributes' | 'definition'>,
+    entry: Pick<LedgerEntry, 'base' | 'attributes' | 'definition'>,
     id: InstructionId,
     attempt = 1,
   ): Pending {

@@ -11,7 +11,7 @@ import { BossFailure } from './boss-failure.ts'
 import { defaults } from './defaults.ts'
 import { Intake } from './intake.ts'
 import { Interpreter } from './interpreter.ts'
-import { type BossOptions, settle } from './options.ts'
+import { type BossOptions, resolveOptions } from './options.ts'
 
 /** The options of a Boss, but for the workers, which come first. `keepReports` is off unless told. */
 export interface DelegateOptions<D extends AnyWorker = AnyWorker> extends Omit<BossOptions<D>, 'workers'> {
@@ -44,7 +44,7 @@ export function delegate<D extends AnyWorker>(
   workers: BossOptions<D>['workers'],
   options: DelegateOptions<D> = {},
 ): OperatorFunction<InstructionOf<D>, Report<ResultOf<D>>> {
-  const settings = settle({ keepReports: false, ...options, workers } as BossOptions, defaults)
+  const settings = resolveOptions({ keepReports: false, ...options, workers } as BossOptions, defaults)
   return instructions$ =>
     new Observable(reports => {
       const boss = new Interpreter(settings)

@@ -6,20 +6,20 @@
  * running. An instruction with a timeout goes alone, to a lane that is ready: its clock starts with its work.
  */
 
+import type { BossRun } from './boss-run.ts'
 import type { OpenLane } from './lane-table.ts'
 import type { Line } from './ledger.ts'
-import type { Run } from './run.ts'
 
 /** Below this much work in a lane, taking half of it costs more than it saves. */
 export const worthSharingMs = 0.3
 
 export class Dispatch {
-  readonly #run: Run
+  readonly #run: BossRun
   #mayShareSoon = false
   /** Taken from the desk, and not placed yet. */
   #inHand: Line | undefined
 
-  constructor(run: Run) {
+  constructor(run: BossRun) {
     this.#run = run
   }
 

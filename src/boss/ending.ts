@@ -1,13 +1,13 @@
 /** Ending: from the first instruction on the way out to the exit, and the phases between. */
 
 import type { CutOff, FinalAccount } from '../words/report.ts'
+import type { BossRun } from './boss-run.ts'
 import type { Line } from './ledger.ts'
 import type { Effect } from './protocol.ts'
-import type { Run } from './run.ts'
 import { Sampler } from './sampler.ts'
 
 export class Ending {
-  readonly #run: Run
+  readonly #run: BossRun
   readonly #sampler: Sampler
   readonly #timers = new Set<() => void>()
   /** What a stop or a storm settles, while it does. */
@@ -16,7 +16,7 @@ export class Ending {
     | undefined
   readonly #cutOff: CutOff[] = []
 
-  constructor(run: Run) {
+  constructor(run: BossRun) {
     this.#run = run
     this.#sampler = new Sampler(run.settings.clock, (lagMs, seconds) => {
       run.status.sample(lagMs, seconds)

@@ -6,7 +6,7 @@ import { BossQueue } from './boss-queue.ts'
 import { defaults } from './defaults.ts'
 import { Intake, tooLate } from './intake.ts'
 import { Interpreter } from './interpreter.ts'
-import { type BossOptions, type Settings, settle } from './options.ts'
+import { type BossOptions, resolveOptions, type Settings } from './options.ts'
 import { Sources } from './sources.ts'
 
 /** What a boss is made of. */
@@ -18,7 +18,7 @@ export interface Inside {
 
 export function insideOf(options: BossOptions): Inside {
   refuseWhileLoading()
-  const settings = settle(options, defaults)
+  const settings = resolveOptions(options, defaults)
   const interpreter = new Interpreter(settings)
   return { settings, interpreter, intake: new Intake(settings, interpreter) }
 }

@@ -13,7 +13,7 @@ import {
 import { compileName } from '../worker/name-template.ts'
 import { type Chosen, explainUnknownKeys, isChosen, refuseUnknownKeys } from '../worker/registry.ts'
 import type { Asker } from './asker.ts'
-import type { Entry } from './ledger.ts'
+import type { LedgerEntry } from './ledger.ts'
 import type { Names } from './names.ts'
 import type { Settings } from './options.ts'
 import { mustGiveUp } from './step/early-ends.ts'
@@ -26,8 +26,8 @@ interface Books {
   readonly waiting: number
   /** Keys that callers gave, where there is a journal. */
   readonly usedKeys: Set<string> | undefined
-  impossible(entry: Entry): string | undefined
-  accept(entry: Entry, asker?: Asker): InstructionId
+  impossible(entry: LedgerEntry): string | undefined
+  accept(entry: LedgerEntry, asker?: Asker): InstructionId
   readonly names: Names
   /** The id that the next accepted instruction will have. */
   readonly nextId: InstructionId
@@ -54,7 +54,7 @@ export class Intake {
    * @throws {RxbossError} `closed`: the boss takes no more; `ambiguous`: several definitions tie; `refused`: none fits, a base
    *   attribute is not what it must be, or the scheduler could never start it
    */
-  read(given: Instruction, from: 'caller' | 'source' = 'caller'): Entry {
+  read(given: Instruction, from: 'caller' | 'source' = 'caller'): LedgerEntry {
     const { state } = this.#books
     const taken = state.intake === 'open' || (state.intake === 'draining' && from === 'source')
     if (!taken) throw tooLate(this.#settings.name, state.failure)
@@ -66,7 +66,14 @@ export class Intake {
     const { definition, attributes } = choice
     const name = base?.name === undefined ? undefined : this.#name(base.name, choice, base)
     const key = this.#keyOf(given, choice, base)
-    const entry: Entry = { given, base, name, definition, attributes, ...(key !== undefined && { key }) }
+    const entry: LedgerEntry = {
+      given,
+      base,
+      name,
+      definition,
+      attributes,
+      ...(key !== undefined && { key }),
+    }
     const why = this.#books.impossible(entry)
     if (why !== undefined) throw new RxbossError(refused(this.#workerName(definition), why), named(name))
     return entry
@@ -80,14 +87,14 @@ export class Intake {
     return journal.keyOf(this.#workerName(choice.definition), attributes, base)
   }
 
-  accept(entry: Entry, asker?: Asker): InstructionId {
+  accept(entry: LedgerEntry, asker?: Asker): InstructionId {
     if (this.capacity !== Infinity) this.#makeRoom(1)
     this.#take(entry, this.#books.nextId)
     return this.#books.accept(entry, asker)
   }
 
   /** All of them or none. */
-  acceptAll(entries: readonly Entry[]): readonly InstructionId[] {
+  acceptAll(entries: readonly LedgerEntry[]): readonly InstructionId[] {
     if (this.capacity !== Infinity) this.#makeRoom(entries.length)
     const { nextId, names } = this.#books
     entries.forEach((entry, i) => {
@@ -104,7 +111,7 @@ export class Intake {
     return entries.map(entry => this.#books.accept(entry))
   }
 
-  #take({ name, definition, base }: Entry, id: InstructionId): void {
+  #take({ name, definition, base }: LedgerEntry, id: InstructionId): void {
     const { usedKeys } = this.#books
     const key = base?.key
     if (key !== undefined && usedKeys?.has(key)) {

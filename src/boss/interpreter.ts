@@ -20,13 +20,14 @@ import type { CancelCode, CutOff, FinalAccount, Report } from '../words/report.t
 import { Acceptance } from './acceptance.ts'
 import type { Asker } from './asker.ts'
 import type { BossQueue } from './boss-queue.ts'
+import type { BossRun } from './boss-run.ts'
 import { Dispatch } from './dispatch.ts'
 import { Ending } from './ending.ts'
 import { Inspector } from './inspector.ts'
 import { Journaling } from './journaling.ts'
 import { LaneEvents } from './lane-events.ts'
 import { LaneTable } from './lane-table.ts'
-import { type Entry, Ledger, type Line } from './ledger.ts'
+import { Ledger, type LedgerEntry, type Line } from './ledger.ts'
 import type { Names } from './names.ts'
 import type { Settings } from './options.ts'
 import { Outcomes, ruleThrew } from './outcomes.ts'
@@ -34,7 +35,6 @@ import type { Effect, Message } from './protocol.ts'
 import { Readiness } from './readiness.ts'
 import { Reclaim } from './reclaim.ts'
 import { Reporter } from './reporter.ts'
-import type { Run } from './run.ts'
 import { Starting } from './starting.ts'
 import { Status } from './status.ts'
 import { newborn, type State, type StepConfig } from './step/state.ts'
@@ -42,7 +42,7 @@ import { step } from './step/step.ts'
 import { Supply } from './supply.ts'
 import { TimeLimits } from './time-limits.ts'
 
-export class Interpreter implements Run {
+export class Interpreter implements BossRun {
   readonly settings: Settings
   readonly final$ = new AsyncSubject<FinalAccount>()
   readonly closing$ = new Subject<'draining' | 'closed'>()
@@ -114,11 +114,11 @@ export class Interpreter implements Run {
 
   // -- in ----------------------------------------------------------------------------------------------------------------
 
-  impossible(entry: Entry): string | undefined {
+  impossible(entry: LedgerEntry): string | undefined {
     return this.acceptance.impossible(entry)
   }
 
-  accept(entry: Entry, asker?: Asker): InstructionId {
+  accept(entry: LedgerEntry, asker?: Asker): InstructionId {
     return this.acceptance.accept(entry, asker)
   }
 

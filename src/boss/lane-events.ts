@@ -2,9 +2,9 @@
 
 import type { Job, LaneEvent, LaneExit } from '../crew/crew.ts'
 import { crashed, type Failure, outOfMemory } from '../words/failure.ts'
+import type { BossRun } from './boss-run.ts'
 import type { OpenLane } from './lane-table.ts'
 import type { Line } from './ledger.ts'
-import type { Run } from './run.ts'
 import { isWornOut } from './step/state.ts'
 
 type Event<T extends LaneEvent['type']> = Extract<LaneEvent, { type: T }>
@@ -13,9 +13,9 @@ type Event<T extends LaneEvent['type']> = Extract<LaneEvent, { type: T }>
 const longestWayMs = 100
 
 export class LaneEvents {
-  readonly #run: Run
+  readonly #run: BossRun
 
-  constructor(run: Run) {
+  constructor(run: BossRun) {
     this.#run = run
   }
 

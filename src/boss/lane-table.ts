@@ -9,13 +9,13 @@ import { BehaviorSubject, concat, map, Observable, Subject, type Subscription } 
 
 import type { Lane, LaneEvent } from '../crew/crew.ts'
 import { overTickets } from '../scheduler/over-tickets.ts'
+import type { BossRun } from './boss-run.ts'
 import type { Line } from './ledger.ts'
 import { eventsOf, openLane } from './open-lane.ts'
-import type { Run } from './run.ts'
 import { mayHandAhead, mayOpenLane } from './step/state.ts'
 
 /** What the workers of one ticket did, one after the other. */
-export interface Tally {
+export interface TicketTotals {
   /** When the first of them was ready. */
   since: number | undefined
   busyMs: number
@@ -29,7 +29,7 @@ export interface Tally {
 /** A lane as the boss knows it. */
 export interface OpenLane {
   /** Of its ticket: it outlives this lane. */
-  readonly tally: Tally
+  readonly tally: TicketTotals
   readonly ticket: number
   /** The actor's name in every view: `w1`, `w2` ... */
   readonly workerId: string
@@ -58,8 +58,8 @@ export interface OpenLane {
 export class LaneTable {
   /** Those that are open, by ticket. */
   readonly open: OpenLane[] = []
-  readonly #run: Run
-  readonly #tallies: Tally[] = []
+  readonly #run: BossRun
+  readonly #tallies: TicketTotals[] = []
   readonly #limit$: BehaviorSubject<number>
   readonly #looks$ = new Subject<void>()
   /** A lane that is wanted waits for a slot: nobody need ask for another. */
@@ -71,7 +71,7 @@ export class LaneTable {
   readonly #rests = new Map<number, number>()
   readonly #lanes: Subscription
 
-  constructor(run: Run) {
+  constructor(run: BossRun) {
     this.#run = run
     this.#limit$ = new BehaviorSubject(run.limit())
     this.#lanes = this.#looks$
@@ -220,10 +220,17 @@ export class LaneTable {
   }
 
   /** The tally of a ticket, which outlives its workers. */
-  #tally(ticket: number): Tally {
+  #tally(ticket: number): TicketTotals {
     const known = this.#tallies[ticket]
     if (known !== undefined) return known
-    const tally: Tally = { since: undefined, busyMs: 0, done: 0, failed: 0, workers: 0, died: undefined }
+    const tally: TicketTotals = {
+      since: undefined,
+      busyMs: 0,
+      done: 0,
+      failed: 0,
+      workers: 0,
+      died: undefined,
+    }
     this.#tallies[ticket] = tally
     return tally
   }

@@ -44,7 +44,7 @@ interface Extras {
   clock: (() => void) | undefined
 }
 
-export interface Entry {
+export interface LedgerEntry {
   readonly given: Instruction
   readonly base: BaseAttributes | undefined
   readonly name: string | undefined
@@ -55,7 +55,7 @@ export interface Entry {
 }
 
 /** What most instructions do not have. */
-type Own = Pick<Entry, 'base' | 'name' | 'key'>
+type Own = Pick<LedgerEntry, 'base' | 'name' | 'key'>
 
 /** Columns begin with so many lines, and go back to that when much less was needed lately. */
 const fewLines = 1024
@@ -98,7 +98,7 @@ export class Ledger implements Orders {
   // -- the life of an instruction ----------------------------------------------------------------------------------------
 
   /** Opens a line, pending; the next id is its own. */
-  accept(entry: Entry, now: number): Line {
+  accept(entry: LedgerEntry, now: number): Line {
     const line = this.#freeLine()
     const id = this.#submitted++
     this.#live++
@@ -117,7 +117,7 @@ export class Ledger implements Orders {
   }
 
   /** Opens a line for what no worker accepts: it has no attempt, and is settled next. */
-  refuse(entry: Entry, now: number): Line {
+  refuse(entry: LedgerEntry, now: number): Line {
     const line = this.accept(entry, now)
     this.#attempts[line] = 0
     return line

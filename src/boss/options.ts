@@ -109,7 +109,7 @@ export interface Defaults {
 }
 
 /** @throws {TypeError} naming the option, its rule and its value */
-export function settle(options: BossOptions, defaults: Defaults): Settings {
+export function resolveOptions(options: BossOptions, defaults: Defaults): Settings {
   if (typeof options !== 'object' || options === null) {
     throw new TypeError(
       `Cannot make a boss: its options must be an object with 'workers', got ${typeof options}`,

@@ -6,11 +6,11 @@ import type { Failure } from '../words/failure.ts'
 import type { Instruction, InstructionId } from '../words/instruction.ts'
 import type { CancelCode, Settled } from '../words/report.ts'
 import { hasTransfer } from '../words/survey.ts'
+import type { BossRun } from './boss-run.ts'
 import type { Unwritten } from './journaling.ts'
 import type { Line, Settlement } from './ledger.ts'
 import type { AttemptFacts, Effect } from './protocol.ts'
 import type { Answer } from './reporter.ts'
-import type { Run } from './run.ts'
 import { isPlain } from './step/state.ts'
 
 export class Outcomes {
@@ -18,11 +18,11 @@ export class Outcomes {
   readonly givenBack: Instruction[] = []
   /** Mean milliseconds of each definition's work so far. */
   readonly meanMs: (number | undefined)[] = []
-  readonly #run: Run
+  readonly #run: BossRun
   /** Attempts that have ended, while `step` decides what that means. */
   readonly #ended = new Map<InstructionId, Answer & { readonly line: Line; readonly failure?: Failure }>()
 
-  constructor(run: Run) {
+  constructor(run: BossRun) {
     this.#run = run
   }
 

@@ -1,15 +1,15 @@
 /** How many lanes are kept though idle, and waiting until they are there. */
 
 import { BossFailure } from './boss-failure.ts'
+import type { BossRun } from './boss-run.ts'
 import { tooLate } from './intake.ts'
-import type { Run } from './run.ts'
 import { lanesKept } from './step/state.ts'
 
 export class Readiness {
-  readonly #run: Run
+  readonly #run: BossRun
   readonly #waiting = new Set<() => void>()
 
-  constructor(run: Run) {
+  constructor(run: BossRun) {
     this.#run = run
   }
 

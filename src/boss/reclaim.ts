@@ -1,14 +1,14 @@
 /** Taking work back: everything about lines whose work has not begun. */
 
 import type { Job } from '../crew/crew.ts'
+import type { BossRun } from './boss-run.ts'
 import type { OpenLane } from './lane-table.ts'
 import type { Line } from './ledger.ts'
-import type { Run } from './run.ts'
 
 export class Reclaim {
-  readonly #run: Run
+  readonly #run: BossRun
 
-  constructor(run: Run) {
+  constructor(run: BossRun) {
     this.#run = run
   }
 

@@ -1,16 +1,16 @@
 /** Starting: when it is looked who may start, and what happens when one does. */
 
 import { type Failure, RxbossError } from '../words/failure.ts'
+import type { BossRun } from './boss-run.ts'
 import { worthSharingMs } from './dispatch.ts'
 import type { Journaling } from './journaling.ts'
 import type { OpenLane } from './lane-table.ts'
 import type { Line } from './ledger.ts'
 import { ruleThrew } from './outcomes.ts'
-import type { Run } from './run.ts'
 import { lanesKept } from './step/state.ts'
 
 export class Starting {
-  readonly #run: Run
+  readonly #run: BossRun
   #starting = false
   #startSoon = false
   /** Takes back the look at the desk that time alone makes necessary. */
@@ -20,7 +20,7 @@ export class Starting {
   /** The moment that all of this turn's arrivals share: reading a clock costs more than queueing an instruction. */
   #now: number | undefined
 
-  constructor(run: Run) {
+  constructor(run: BossRun) {
     this.#run = run
   }
 

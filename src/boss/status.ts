@@ -3,21 +3,21 @@
 import type { Happening } from '../inspect/events.ts'
 import { version } from '../version.ts'
 import type { Counts, FinalAccount, InterimAccount } from '../words/report.ts'
+import type { BossRun } from './boss-run.ts'
 import type { BossState } from './boss-state.ts'
-import type { Run } from './run.ts'
 
 type RunningThere = Extract<Happening, { type: 'boss.state' }>['runningNow'][number]
 
 export class Status {
   /** The final report, once it is out. */
   final: FinalAccount | undefined
-  readonly #run: Run
+  readonly #run: BossRun
   /** What was settled when the last sample was taken. */
   #sampled = 0
   /** Microseconds of processor time by then. */
   #cpu = cpuTime()
 
-  constructor(run: Run) {
+  constructor(run: BossRun) {
     this.#run = run
   }
 

@@ -3,7 +3,7 @@
 import { Credit } from '../scheduler/credit.ts'
 import { type AsyncScope, asyncScope } from '../words/async-scope.ts'
 import { macrotask } from '../words/macrotask.ts'
-import type { Run } from './run.ts'
+import type { BossRun } from './boss-run.ts'
 
 /** So many may come in one turn that take no room. */
 const mostInVain = 1024
@@ -23,7 +23,7 @@ export class Supply {
   readonly credit: Credit
   /** This one, and those of single sources. */
   readonly #credits = new Map<Credit, AsyncScope>()
-  readonly #run: Run
+  readonly #run: BossRun
   /** How many instructions were refused where nobody was there to throw at. */
   #refused = 0
   /** Sources may send until so many instructions have come, the refused ones included. */
@@ -36,7 +36,7 @@ export class Supply {
   /** The event loop has a turn before more is asked for. */
   #pausing = false
 
-  constructor(run: Run) {
+  constructor(run: BossRun) {
     this.#run = run
     this.credit = new Credit({
       left: () => this.#wanted - this.#come,

@@ -6,15 +6,15 @@
 import type { BaseAttributes } from '../words/instruction.ts'
 import type { CancelCode } from '../words/report.ts'
 import { AbortListeners } from './abort-listeners.ts'
+import type { BossRun } from './boss-run.ts'
 import type { Line } from './ledger.ts'
-import type { Run } from './run.ts'
 import { reachOf } from './step/early-ends.ts'
 
 export class TimeLimits {
-  readonly #run: Run
+  readonly #run: BossRun
   readonly #signals = new AbortListeners()
 
-  constructor(run: Run) {
+  constructor(run: BossRun) {
     this.#run = run
   }
 

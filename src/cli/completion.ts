@@ -4,7 +4,7 @@ import type { Command, Option } from 'commander'
 
 import { UsageError } from './exit-codes.ts'
 import { readyMadeNames } from './find-workers.ts'
-import { formsOf, kindOf, optionsOf } from './option-kind.ts'
+import { formsOf, optionsOf, valueKindOf } from './option-kind.ts'
 
 /** @throws {UsageError} for a shell that is not known */
 export function completionScript(program: Command, shell: string): string {
@@ -55,7 +55,7 @@ const words = (command: Command): string => optionsOf(command).flatMap(formsOf).
 /** What follows an option that takes a value. */
 function bashCases(command: Command): readonly string[] {
   return optionsOf(command).flatMap(option => {
-    const kind = kindOf(option)
+    const kind = valueKindOf(option)
     if (kind === 'none') return []
     const patterns = formsOf(option)
       .map(form => `"${command.name()} ${form}"`)
@@ -106,7 +106,7 @@ function zshOption(option: Option): readonly string[] {
     file: ':file:_files',
     folder: ':folder:_files -/',
     choice: `:value:(${option.argChoices?.join(' ') ?? ''})`,
-  }[kindOf(option)]
+  }[valueKindOf(option)]
   return formsOf(option).map(form => quoted(`*${form}[${text}]${value}`))
 }
 
@@ -155,7 +155,7 @@ function fishOption(command: Command, option: Option): string {
     file: ' -r -F',
     folder: ` -x -a '(__fish_complete_directories)'`,
     choice: ` -x -a ${fishQuoted(option.argChoices?.join(' ') ?? '')}`,
-  }[kindOf(option)]
+  }[valueKindOf(option)]
   return `complete -c rxboss -n '__fish_seen_subcommand_from ${command.name()}' ${forms.join(' ')}${value} -d ${fishQuoted(option.description)}`
 }
 

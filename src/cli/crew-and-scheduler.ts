@@ -22,7 +22,7 @@ import {
 import { RunError, UsageError } from './exit-codes.ts'
 import { firstJobs } from './growing-jobs.ts'
 import { parseJobs } from './jobs.ts'
-import type { RunOptions } from './run-options.ts'
+import type { RunCommandOptions } from './run-options.ts'
 import { keysOf, sharingRules } from './sharing-rules.ts'
 
 /** How many records are looked at when their order matters. */
@@ -41,7 +41,7 @@ export interface Hiring {
 }
 
 /** @throws {RunError} when there is no such crew, or the rules contradict each other */
-export async function hireFor(options: RunOptions): Promise<Hiring> {
+export async function hireFor(options: RunCommandOptions): Promise<Hiring> {
   const { count, unlimited } = parseJobs(options.jobs ?? '100%', maxThreads().concurrency)
   const rules = rulesOf(options)
   const withJobs = (jobs: number) => combined([maxThreads(jobs), ...rules])
@@ -65,7 +65,7 @@ export async function hireFor(options: RunOptions): Promise<Hiring> {
   }
 }
 
-function rulesOf(options: RunOptions): readonly Scheduler[] {
+function rulesOf(options: RunCommandOptions): readonly Scheduler[] {
   const { maxMemory: memory, taskMemory, memfree, load, delay, exclusive: attributes, order } = options
   return [
     ...(memory === undefined && taskMemory === undefined ? [] : [memoryRule(memory, taskMemory)]),
@@ -77,7 +77,7 @@ function rulesOf(options: RunOptions): readonly Scheduler[] {
   ]
 }
 
-function memoryRule(memory: RunOptions['maxMemory'], taskMemory: number | undefined): Scheduler {
+function memoryRule(memory: RunCommandOptions['maxMemory'], taskMemory: number | undefined): Scheduler {
   if (memory !== undefined && 'bytes' in memory && (taskMemory ?? 0) > memory.bytes)
     throw new UsageError('--task-memory is more than --max-memory: nothing could ever start')
   const most = memory === undefined ? {} : 'bytes' in memory ? { max: memory.bytes / bytesPerMiB } : memory
@@ -92,7 +92,7 @@ function loadRule(load: number | undefined, memfree: number | undefined): Schedu
   })
 }
 
-function orderRule(order: NonNullable<RunOptions['order']>): Scheduler {
+function orderRule(order: NonNullable<RunCommandOptions['order']>): Scheduler {
   if (order === 'longest') return longestFirst()
   if (order === 'priority') return byPriority()
   if (order === 'deadline') return byDeadline()
@@ -117,7 +117,7 @@ function combined(rules: readonly Scheduler[]): Scheduler {
 }
 
 /** A crew on this machine. @throws {RunError} when there is no such crew */
-export async function crewOf(name: RunOptions['crew'], size: number, startMs?: number): Promise<Crew> {
+export async function crewOf(name: RunCommandOptions['crew'], size: number, startMs?: number): Promise<Crew> {
   const limits = { size, ...(startMs !== undefined && { startMs }) }
   if (name === 'inline') return inline()
   if (name === 'threads') {
@@ -137,7 +137,7 @@ export async function crewOf(name: RunOptions['crew'], size: number, startMs?: n
 }
 
 /** Other machines. The same journal is the same run, which takes over what an earlier life left in the queue. */
-async function queueOf({ redis, queue, pack, journal }: RunOptions, size: number): Promise<Crew> {
+async function queueOf({ redis, queue, pack, journal }: RunCommandOptions, size: number): Promise<Crew> {
   if (redis === undefined)
     throw new UsageError(
       '--queue needs a Redis: give --redis URL, as in redis://host:6379, or set RXBOSS_REDIS',

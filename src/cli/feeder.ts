@@ -11,12 +11,12 @@ export interface FeederTerms {
   /** How many more records may be given now. */
   readonly room: () => number
   /** @param record  as the input had it */
-  readonly give: (given: Record<string, unknown>, place: Place, record: unknown) => void
-  readonly refuse: (bad: BadRecord, place: Place) => void
+  readonly give: (given: Record<string, unknown>, place: RecordPlace, record: unknown) => void
+  readonly refuse: (bad: BadRecord, place: RecordPlace) => void
 }
 
 /** Which record of which input. */
-export interface Place {
+export interface RecordPlace {
   /** Its number in its input: 1, 2 ... */
   readonly line: number
   readonly input: number

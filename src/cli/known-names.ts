@@ -4,7 +4,7 @@ import type { AnyWorker } from '../index.ts'
 import { closest } from '../words/did-you-mean.ts'
 import { baseAttributeNames } from '../words/instruction.ts'
 import { UsageError } from './exit-codes.ts'
-import type { RunOptions } from './run-options.ts'
+import type { RunCommandOptions } from './run-options.ts'
 
 /** All that some worker knows, base attributes included; `undefined` where one of them takes anything. */
 export function knownNames(workers: readonly AnyWorker[]): ReadonlySet<string> | undefined {
@@ -17,7 +17,7 @@ export function knownNames(workers: readonly AnyWorker[]): ReadonlySet<string> |
 }
 
 /** @throws {UsageError} for the first that no worker knows */
-export function mustBeKnown(options: RunOptions, workers: readonly AnyWorker[]): void {
+export function mustBeKnown(options: RunCommandOptions, workers: readonly AnyWorker[]): void {
   const known = knownNames(workers)
   if (known === undefined) return
   const named = [

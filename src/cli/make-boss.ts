@@ -3,12 +3,12 @@
 import { type AnyWorker, Boss, registry } from '../index.ts'
 import type { Journal } from '../journal/journal.ts'
 import { backoffBetween, type Hiring } from './crew-and-scheduler.ts'
-import type { RunOptions } from './run-options.ts'
+import type { RunCommandOptions } from './run-options.ts'
 
 /** A boss who keeps no reports: memory stays flat for any number of records. Born halted. */
 export function makeBoss(
   workers: readonly AnyWorker[],
-  options: RunOptions,
+  options: RunCommandOptions,
   {
     crew,
     scheduler,

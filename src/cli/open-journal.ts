@@ -3,12 +3,12 @@
 import { fileJournal } from '../entries/journal.ts'
 import { RxbossError } from '../index.ts'
 import { RunError, UsageError } from './exit-codes.ts'
-import type { RunOptions } from './run-options.ts'
+import type { RunCommandOptions } from './run-options.ts'
 
 type Journal = ReturnType<typeof fileJournal>
 
 /** @throws {UsageError} when a run is to be resumed without saying from which file */
-export function openJournal(options: RunOptions, note: (text: string) => void): Journal | undefined {
+export function openJournal(options: RunCommandOptions, note: (text: string) => void): Journal | undefined {
   const { journal: path, resume, resumeFailed, retryFailed, forceLock, journalRepair: repair } = options
   if (path !== undefined) {
     return fileJournal(path, {

@@ -4,7 +4,7 @@ import type { Command, Option } from 'commander'
 
 export type ValueKind = 'none' | 'file' | 'folder' | 'choice' | 'free'
 
-export function kindOf(option: Option): ValueKind {
+export function valueKindOf(option: Option): ValueKind {
   if (!option.required && !option.optional) return 'none'
   if (option.argChoices !== undefined) return 'choice'
   if (option.flags.includes('<file>')) return 'file'

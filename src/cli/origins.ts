@@ -5,7 +5,7 @@
  * Ids come in order, so a ring of columns holds almost all; who is overtaken by a whole ring moves to a map.
  */
 
-import type { Place } from './feeder.ts'
+import type { RecordPlace } from './feeder.ts'
 
 const size = 1 << 14
 const mask = size - 1
@@ -15,11 +15,11 @@ export class Slips {
   readonly #lines = new Float64Array(size)
   readonly #inputs = new Uint32Array(size)
   readonly #records = new Float64Array(size)
-  readonly #overtaken = new Map<number, Place>()
+  readonly #overtaken = new Map<number, RecordPlace>()
   /** How many are under way. */
   count = 0
 
-  put(id: number, { line, input, record }: Place): void {
+  put(id: number, { line, input, record }: RecordPlace): void {
     const slot = id & mask
     const before = this.#ids[slot] as number
     if (before !== -1) this.#overtaken.set(before, this.#read(slot))
@@ -30,13 +30,13 @@ export class Slips {
     this.count++
   }
 
-  get(id: number): Place | undefined {
+  get(id: number): RecordPlace | undefined {
     const slot = id & mask
     return this.#ids[slot] === id ? this.#read(slot) : this.#overtaken.get(id)
   }
 
   /** Takes it away: it is settled. */
-  take(id: number): Place | undefined {
+  take(id: number): RecordPlace | undefined {
     const slot = id & mask
     const place = this.get(id)
     if (place === undefined) return undefined
@@ -46,7 +46,7 @@ export class Slips {
     return place
   }
 
-  #read(slot: number): Place {
+  #read(slot: number): RecordPlace {
     return {
       line: this.#lines[slot] as number,
       input: this.#inputs[slot] as number,

@@ -9,11 +9,11 @@ import { Subject } from 'rxjs'
 import type { Dashboard } from '../entries/dashboard.ts'
 import type { AnyWorker, Boss, Failure, Instruction } from '../index.ts'
 import { RunError, UsageError } from './exit-codes.ts'
-import type { RunOptions } from './run-options.ts'
+import type { RunCommandOptions } from './run-options.ts'
 
 export interface PagesTerms {
   readonly boss: Boss<AnyWorker>
-  readonly options: RunOptions
+  readonly options: RunCommandOptions
   /** How many instructions there will be, where that is known. */
   readonly total: () => number | undefined
   /** Gives what failed once more; `false` where that cannot be. */
@@ -116,7 +116,7 @@ export class Pages {
 }
 
 /** @throws {UsageError} an option that says how the page is served, when none is */
-export function mustBeForDashboard(options: RunOptions): void {
+export function mustBeForDashboard(options: RunCommandOptions): void {
   if (options.dashboard) return
   const { port, host, allowedHost, readonly, remoteControl, open, linger } = options
   const given = Object.entries({

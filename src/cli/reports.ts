@@ -2,15 +2,16 @@
 
 import { type RecordedReport, readReports } from '../entries/journal.ts'
 import { toJson } from '../words/to-json.ts'
-import { exitCodes, RunError } from './exit-codes.ts'
+import { RunError } from './exit-codes.ts'
 import { LineWriter } from './output/line-writer.ts'
+import { printed } from './output/print.ts'
 
 export interface ReportsOptions {
   readonly failed?: boolean
   readonly format: 'ndjson' | 'json' | 'csv' | 'tsv'
 }
 
-/** @returns the exit code. @throws {RunError} when it cannot be read */
+/** @returns the exit code. @throws {RunError} when it cannot be read, or printed */
 export async function reports(journal: string, { failed, format }: ReportsOptions): Promise<number> {
   const stdout = new LineWriter('stdout', process.stdout)
   let relieved = () => {}
@@ -28,11 +29,7 @@ export async function reports(journal: string, { failed, format }: ReportsOption
     if (stdout.broken !== undefined) break
   }
   stdout.line(form.foot)
-  await stdout.written()
-  const { broken } = stdout
-  if (broken === undefined) return exitCodes.fine
-  if (broken.code === 'EPIPE') return exitCodes.closedPipe
-  throw new RunError(`Cannot write stdout: ${broken.code ?? broken.message}`, { cause: broken })
+  return printed(stdout)
 }
 
 function* read(journal: string): Generator<RecordedReport> {

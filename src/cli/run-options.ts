@@ -3,7 +3,7 @@
 import type { FailureCode } from '../index.ts'
 import type { Halt } from './halt.ts'
 
-export interface RunOptions {
+export interface RunCommandOptions {
   // input
   readonly each?: readonly string[]
   readonly cross?: boolean

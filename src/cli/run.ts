@@ -28,7 +28,7 @@ import { type Hiring, hireFor } from './crew-and-scheduler.ts'
 import { dryRun } from './dry-run.ts'
 import { leaveBehind } from './exit.ts'
 import { exitCodeOfFailures, exitCodes, RunError } from './exit-codes.ts'
-import { Feeder, type Place } from './feeder.ts'
+import { Feeder, type RecordPlace } from './feeder.ts'
 import { GrowingJobs } from './growing-jobs.ts'
 import { isReached } from './halt.ts'
 import { BadRecord } from './input/bad-record.ts'
@@ -45,6 +45,7 @@ import { stdoutEndsTorn } from './output/ends-torn.ts'
 import { givenAsRead } from './output/given-as-read.ts'
 import { InInputOrder } from './output/in-input-order.ts'
 import { LineWriter } from './output/line-writer.ts'
+import { readerIsGone } from './output/print.ts'
 import { refuseOverlaps } from './output/refuse-overlaps.ts'
 import { refusalLine, reportLine } from './output/report-line.ts'
 import { SideOutputs } from './output/side-outputs.ts'
@@ -52,7 +53,7 @@ import { mustBeForDashboard, Pages } from './pages.ts'
 import { recordPreview } from './progress/record-preview.ts'
 import { Screen } from './progress/screen.ts'
 import type { Standing } from './progress/standing.ts'
-import type { RunOptions } from './run-options.ts'
+import type { RunCommandOptions } from './run-options.ts'
 import { watchSignals } from './signals.ts'
 import { takeStandardStreams } from './standard-streams.ts'
 import { emptyTally, failures, failuresInAll, settledRecords } from './tally.ts'
@@ -63,7 +64,7 @@ const orderWindow = 4096
 const mostRemembered = 1000
 
 /** @returns the exit code. @throws {UsageError | RunError} what keeps it from starting */
-export async function run(target: string, options: RunOptions): Promise<number> {
+export async function run(target: string, options: RunCommandOptions): Promise<number> {
   // Idle threads keep no process alive, and neither does waiting for them.
   const alive = setInterval(() => {}, 2 ** 30)
   const screen = new Screen(options)
@@ -98,7 +99,7 @@ interface Terms {
   readonly boss: Boss<AnyWorker>
   readonly inputs: Inputs
   readonly hiring: Hiring
-  readonly options: RunOptions
+  readonly options: RunCommandOptions
   readonly stdout: LineWriter
   readonly screen: Screen
   readonly side: SideOutputs
@@ -117,7 +118,7 @@ class Run {
   readonly #tally = emptyTally()
   readonly #slips = new Slips()
   /** Where the last failed ones came from: they may be tried again. */
-  readonly #failedFrom = new Map<number, Place>()
+  readonly #failedFrom = new Map<number, RecordPlace>()
   /** What is under way, where it is shown. */
   readonly #given = new Map<number, Readonly<Record<string, unknown>>>()
   /** Keys of instructions under way, where results are named by them. */
@@ -259,7 +260,7 @@ class Run {
     if (this.#feeder.waiting && this.#roomNow() > 0) this.#feeder.wake()
   }
 
-  #give(given: Record<string, unknown>, place: Place, record: unknown): void {
+  #give(given: Record<string, unknown>, place: RecordPlace, record: unknown): void {
     const asRead = this.#side.keepsGiven ? this.#asRead(given, place, record) : undefined
     // A name that comes as data is no template.
     if (typeof given.name === 'string') given.name = given.name.replaceAll('[', '[[')
@@ -291,7 +292,7 @@ class Run {
   }
 
   /** Its bytes, where they were JSON. Of others the words are kept only where an earlier life may have written them. */
-  #asRead(given: Record<string, unknown>, { input }: Place, record: unknown): string | undefined {
+  #asRead(given: Record<string, unknown>, { input }: RecordPlace, record: unknown): string | undefined {
     const isJson = this.#terms.inputs.inputs[input]?.isNdjson === true
     if (isJson && typeof record === 'string') return givenAsRead(record, given, this.#common)
     const isChanged = typeof given.name === 'string' && given.name.includes('[')
@@ -301,7 +302,7 @@ class Run {
   }
 
   /** A record that was not taken is reported like any other that failed. */
-  #refuse(bad: BadRecord, what: string, place: Place): void {
+  #refuse(bad: BadRecord, what: string, place: RecordPlace): void {
     this.#tally.records++
     this.#tally.refused++
     this.#order?.expect(place.record)
@@ -339,7 +340,7 @@ class Run {
   }
 
   /** An earlier life of this run has settled it, and printed it, as far as is known. */
-  #recorded(report: Settled, place: Place): void {
+  #recorded(report: Settled, place: RecordPlace): void {
     this.#tally.recorded++
     if (report.kind === 'failed') this.#tally.recordedFailed++
     if (this.#terms.journal?.wasTold(report.id) === false) {
@@ -351,14 +352,14 @@ class Run {
     this.#forget(report.id)
   }
 
-  #print(report: Settled, place: Place): void {
+  #print(report: Settled, place: RecordPlace): void {
     this.#count(report, place)
     this.#tellOf(report, place)
     this.#terms.screen.settled(report)
     this.#considerHalting()
   }
 
-  #tellOf(report: Settled, place: Place): void {
+  #tellOf(report: Settled, place: RecordPlace): void {
     const { id } = report
     const printed = reportLine(report, this.#origin(place))
     this.#printing?.set(place.record, id)
@@ -375,7 +376,7 @@ class Run {
     if (this.#texts.size > 0) this.#texts.delete(id)
   }
 
-  #rememberFailed(id: number, place: Place): void {
+  #rememberFailed(id: number, place: RecordPlace): void {
     if (!this.#terms.options.dashboard) return
     this.#failedFrom.set(id, place)
     const [oldest] = this.#failedFrom.keys()
@@ -401,7 +402,7 @@ class Run {
   }
 
   /** Under its old number. This is no retry: nothing went wrong with it. */
-  #giveAgain({ id: before, instruction }: Cancelled, place: Place): void {
+  #giveAgain({ id: before, instruction }: Cancelled, place: RecordPlace): void {
     const id = this.#boss.give(instruction as never)
     this.#room.taken()
     this.#slips.put(id, place)
@@ -443,7 +444,7 @@ class Run {
     return setInterval(() => void look(), lookEveryMs).unref()
   }
 
-  #count(report: Settled, place: Place): void {
+  #count(report: Settled, place: RecordPlace): void {
     const tally = this.#tally
     if ('attempt' in report && report.attempt > 1) tally.retried += report.attempt - 1
     switch (report.kind) {
@@ -469,7 +470,7 @@ class Run {
     }
   }
 
-  #write(line: string, { record }: Place, settled: boolean): void {
+  #write(line: string, { record }: RecordPlace, settled: boolean): void {
     if (this.#order === undefined) this.#put(line, record, settled)
     else this.#order.line(record, line, settled)
   }
@@ -481,7 +482,7 @@ class Run {
     this.#terms.stdout.line(lines, id)
   }
 
-  #origin({ line, input }: Place): { line: number; from?: string } {
+  #origin({ line, input }: RecordPlace): { line: number; from?: string } {
     const { inputs } = this.#terms.inputs
     return inputs.length === 1 ? { line } : { line, from: inputs[input]?.name ?? '' }
   }
@@ -571,7 +572,7 @@ class Run {
   }
 
   #cannotWrite(name: string, error: NodeJS.ErrnoException): void {
-    if (name === 'stdout' && (error.code === 'EPIPE' || error.code === 'ECONNRESET')) {
+    if (name === 'stdout' && readerIsGone(error)) {
       this.#closedPipe = true
       return this.#stopNow()
     }
@@ -622,7 +623,7 @@ class Run {
 const ownOf = (given: Readonly<Record<string, unknown>>, record: unknown) =>
   Object.fromEntries(Object.keys(record as object).map(name => [name, given[name]]))
 
-const resumesRun = ({ resume, resumeFailed, retryFailed }: RunOptions): boolean =>
+const resumesRun = ({ resume, resumeFailed, retryFailed }: RunCommandOptions): boolean =>
   Boolean(resume || resumeFailed || retryFailed)
 
 /** What is for every instruction that has none of its own. */
@@ -641,7 +642,7 @@ type Cancelled = Extract<Settled, { kind: 'cancelled' }>
 const lapsed = (reason: unknown): boolean =>
   typeof reason === 'string' && reason.startsWith('waited longer than')
 
-const exampleOf = ({ id, name }: Settled, { line }: Place) => ({ id, name: `${name} (line ${line})` })
+const exampleOf = ({ id, name }: Settled, { line }: RecordPlace) => ({ id, name: `${name} (line ${line})` })
 
 const waitedTooLong = ({ name, reason }: Cancelled) => ({
   code: 'timeout' as const,

@@ -2,12 +2,12 @@
 
 import { atMost, rateLimit, resources, type Scheduler } from '../index.ts'
 import { UsageError } from './exit-codes.ts'
-import type { RunOptions } from './run-options.ts'
+import type { RunCommandOptions } from './run-options.ts'
 
 type Given = Readonly<Record<string, unknown>>
 
 /** @throws {UsageError} when one of them cannot be meant, or `--per` has nothing to limit */
-export function sharingRules(options: RunOptions): readonly Scheduler[] {
+export function sharingRules(options: RunCommandOptions): readonly Scheduler[] {
   const { rate, per, atMost: most } = options
   if (per !== undefined && rate === undefined && most === undefined)
     throw new UsageError('--per says for which attribute --at-most or --rate holds: give one of them, too')
@@ -36,7 +36,10 @@ export function keysOf(given: Given, attribute: string): readonly unknown[] {
   return [`${attribute}=${JSON.stringify(value)}`]
 }
 
-function rateRule({ count, perMs }: NonNullable<RunOptions['rate']>, per: string | undefined): Scheduler {
+function rateRule(
+  { count, perMs }: NonNullable<RunCommandOptions['rate']>,
+  per: string | undefined,
+): Scheduler {
   if (per === undefined) return rateLimit(count, perMs)
   return perValue(
     rateLimit(count, perMs, () => ''),
@@ -49,7 +52,7 @@ const perValue = (rule: Scheduler, attribute: string): Scheduler => ({
   keys: ({ instruction }) => keysOf(instruction, attribute),
 })
 
-function resourceRules({ resource, needs }: RunOptions): readonly Scheduler[] {
+function resourceRules({ resource, needs }: RunCommandOptions): readonly Scheduler[] {
   if (resource === undefined) {
     if (needs !== undefined) throw new UsageError('--needs says how much of a --resource: give that, too')
     return []

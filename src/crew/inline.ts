@@ -10,7 +10,7 @@ import type { AnyWorker } from '../worker/worker.ts'
 import type { Crew } from './crew.ts'
 import { runInside } from './inside-work.ts'
 import { cellsBytes, cellsOver, clearCells } from './lane/claims.ts'
-import { openLane } from './lane/linked-lane.ts'
+import { openLinkedLane } from './lane/linked-lane.ts'
 import { newPace } from './lane/pace.ts'
 import { type ToMain, toMain } from './lane/wire.ts'
 import { Performer } from './place/performer.ts'
@@ -34,7 +34,7 @@ export function inline({ size = Infinity }: { readonly size?: number } = {}): Cr
     open: terms => {
       const cells = cellsOver(new ArrayBuffer(cellsBytes))
       clearCells(cells)
-      return openLane({
+      return openLinkedLane({
         terms,
         cells,
         paces: terms.definitions.map(newPace),

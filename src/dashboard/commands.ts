@@ -1,6 +1,6 @@
 /** What is posted to `api/control`, understood and done. */
 
-import { type Command, controls } from './protocol.ts'
+import { type Command, controls } from './page-protocol.ts'
 
 /** @returns `undefined`: it is none of them */
 export function commandIn(body: string): Command | undefined {

@@ -7,8 +7,8 @@ import type { Followed } from '../inspect/follow.ts'
 import { explain } from '../words/failure.ts'
 import type { Instruction } from '../words/instruction.ts'
 import type { Report } from '../words/report.ts'
+import type { FailureDetails } from './page-protocol.ts'
 import { preview } from './preview.ts'
-import type { FailureDetails } from './protocol.ts'
 import { shownFailure } from './shown-failure.ts'
 
 const kept = 1000

@@ -18,7 +18,7 @@ export interface GuardTerms {
 }
 
 /** Why somebody is sent away. */
-export interface Refusal {
+export interface HttpRefusal {
   readonly status: number
   readonly why: string
 }
@@ -63,7 +63,7 @@ export class Tokens {
   }
 }
 
-export class Guard {
+export class RequestGuard {
   readonly csrf = randomToken()
   readonly #terms: GuardTerms
   readonly #session = randomToken()
@@ -72,12 +72,12 @@ export class Guard {
     this.#terms = terms
   }
 
-  admit(request: IncomingMessage, url: URL): Pass | Refusal {
+  admit(request: IncomingMessage, url: URL): Pass | HttpRefusal {
     return this.#strange(request, url) ?? this.#known(request, url)
   }
 
   /** For what changes something: `undefined` when it may. */
-  mayChange(request: IncomingMessage, { bearer }: Pass): Refusal | undefined {
+  mayChange(request: IncomingMessage, { bearer }: Pass): HttpRefusal | undefined {
     const [type] = (request.headers['content-type'] ?? '').split(';')
     if (type?.trim().toLowerCase() !== 'application/json') return { status: 415, why: 'Send JSON' }
     if (bearer || same(header(request, 'x-csrf'), this.csrf)) return undefined
@@ -85,7 +85,7 @@ export class Guard {
   }
 
   /** Sent by a page that is not ours, or to a name that is not ours. */
-  #strange(request: IncomingMessage, url: URL): Refusal | undefined {
+  #strange(request: IncomingMessage, url: URL): HttpRefusal | undefined {
     const host = header(request, 'host').toLowerCase()
     const { hosts } = this.#terms
     if (hosts !== undefined && !hosts(host)) return { status: 421, why: 'This is not the host you asked for' }
@@ -101,7 +101,7 @@ export class Guard {
     return { status: 403, why: 'Asked for by another site' }
   }
 
-  #known(request: IncomingMessage, url: URL): Pass | Refusal {
+  #known(request: IncomingMessage, url: URL): Pass | HttpRefusal {
     const { tokens } = this.#terms
     if (tokens === undefined) return { bearer: false }
     const [scheme, credentials] = header(request, 'authorization').split(' ')

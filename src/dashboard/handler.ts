@@ -13,14 +13,14 @@ import { version } from '../version.ts'
 import { describeSafely } from '../words/error-data.ts'
 import type { Instruction } from '../words/instruction.ts'
 import { toJson } from '../words/to-json.ts'
-import { download, inTurns, refuse, send, sendJson } from './answers.ts'
 import { assets } from './assets.ts'
 import { commandIn } from './commands.ts'
 import { htmlDocument } from './document.ts'
 import { FailedInstructions } from './failed-instructions.ts'
 import { Feed, type FeedOptions } from './feed.ts'
-import { Guard, type GuardTerms, type Pass } from './guard.ts'
-import { type Command, controls } from './protocol.ts'
+import { type GuardTerms, type Pass, RequestGuard } from './guard.ts'
+import { type Command, controls } from './page-protocol.ts'
+import { download, inSlices, send, sendJson, sendRefusal } from './responses.ts'
 import { type Found, QueryError, searchInSteps } from './search.ts'
 import { mostStreams, Streams } from './streams.ts'
 import { htmlPieces } from './to-html.ts'
@@ -75,7 +75,7 @@ const longestBody = 1024
 export class Handler {
   readonly #boss: Shown
   readonly #terms: HandlerTerms
-  readonly #guard: Guard
+  readonly #guard: RequestGuard
   readonly #feed: Feed
   readonly #streams: Streams
   readonly #failed: FailedInstructions
@@ -84,7 +84,7 @@ export class Handler {
   constructor(boss: Shown, terms: HandlerTerms) {
     this.#boss = boss
     this.#terms = terms
-    this.#guard = new Guard(terms)
+    this.#guard = new RequestGuard(terms)
     this.#feed = new Feed(boss, terms, this.#waiters)
     this.#failed = new FailedInstructions(boss)
     const mayChange = !terms.readonly
@@ -112,9 +112,9 @@ export class Handler {
   async #handle(request: IncomingMessage, response: ServerResponse): Promise<void> {
     for (const [name, value] of Object.entries(always)) response.setHeader(name, value)
     const url = urlOf(request)
-    if (url === undefined) return refuse(response, { status: 400, why: 'This is not an address' })
+    if (url === undefined) return sendRefusal(response, { status: 400, why: 'This is not an address' })
     const admitted = this.#guard.admit(request, url)
-    if ('status' in admitted) return refuse(response, admitted, url.pathname === '/')
+    if ('status' in admitted) return sendRefusal(response, admitted, url.pathname === '/')
     if (admitted.moved) {
       const { setCookie } = admitted
       response.writeHead(303, { ...(setCookie !== undefined && { 'set-cookie': setCookie }), location: './' })
@@ -123,14 +123,14 @@ export class Handler {
     if (request.method === 'POST' && url.pathname === '/api/control')
       return await this.#control(request, response, admitted)
     if (request.method !== 'GET' && request.method !== 'HEAD')
-      return refuse(response, { status: 405, why: 'Only GET is answered here' })
+      return sendRefusal(response, { status: 405, why: 'Only GET is answered here' })
     await this.#answer(request, response, url)
   }
 
   #broke(error: unknown, response: ServerResponse): void {
     if (response.destroyed || response.writableEnded) return
-    if (error instanceof QueryError) return refuse(response, { status: 400, why: error.message })
-    refuse(response, { status: 500, why: `This could not be answered: ${describeSafely(error)}` })
+    if (error instanceof QueryError) return sendRefusal(response, { status: 400, why: error.message })
+    sendRefusal(response, { status: 500, why: `This could not be answered: ${describeSafely(error)}` })
   }
 
   async #answer(request: IncomingMessage, response: ServerResponse, url: URL): Promise<void> {
@@ -146,7 +146,7 @@ export class Handler {
         return send(response, 'text/css', assets().style)
       case '/api/stream': {
         if (this.#streams.full)
-          return refuse(response, { status: 503, why: `${mostStreams} pages look at this run already` })
+          return sendRefusal(response, { status: 503, why: `${mostStreams} pages look at this run already` })
         if (request.method === 'HEAD') return send(response, 'text/event-stream', '')
         const from = Number(request.headers['last-event-id'] || parameter('from') || Number.NaN)
         return this.#streams.open(request, response, Number.isSafeInteger(from) ? from : undefined)
@@ -170,7 +170,7 @@ export class Handler {
       case '/api/failure': {
         const details = this.#failed.of(Number(parameter('id') ?? Number.NaN))
         if (details !== undefined) return sendJson(response, details)
-        return refuse(response, {
+        return sendRefusal(response, {
           status: 404,
           why: 'The last thousand failures are kept, and it is none of them',
         })
@@ -182,37 +182,37 @@ export class Handler {
         return await download(response, 'run.html', htmlPieces(this.#feed.run, details))
       }
       default:
-        return refuse(response, { status: 404, why: 'There is nothing here' })
+        return sendRefusal(response, { status: 404, why: 'There is nothing here' })
     }
   }
 
   async #find(text: string, before: string | null): Promise<Found> {
     const from = before === null ? Number.NaN : Number(before)
     const steps = searchInSteps(this.#feed.run, text, Number.isNaN(from) ? undefined : from)
-    return await inTurns(steps)
+    return await inSlices(steps)
   }
 
   async #control(request: IncomingMessage, response: ServerResponse, pass: Pass): Promise<void> {
     const refusal =
       this.#guard.mayChange(request, pass) ??
       (this.#terms.readonly ? { status: 403, why: 'This dashboard shows, and controls nothing' } : undefined)
-    if (refusal !== undefined) return refuse(response, refusal)
+    if (refusal !== undefined) return sendRefusal(response, refusal)
     const body = await bodyOf(request)
-    if (body === undefined) return refuse(response, { status: 413, why: `At most ${longestBody} bytes` })
+    if (body === undefined) return sendRefusal(response, { status: 413, why: `At most ${longestBody} bytes` })
     const command = commandIn(body)
     if (command === undefined)
-      return refuse(response, { status: 400, why: `Send { "type": ... }, one of ${known.join(', ')}` })
+      return sendRefusal(response, { status: 400, why: `Send { "type": ... }, one of ${known.join(', ')}` })
     sendJson(response, { type: command.type, ...this.#do(command) })
   }
 
   async #profile(response: ServerResponse, worker: string, seconds: number): Promise<void> {
     if (this.#terms.readonly)
-      return refuse(response, { status: 403, why: 'This dashboard shows, and looks into no worker' })
+      return sendRefusal(response, { status: 403, why: 'This dashboard shows, and looks into no worker' })
     try {
       const { profile } = await import('../inspect/profile.ts')
       sendJson(response, await profile(this.#boss, { worker, seconds }))
     } catch (error) {
-      refuse(response, { status: 409, why: (error as Error).message })
+      sendRefusal(response, { status: 409, why: (error as Error).message })
     }
   }
 

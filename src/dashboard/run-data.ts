@@ -5,18 +5,18 @@
  */
 
 import { type BoundedLog, lastOf } from '../inspect/bounded-log.ts'
-import type { Level, Second } from '../inspect/history.ts'
+import type { Second, SliceLevel } from '../inspect/history.ts'
 import type { LogLine, Mark, Run, Span } from '../inspect/run.ts'
 import { toJson } from '../words/to-json.ts'
 import { type Columns, fromColumns, toColumns } from './columns.ts'
-import type { FailureDetails } from './protocol.ts'
+import type { FailureDetails } from './page-protocol.ts'
 import { shownGroups } from './shown-failure.ts'
 
 type Logs = 'spans' | 'marks' | 'logs' | 'seconds'
 
 export interface RunData extends Omit<Run, Logs | 'lanes' | 'history'> {
   readonly lanes: readonly (Run['lanes'][number] | null)[]
-  readonly history: readonly (Omit<Level, 'past' | 'open'> & {
+  readonly history: readonly (Omit<SliceLevel, 'past' | 'open'> & {
     readonly past: LogData
     readonly open: Second | null
   })[]

@@ -12,7 +12,7 @@ import type { Span } from '../inspect/run.ts'
 import { toJson } from '../words/to-json.ts'
 import { toColumns } from './columns.ts'
 import type { Feed } from './feed.ts'
-import type { Batch, Brief, Hello, Older, Snapshot } from './protocol.ts'
+import type { Brief, EventBatch, Hello, Older, Snapshot } from './page-protocol.ts'
 import { rowsOfPiece, toData } from './run-data.ts'
 import { shownEvent } from './shown-failure.ts'
 
@@ -125,7 +125,7 @@ class PageStream {
 
   batch(events: readonly InspectEvent[], now: number): void {
     const { besides } = this.#feed
-    this.say('batch', { events: toColumns(events.map(shownEvent)), now, besides } satisfies Batch)
+    this.say('batch', { events: toColumns(events.map(shownEvent)), now, besides } satisfies EventBatch)
   }
 
   happened(events: readonly InspectEvent[], now: number): void {

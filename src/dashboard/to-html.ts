@@ -3,7 +3,7 @@
 import type { Run } from '../inspect/run.ts'
 import { assets } from './assets.ts'
 import { htmlDocument } from './document.ts'
-import type { FailureDetails } from './protocol.ts'
+import type { FailureDetails } from './page-protocol.ts'
 import { jsonOf } from './run-data.ts'
 
 /** Nothing is fetched, from wherever it is opened. */

@@ -3,7 +3,7 @@
 import { shortTime } from '../inspect/clock-time.ts'
 import type { InspectEvent } from '../inspect/events.ts'
 import type { Run } from '../inspect/run.ts'
-import type { Waiting } from './protocol.ts'
+import type { WaitingView } from './page-protocol.ts'
 
 /** So many are known by name; more are counted. */
 const mostKnown = 20_000
@@ -57,9 +57,9 @@ export class Waiters {
   }
 
   /** @param explain  what somebody who knows the rules says of one of them */
-  next(run: Run, now: number, explain: (id: number) => string | undefined): Waiting {
+  next(run: Run, now: number, explain: (id: number) => string | undefined): WaitingView {
     const why = whyAll(run)
-    const rows: Waiting['rows'][number][] = []
+    const rows: WaitingView['rows'][number][] = []
     for (const [id, { name, worker, t, rests }] of this.#waiting) {
       if (rows.length === mostShown) break
       const resting = rests !== undefined && rests.until > now

@@ -1,7 +1,7 @@
 /** `rxboss/dashboard`: seeing a run, in the terminal and in the browser, and as a file. */
 
 export type { FeedOptions } from '../dashboard/feed.ts'
-export { type Following, follow } from '../dashboard/follow.ts'
+export { type Following, follow } from '../dashboard/follow-boss.ts'
 export type { Shown } from '../dashboard/handler.ts'
 export {
   type Dashboard,

@@ -8,6 +8,6 @@
 
 export { type FakeCrew, type FakeCrewOptions, type FakeLane, fakeCrew } from '../testing/fake-crew.ts'
 export { fakeDelegate } from '../testing/fake-delegate.ts'
-export { cancelled, done, failed } from '../testing/reports.ts'
+export { cancelled, done, failed } from '../testing/made-reports.ts'
 export { type VirtualClock, virtualClock } from '../testing/virtual-clock.ts'
 export type { Clock } from '../words/clock.ts'

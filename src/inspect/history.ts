@@ -27,7 +27,7 @@ export interface Second {
 }
 
 /** Slices of one width, the last of them still open. */
-export interface Level {
+export interface SliceLevel {
   /** Seconds. */
   readonly width: number
   readonly past: BoundedLog<Second>
@@ -47,17 +47,17 @@ const levels = [
   [600, 52_560],
 ] as const
 
-export const noHistory: readonly Level[] = levels.map(([width, limit]) => ({
+export const noHistory: readonly SliceLevel[] = levels.map(([width, limit]) => ({
   width,
   past: emptyLog(limit),
   open: undefined,
 }))
 
 /** @param second  the last one that is over */
-export const withSecond = (history: readonly Level[], second: Second): readonly Level[] =>
+export const withSecond = (history: readonly SliceLevel[], second: Second): readonly SliceLevel[] =>
   history.map(level => added(level, second))
 
-function added({ width, past, open }: Level, second: Second): Level {
+function added({ width, past, open }: SliceLevel, second: Second): SliceLevel {
   const at = Math.floor(second.at / width) * width
   if (open === undefined || open.at !== at)
     return { width, past: open === undefined ? past : append(past, open), open: { ...second, at } }
@@ -85,7 +85,7 @@ function sum(a: Second, b: Second): Second {
 
 /** @param from  seconds since the boss began @returns each moment once, as finely as it is kept, the oldest first */
 export function slicesSince(
-  { seconds, history }: { readonly seconds: BoundedLog<Second>; readonly history: readonly Level[] },
+  { seconds, history }: { readonly seconds: BoundedLog<Second>; readonly history: readonly SliceLevel[] },
   from: number,
 ): readonly Slice[] {
   const stretches: (readonly Slice[])[] = []

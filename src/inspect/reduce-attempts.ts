@@ -16,7 +16,10 @@ type Writable<A> = { -readonly [Field in keyof A]: A[Field] }
 const mostOverdue = 10_000
 
 /** It was never accepted: it is in none of the counts, and not done either. */
-export function refuse({ run }: Draft, { t, name, why, failure }: Event<'instruction.refuse'>): void {
+export function instructionRefused(
+  { run }: Draft,
+  { t, name, why, failure }: Event<'instruction.refuse'>,
+): void {
   takeRefusal(run, { t, name: name ?? '', failure: failure ?? { ...refusedFailure, why } })
 }
 
@@ -35,7 +38,7 @@ export function takeRefusal(
   })
 }
 
-export function begin(draft: Draft, event: Event<'instruction.start'>): void {
+export function attemptBegan(draft: Draft, event: Event<'instruction.start'>): void {
   const { id, name, worker, ticket, attempt, began, waitMs } = event
   const lane = draft.lane(ticket)
   if (lane === undefined) return
@@ -49,7 +52,7 @@ export function begin(draft: Draft, event: Event<'instruction.start'>): void {
   lane.current = { id, name, worker, attempt, began, waitMs }
 }
 
-export function progress(draft: Draft, { id, ticket, done, total }: Event<'report'>): void {
+export function attemptProgressed(draft: Draft, { id, ticket, done, total }: Event<'report'>): void {
   if (done === undefined && total === undefined) return
   const lane = draft.laneOf(id, ticket)
   if (lane?.current?.id !== id) return
@@ -61,7 +64,7 @@ export function progress(draft: Draft, { id, ticket, done, total }: Event<'repor
 }
 
 /** An attempt ended, and another will follow: it waits again. */
-export function retry(draft: Draft, event: Event<'instruction.retry'>): void {
+export function attemptRepeats(draft: Draft, event: Event<'instruction.retry'>): void {
   const { id, ticket, code, failure, t, waitMs, workMs } = event
   draft.run.retried++
   const lane = draft.laneOf(id, ticket)
@@ -80,7 +83,11 @@ export function retry(draft: Draft, event: Event<'instruction.retry'>): void {
   })
 }
 
-export function settle(draft: Draft, event: Event<'report'>, kind: 'done' | 'failed' | 'cancelled'): void {
+export function attemptSettled(
+  draft: Draft,
+  event: Event<'report'>,
+  kind: 'done' | 'failed' | 'cancelled',
+): void {
   const { run, counts, thisSecond } = draft
   const { id, name, worker, failure, reason, t, attempt, waitMs, workMs } = event
   const lane = draft.laneOf(id, event.ticket)

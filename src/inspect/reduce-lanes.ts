@@ -27,7 +27,7 @@ const newLane = (ticket: number, workerId: string): LaneView => ({
 })
 
 /** Who works where, as the boss has it; what it does not know of them stays. */
-export function standing(draft: Draft, { t, lanes, runningNow }: Event<'boss.state'>): void {
+export function bossStanding(draft: Draft, { t, lanes, runningNow }: Event<'boss.state'>): void {
   const before = draft.run.lanes
   for (const lane of before) {
     if (lane !== undefined)
@@ -55,7 +55,7 @@ export function standing(draft: Draft, { t, lanes, runningNow }: Event<'boss.sta
   }
 }
 
-export function spawn(draft: Draft, { ticket, workerId, host }: Event<'worker.spawn'>): void {
+export function laneSpawned(draft: Draft, { ticket, workerId, host }: Event<'worker.spawn'>): void {
   const before = draft.run.lanes[ticket]
   const inherited =
     before === undefined
@@ -71,7 +71,7 @@ export function spawn(draft: Draft, { ticket, workerId, host }: Event<'worker.sp
   draft.put({ ...newLane(ticket, workerId), ...inherited, ...(host !== undefined && { host }) })
 }
 
-export function ready(
+export function laneReady(
   draft: Draft,
   { ticket, t, startMs, host, threadId, pid, workerId }: Event<'worker.ready'>,
 ): void {
@@ -90,7 +90,10 @@ export function ready(
 }
 
 /** What it worked on is kept until its own end is told, which follows at once. */
-export function exit(draft: Draft, { ticket, t, reason, why, workerId, ids }: Event<'worker.exit'>): void {
+export function laneExited(
+  draft: Draft,
+  { ticket, t, reason, why, workerId, ids }: Event<'worker.exit'>,
+): void {
   const died = reason === 'crashed' || reason === 'outOfMemory'
   const lane = draft.lane(ticket)
   if (lane !== undefined) {
@@ -106,7 +109,7 @@ export function exit(draft: Draft, { ticket, t, reason, why, workerId, ids }: Ev
   mark(draft.run, t, { type: reason, ticket, words })
 }
 
-export function loaded(draft: Draft, { ticket, t, loop, heap }: Event<'worker.sample'>): void {
+export function laneSampled(draft: Draft, { ticket, t, loop, heap }: Event<'worker.sample'>): void {
   const lane = draft.lane(ticket)
   if (lane === undefined) return
   const load = { loop, ...(heap !== undefined && { heap }) }
@@ -115,7 +118,7 @@ export function loaded(draft: Draft, { ticket, t, loop, heap }: Event<'worker.sa
 }
 
 /** By the line: what comes in pieces is seldom cut within one. */
-export function printed({ run }: Draft, { type: _, ...said }: Event<'worker.log'>): void {
+export function lanePrinted({ run }: Draft, { type: _, ...said }: Event<'worker.log'>): void {
   const { t, workerId, ticket, id, stream, text } = said
   const from = { t, workerId, ticket, stream, ...(id !== undefined && { id }) }
   const lines = text.split('\n', mostLines + 1)

@@ -7,8 +7,14 @@ import { append } from './bounded-log.ts'
 import { Draft } from './draft.ts'
 import type { InspectEvent, Who } from './events.ts'
 import { withSecond } from './history.ts'
-import { begin, progress, refuse, retry, settle } from './reduce-attempts.ts'
-import { exit, loaded, printed, ready, spawn, standing } from './reduce-lanes.ts'
+import {
+  attemptBegan,
+  attemptProgressed,
+  attemptRepeats,
+  attemptSettled,
+  instructionRefused,
+} from './reduce-attempts.ts'
+import { bossStanding, laneExited, lanePrinted, laneReady, laneSampled, laneSpawned } from './reduce-lanes.ts'
 import { type Mark, type Run, secondAt } from './run.ts'
 
 type Event<T extends InspectEvent['type']> = Extract<InspectEvent, { type: T }>
@@ -62,15 +68,15 @@ function apply(draft: Draft, event: InspectEvent): void {
       return
     }
     case 'worker.spawn':
-      return spawn(draft, event)
+      return laneSpawned(draft, event)
     case 'worker.ready':
-      return ready(draft, event)
+      return laneReady(draft, event)
     case 'worker.sample':
-      return loaded(draft, event)
+      return laneSampled(draft, event)
     case 'worker.log':
-      return printed(draft, event)
+      return lanePrinted(draft, event)
     case 'worker.exit':
-      return exit(draft, event)
+      return laneExited(draft, event)
     case 'instruction.accept': {
       const { counts } = draft
       counts.submitted++
@@ -78,13 +84,15 @@ function apply(draft: Draft, event: InspectEvent): void {
       return
     }
     case 'instruction.refuse':
-      return refuse(draft, event)
+      return instructionRefused(draft, event)
     case 'instruction.start':
-      return begin(draft, event)
+      return attemptBegan(draft, event)
     case 'instruction.retry':
-      return retry(draft, event)
+      return attemptRepeats(draft, event)
     case 'report':
-      return event.kind === 'interim' ? progress(draft, event) : settle(draft, event, event.kind)
+      return event.kind === 'interim'
+        ? attemptProgressed(draft, event)
+        : attemptSettled(draft, event, event.kind)
     case 'drop':
       run.missed += event.count
       return mark(draft, event.t, { type: 'drop', words: `${event.count} events dropped` })
@@ -127,7 +135,7 @@ function state(draft: Draft, event: Event<'boss.state'>): void {
   const { run } = draft
   const { counts, intake, pump, phase, t } = event
   const first = run.workers.length === 0 && run.concurrency === 0
-  standing(draft, event)
+  bossStanding(draft, event)
   if (first) {
     run.watchedFrom = t
     run.settledBefore = counts.done + counts.failed + counts.cancelled + counts.unheard

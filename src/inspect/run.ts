@@ -7,7 +7,7 @@ import { type BoundedLog, emptyLog } from './bounded-log.ts'
 import { type Durations, noDurations } from './durations.ts'
 import type { PhaseFields } from './events.ts'
 import { type FailureGroups, noFailures } from './failure-groups.ts'
-import { keptSeconds, type Level, noHistory, type Second } from './history.ts'
+import { keptSeconds, noHistory, type Second, type SliceLevel } from './history.ts'
 import type { KindView } from './kinds.ts'
 
 /** So many settled instructions are kept one by one; older ones are in the sums per second. */
@@ -152,7 +152,7 @@ export interface Run extends PhaseFields {
   readonly logs: BoundedLog<LogLine>
   readonly seconds: BoundedLog<Second>
   /** The same in wider slices, which reach further back. */
-  readonly history: readonly Level[]
+  readonly history: readonly SliceLevel[]
   readonly thisSecond: Second
   /** Of `workMs`, settled work. */
   readonly durations: Durations

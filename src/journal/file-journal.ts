@@ -8,12 +8,12 @@ import { crashed, type Failure, RxbossError } from '../words/failure.ts'
 import type { InstructionId } from '../words/instruction.ts'
 import { Appender, type Fsync } from './append.ts'
 import { canonical } from './canonical.ts'
-import { changedWorkers, format, type Header, headerOf, workersInWords } from './header.ts'
+import { changedWorkers, format, headerOf, type JournalHeader, workersInWords } from './header.ts'
 import type { Journal, JournalEntry, JournalWorker, Memory } from './journal.ts'
 import { KeyTable } from './key-table.ts'
-import { type Lock, Locked, lock, touchedAt, unseenHolder } from './lock.ts'
+import { type JournalLock, Locked, lock, touchedAt, unseenHolder } from './lock.ts'
 import { PastLines } from './past-lines.ts'
-import { BrokenLine, type Past, readJournal } from './read-journal.ts'
+import { BrokenLine, type PastRun, readJournal } from './read-journal.ts'
 import { endOf, recordOf } from './records.ts'
 import { repairJournal } from './repair.ts'
 import { sealed } from './seal.ts'
@@ -79,11 +79,11 @@ class JournalInFile implements FileJournal {
   /** How often each content key was entered in this life. */
   readonly #keys = new KeyTable()
   #entered = new Uint32Array(1 << 10)
-  #past: Past | undefined
+  #past: PastRun | undefined
   /** The same file, open for reading what an earlier life has recorded. */
   #lines: PastLines | undefined
   #appender: Appender | undefined
-  #lock: Lock | undefined
+  #lock: JournalLock | undefined
   /** Numbers of ends that were not told yet, by instruction. */
   readonly #untold = new Map<InstructionId, number>()
   #nextN = 0
@@ -203,7 +203,7 @@ class JournalInFile implements FileJournal {
     }
   }
 
-  #locked(): Lock {
+  #locked(): JournalLock {
     const { forceLock = false } = this.#options
     try {
       if (existsSync(this.#path) && !statSync(this.#path).isFile()) throw new Error('it is not a file')
@@ -263,7 +263,7 @@ class JournalInFile implements FileJournal {
     this.#willTell()
   }
 
-  #beginFresh(header: Header, fsync: Fsync): void {
+  #beginFresh(header: JournalHeader, fsync: Fsync): void {
     try {
       this.#appender = new Appender(this.#path, fsync, 0)
     } catch (error) {
@@ -281,7 +281,7 @@ class JournalInFile implements FileJournal {
     if (this.#holds > 0 && this.#past?.traces.marksTold !== true) this.#append({ t: 'told', told: [] })
   }
 
-  #repair(header: Header): void {
+  #repair(header: JournalHeader): void {
     const repaired = repairJournal(this.#path, header)
     if (repaired === undefined) return
     const { lines, damaged } = repaired
@@ -292,7 +292,7 @@ class JournalInFile implements FileJournal {
     )
   }
 
-  #read(): Past {
+  #read(): PastRun {
     try {
       return readJournal(this.#path)
     } catch (error) {
@@ -307,14 +307,14 @@ class JournalInFile implements FileJournal {
   }
 
   /** Whether this is the same work: other names and versions are refused, another file is worth a word. */
-  #compare(before: Readonly<Record<string, unknown>>, now: Header): void {
+  #compare(before: Readonly<Record<string, unknown>>, now: JournalHeader): void {
     if (before.journal !== format && before.journal !== 1)
       throw this.#cannot(
         'be resumed',
         `it is of version ${String(before.journal)}, and this is version ${format}`,
         'Use the version of rxboss that wrote it',
       )
-    const old = before as unknown as Header
+    const old = before as unknown as JournalHeader
     const [was, is] = [workersInWords(old), workersInWords(now)]
     if (was !== is && this.#options.force !== true)
       throw this.#cannot(

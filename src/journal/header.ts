@@ -10,7 +10,7 @@ import type { JournalWorker } from './journal.ts'
 /** The version that is written. That before had keys of what was decoded, and no checksums. */
 export const format = 2
 
-export interface Header {
+export interface JournalHeader {
   readonly journal: number
   readonly run: string
   readonly rxboss: string
@@ -22,7 +22,7 @@ export interface Header {
   readonly versions: Readonly<Record<string, string>>
 }
 
-export function headerOf(workers: readonly JournalWorker[]): Header {
+export function headerOf(workers: readonly JournalWorker[]): JournalHeader {
   const { version } = createRequire(import.meta.url)('rxboss/package.json') as { version: string }
   const versions = workers.flatMap(({ name, version }) => (version === undefined ? [] : [[name, version]]))
   return {
@@ -35,14 +35,14 @@ export function headerOf(workers: readonly JournalWorker[]): Header {
 }
 
 /** `"primes" (version 2), "digest"`, sorted. */
-export const workersInWords = ({ workers, versions }: Header): string =>
+export const workersInWords = ({ workers, versions }: JournalHeader): string =>
   Object.keys(workers ?? {})
     .sort()
     .map(name => (versions?.[name] === undefined ? `"${name}"` : `"${name}" (version ${versions[name]})`))
     .join(', ')
 
 /** Workers whose files are not what they were. */
-export const changedWorkers = (before: Header, now: Header): readonly string[] =>
+export const changedWorkers = (before: JournalHeader, now: JournalHeader): readonly string[] =>
   Object.entries(now.workers)
     .filter(([name, hash]) => Object.hasOwn(before.workers ?? {}, name) && before.workers[name] !== hash)
     .map(([name]) => name)

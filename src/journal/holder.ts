@@ -7,7 +7,7 @@ import { randomBytes } from 'node:crypto'
 import { readFileSync, readlinkSync } from 'node:fs'
 import { hostname } from 'node:os'
 
-export interface Holder {
+export interface LockHolder {
   readonly pid: number
   /** When the process began, in the system's own terms; empty where it does not say. */
   readonly started: string
@@ -20,7 +20,7 @@ export interface Holder {
 }
 
 /** This process, as the holder of one lock. */
-export const asHolder = (): Holder => ({
+export const asHolder = (): LockHolder => ({
   pid: process.pid,
   started: startOf(process.pid)?.started ?? '',
   boot: read('/proc/sys/kernel/random/boot_id').trim(),
@@ -30,12 +30,12 @@ export const asHolder = (): Holder => ({
 })
 
 /** What a lock file says. Until version 1.0 it was a process number. */
-export function parseHolder(text: string): Holder | undefined {
+export function parseHolder(text: string): LockHolder | undefined {
   try {
     const value: unknown = JSON.parse(text)
     if (typeof value === 'number') return { ...asHolder(), pid: value, started: '', nonce: '' }
-    const { pid, nonce } = value as Partial<Holder>
-    if (Number.isInteger(pid) && typeof nonce === 'string') return value as Holder
+    const { pid, nonce } = value as Partial<LockHolder>
+    if (Number.isInteger(pid) && typeof nonce === 'string') return value as LockHolder
   } catch {
     // Its writer died before it had written, or it is of somebody else.
   }
@@ -46,7 +46,7 @@ export function parseHolder(text: string): Holder | undefined {
  * `unseen`: somebody whose processes this one does not see, in a container or on another machine. Then only the signs of
  * life count that he gives.
  */
-export function standingOf(holder: Holder, own: Holder): 'alive' | 'gone' | 'unseen' {
+export function livenessOf(holder: LockHolder, own: LockHolder): 'alive' | 'gone' | 'unseen' {
   if (own.boot === '' ? holder.host !== own.host : holder.boot !== own.boot)
     return holder.host === own.host ? 'gone' : 'unseen' // the same machine, started anew
   if (holder.space !== own.space) return 'unseen'
@@ -55,7 +55,7 @@ export function standingOf(holder: Holder, own: Holder): 'alive' | 'gone' | 'uns
   return lives(holder) ? 'alive' : 'gone'
 }
 
-function lives({ pid, started }: Holder): boolean {
+function lives({ pid, started }: LockHolder): boolean {
   const now = startOf(pid)
   if (now !== undefined) return !now.over && (started === '' || now.started === started)
   if (hasProc()) return false

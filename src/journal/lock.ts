@@ -17,12 +17,12 @@ import {
   writeSync,
 } from 'node:fs'
 
-import { asHolder, type Holder, parseHolder, standingOf } from './holder.ts'
+import { asHolder, type LockHolder, livenessOf, parseHolder } from './holder.ts'
 
 const touchedEveryMs = 2000
 const silentMs = { sameMachine: 6000, another: 15_000 } as const
 
-export interface Lock {
+export interface JournalLock {
   /** @throws {Error} when somebody else has taken it. Costs nothing if it was asked a moment ago. */
   check(): void
   release(): void
@@ -40,7 +40,7 @@ export class Locked extends Error {
 }
 
 /** @throws {Locked} naming who has it. @throws {Error} what the system says */
-export function lock(path: string, { force = false } = {}): Lock {
+export function lock(path: string, { force = false } = {}): JournalLock {
   const file = `${path}.lock`
   const own = asHolder()
   const mine = `${file}.${own.nonce}`
@@ -96,7 +96,11 @@ function placed(from: string, to: string): boolean {
 }
 
 /** What a lock file says, where there is one, and who it is that still has it. */
-function whoHas(file: string, own: Holder, now: number): { readonly text?: string; readonly other?: Locked } {
+function whoHas(
+  file: string,
+  own: LockHolder,
+  now: number,
+): { readonly text?: string; readonly other?: Locked } {
   let text: string
   let touched: number
   try {
@@ -106,7 +110,7 @@ function whoHas(file: string, own: Holder, now: number): { readonly text?: strin
     return {} // given back meanwhile
   }
   const holder = parseHolder(text)
-  const standing = holder === undefined ? 'gone' : standingOf(holder, own)
+  const standing = holder === undefined ? 'gone' : livenessOf(holder, own)
   if (holder === undefined || standing === 'gone') return { text }
   if (standing === 'alive')
     return { text, other: new Locked(`${file}: process ${holder.pid} writes this journal`) }
@@ -130,14 +134,14 @@ function takeAway(file: string, text: string): void {
   rmSync(away, { force: true })
 }
 
-class HeldLock implements Lock {
+class HeldLock implements JournalLock {
   readonly #file: string
   readonly #nonce: string
   readonly #timer: NodeJS.Timeout
   #checked = performance.now()
   #lost = false
 
-  constructor(file: string, { nonce }: Holder) {
+  constructor(file: string, { nonce }: LockHolder) {
     this.#file = file
     this.#nonce = nonce
     this.#timer = setInterval(() => this.#look(), touchedEveryMs).unref()

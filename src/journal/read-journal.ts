@@ -12,7 +12,7 @@ import { Traces } from './traces.ts'
 /** Versions that can be read. Lines of the first have no checksum. */
 const versions = [1, 2]
 
-export interface Past {
+export interface PastRun {
   readonly header: Readonly<Record<string, unknown>> | undefined
   readonly traces: Traces
   /** Bytes of whole lines: what follows was torn. */
@@ -46,7 +46,7 @@ interface Line {
 }
 
 /** @throws {BrokenLine} naming the number of the first broken line */
-export function readJournal(path: string, terms: ReadingTerms = {}): Past {
+export function readJournal(path: string, terms: ReadingTerms = {}): PastRun {
   const traces = new Traces()
   let header: Readonly<Record<string, unknown>> | undefined
   let number = 0
@@ -58,7 +58,7 @@ export function readJournal(path: string, terms: ReadingTerms = {}): Past {
             header = read
             traces.marksTold = read.tells === true
           })
-        : (flawOfLine(bytes, header?.journal !== 1) ?? take(bytes, { offset, traces }))
+        : (flawOfSeal(bytes, header?.journal !== 1) ?? take(bytes, { offset, traces }))
     if (why === undefined) return
     if (terms.broken === undefined) throw new BrokenLine(path, number, why)
     terms.broken(number, why)
@@ -67,10 +67,10 @@ export function readJournal(path: string, terms: ReadingTerms = {}): Past {
 }
 
 /** The same without keeping anything: how each line is. For whoever copies what is whole. */
-export function flawOf(bytes: Buffer, first: boolean, sealedLines: boolean): string | undefined {
+export function flawOfLine(bytes: Buffer, first: boolean, sealedLines: boolean): string | undefined {
   return first
     ? flawOfHeader(bytes, () => {})
-    : (flawOfLine(bytes, sealedLines) ?? take(bytes, { offset: 0, traces: new Traces() }))
+    : (flawOfSeal(bytes, sealedLines) ?? take(bytes, { offset: 0, traces: new Traces() }))
 }
 
 function flawOfHeader(
@@ -89,7 +89,7 @@ function flawOfHeader(
 const notJson = 'it is not valid JSON'
 const changed = 'it is not as it was written (its checksum is another)'
 
-function flawOfLine(bytes: Buffer, isSealed: boolean): string | undefined {
+function flawOfSeal(bytes: Buffer, isSealed: boolean): string | undefined {
   const seal = sealOf(bytes)
   if (seal === 'whole' || (seal === 'bare' && !isSealed)) return undefined
   return seal === 'bare' && parsed(bytes) === undefined ? notJson : changed

@@ -2,8 +2,8 @@
 
 import { closeSync, existsSync, fsyncSync, openSync, renameSync, rmSync, writeSync } from 'node:fs'
 
-import type { Header } from './header.ts'
-import { flawOf } from './read-journal.ts'
+import type { JournalHeader } from './header.ts'
+import { flawOfLine } from './read-journal.ts'
 import { eachLine } from './read-lines.ts'
 import { sealed } from './seal.ts'
 
@@ -15,7 +15,7 @@ export interface Repaired {
 }
 
 /** @returns nothing where nothing is broken */
-export function repairJournal(path: string, header: Header): Repaired | undefined {
+export function repairJournal(path: string, header: JournalHeader): Repaired | undefined {
   const copy = `${path}.repaired`
   const lines: number[] = []
   const file = openSync(copy, 'w')
@@ -24,8 +24,9 @@ export function repairJournal(path: string, header: Header): Repaired | undefine
     let isSealed = true
     const { tornBytes } = eachLine(path, bytes => {
       const first = ++number === 1
-      const flaw = flawOf(bytes, first, isSealed)
-      if (first && flaw === undefined) isSealed = (JSON.parse(bytes.toString('utf8')) as Header).journal !== 1
+      const flaw = flawOfLine(bytes, first, isSealed)
+      if (first && flaw === undefined)
+        isSealed = (JSON.parse(bytes.toString('utf8')) as JournalHeader).journal !== 1
       if (flaw === undefined) writeSync(file, Buffer.concat([bytes, newline]))
       else {
         lines.push(number)

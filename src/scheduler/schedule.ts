@@ -21,6 +21,7 @@ import {
   type Unsubscribable,
 } from 'rxjs'
 import { Heap } from '../actor/heap.ts'
+import type { Timers } from '../words/clock.ts'
 import type { Instruction } from '../words/instruction.ts'
 import { Credit, creditFor, subscribeWith, withAmbient } from './credit.ts'
 import { type Desk, openDesk } from './desk/desk.ts'
@@ -35,14 +36,8 @@ export type Perform<R, I extends Instruction<object> = AnyInstruction> = (
   ticket: number,
 ) => ObservableInput<R>
 
-/** The time, and a way to be called later: any `SchedulerLike` of RxJS is one. */
-export interface Clock {
-  now(): number
-  schedule(work: () => void, delayMs: number): Unsubscribable
-}
-
 /** Monotonic, as every limit here; its timers are those of RxJS. */
-const monotonic: Clock = {
+const monotonic: Timers = {
   now: () => performance.now(),
   schedule: (work, delayMs) => asyncScheduler.schedule(work, delayMs),
 }
@@ -64,7 +59,7 @@ const monotonic: Clock = {
 export function schedule<R, I extends Instruction<object> = AnyInstruction>(
   perform: Perform<R, I>,
   scheduler: Scheduler<NoInfer<I>>,
-  clock: Clock = monotonic,
+  clock: Timers = monotonic,
 ): OperatorFunction<I, R> {
   return instructions$ =>
     new Observable(out =>
@@ -75,14 +70,14 @@ export function schedule<R, I extends Instruction<object> = AnyInstruction>(
 interface Terms<R, I extends Instruction<object>> {
   readonly perform: Perform<R, I>
   readonly scheduler: Scheduler
-  readonly clock: Clock
+  readonly clock: Timers
   readonly out: Subscriber<R>
 }
 
 /** One subscription to what is scheduled: who waits, which lanes are idle, and when it is looked who may start. */
 class Scheduling<R, I extends Instruction<object>> {
   readonly #perform: Perform<R, I>
-  readonly #clock: Clock
+  readonly #clock: Timers
   readonly #out: Subscriber<R>
   readonly #desk: Desk<Pending<I>>
   readonly #timed: boolean

@@ -8,7 +8,7 @@ import type { Instruction } from '../words/instruction.ts'
 import type { Report, Settled } from '../words/report.ts'
 import { isChosen, registry } from '../worker/registry.ts'
 import type { AnyWorker, InstructionOf, ResultOf } from '../worker/worker.ts'
-import { cancelled, done, failed, isMadeHere } from './reports.ts'
+import { cancelled, done, failed, isMadeHere } from './made-reports.ts'
 
 /**
  * Stands in for `delegate(worker)`, or `boss.delegate()`: the test says what each instruction answers. Synchronous, without

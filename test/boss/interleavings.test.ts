@@ -9,7 +9,7 @@ import fc from 'fast-check'
 import type { Crew } from '../../src/crew/crew.ts'
 import { cellsBytes, cellsOver, claimCell, clearCells, finishCell } from '../../src/crew/lane/claims.ts'
 import type { End, Link, LinkEvents } from '../../src/crew/lane/link.ts'
-import { openLane } from '../../src/crew/lane/linked-lane.ts'
+import { openLinkedLane } from '../../src/crew/lane/linked-lane.ts'
 import { newPace } from '../../src/crew/lane/pace.ts'
 import { type ToWorker, toMain, toWorker } from '../../src/crew/lane/wire.ts'
 import { virtualClock } from '../../src/entries/testing.ts'
@@ -105,7 +105,7 @@ function crewOf(fateOf: (attributes: unknown) => Fate, soon: Soon, restless: boo
     open: terms => {
       const cells = cellsOver(new ArrayBuffer(cellsBytes))
       clearCells(cells)
-      return openLane({
+      return openLinkedLane({
         terms,
         cells,
         paces: terms.definitions.map(newPace),

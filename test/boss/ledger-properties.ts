@@ -5,7 +5,7 @@ import assert from 'node:assert/strict'
 import fc from 'fast-check'
 
 import type { Asker } from '../../src/boss/asker.ts'
-import type { Entry, Line, Ledger as RealLedger } from '../../src/boss/ledger.ts'
+import type { LedgerEntry, Line, Ledger as RealLedger } from '../../src/boss/ledger.ts'
 
 export interface LedgerModule {
   readonly Ledger: typeof RealLedger
@@ -14,7 +14,7 @@ export interface LedgerModule {
 interface Known {
   readonly id: number
   readonly line: Line
-  readonly entry: Entry
+  readonly entry: LedgerEntry
   readonly at: number
   attempts: number
   /** What has been let go of, and how often. */
@@ -74,7 +74,7 @@ class Books {
     const { ledger } = this
     const name = n % 3 === 0 ? `name ${n}` : undefined
     const base = n % 4 === 0 ? { priority: n, traceparent: `trace ${n}` } : undefined
-    const entry: Entry = {
+    const entry: LedgerEntry = {
       given: { n },
       base,
       name,

@@ -7,7 +7,7 @@
 import type { Crew } from '../../src/crew/crew.ts'
 import { cellsBytes, cellsOver, claimCell, clearCells, finishCell } from '../../src/crew/lane/claims.ts'
 import type { End, LinkEvents } from '../../src/crew/lane/link.ts'
-import { openLane } from '../../src/crew/lane/linked-lane.ts'
+import { openLinkedLane } from '../../src/crew/lane/linked-lane.ts'
 import { newPace } from '../../src/crew/lane/pace.ts'
 import { type ToWorker, toMain, toWorker } from '../../src/crew/lane/wire.ts'
 
@@ -38,7 +38,7 @@ export function hostileCrew(shared = true): HostileCrew {
     open: terms => {
       const cells = cellsOver(new ArrayBuffer(cellsBytes))
       clearCells(cells)
-      return openLane({
+      return openLinkedLane({
         terms,
         cells: shared ? cells : undefined,
         paces: terms.definitions.map(newPace),

@@ -4,7 +4,7 @@ import { fileURLToPath } from 'node:url'
 import test from 'ava'
 
 import '../../docs/examples/summer.ts' // compiles it, for the command to find
-import { describeWorkers } from '../../src/cli/describe.ts'
+import { describeWorkers } from '../../src/cli/describe-command.ts'
 import type { RegistryDescription } from '../../src/worker/describe.ts'
 
 const summer = fileURLToPath(new URL('../../docs/examples/summer.js', import.meta.url))

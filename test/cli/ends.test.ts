@@ -252,6 +252,31 @@ testFull('a full disk under stdout: exit code 254, and it says so', async t => {
   t.regex(stderr, /rxboss: Cannot write stdout: ENOSPC/)
 })
 
+testFull(
+  'what is only printed ends as a run does: a full disk 254, and said; a reader that is gone 141',
+  t => {
+    for (const args of [['--help'], ['--version'], ['run', '--help'], ['man'], ['describe', '--json']]) {
+      const command = [process.execPath, main, ...args].map(one => `'${one}'`).join(' ')
+      const shell = (text: string) => spawnSync('bash', ['-c', text], { encoding: 'utf8' })
+      const onFull = shell(`${command} > ${full}`)
+      t.is(onFull.status, 254)
+      t.is(onFull.stderr, 'rxboss: Cannot write stdout: ENOSPC\n')
+      const gone = shell(`${command} | true; exit \${PIPESTATUS[0]}`)
+      t.is(gone.status, 141)
+      t.is(gone.stderr, '')
+    }
+  },
+)
+
+testFull('a full disk under stderr costs what is said, and not the exit code', t => {
+  for (const [args, code] of [
+    [['run', worker('any'), '--retries', '-1'], 255],
+    [['run', 'nope.mjs'], 254],
+    [['nope'], 255],
+  ] as const)
+    t.is(spawnSync('bash', ['-c', `"$0" "$@" 2> ${full}`, process.execPath, main, ...args]).status, code)
+})
+
 for (const option of ['--failures', '--joblog', '--events', '--trace', '--report']) {
   testFull(`a full disk under ${option} costs that file, is said once, and never the run`, async t => {
     const input = '{"throws":"x"}\n'.repeat(300) + '{"n":1}\n'.repeat(300)

@@ -7,7 +7,7 @@ import { fc } from '@fast-check/ava'
 import ava from 'ava'
 
 import { BadRecord } from '../../src/cli/input/bad-record.ts'
-import { inexactElements, inexactNumber, isExact } from '../../src/cli/input/exact-number.ts'
+import { inexactElements, inexactNumber, isExactNumber } from '../../src/cli/input/exact-number.ts'
 import { LineSplitter } from '../../src/cli/input/split-lines.ts'
 import { TableRows } from '../../src/cli/input/table-rows.ts'
 import { folderWith, rxboss, start, worker } from './command.ts'
@@ -28,7 +28,7 @@ test('a number is exact when, written with as many digits, it is the same again'
     '1.50',
     '66492370449253370',
   ])
-    t.true(isExact(same), same)
+    t.true(isExactNumber(same), same)
   for (const other of [
     '9007199254740993',
     '12345678901234567890',
@@ -36,9 +36,14 @@ test('a number is exact when, written with as many digits, it is the same again'
     '1e-400',
     '3.14159265358979323846',
   ])
-    t.false(isExact(other), other)
+    t.false(isExactNumber(other), other)
   const doubles = fc.double({ noNaN: true, noDefaultInfinity: true })
-  fc.assert(fc.property(doubles, n => isExact(JSON.stringify(n)) && (n === 0 || isExact(n.toPrecision(25)))))
+  fc.assert(
+    fc.property(
+      doubles,
+      n => isExactNumber(JSON.stringify(n)) && (n === 0 || isExactNumber(n.toPrecision(25))),
+    ),
+  )
 })
 
 test('inexact numbers are found in JSON, and not in its texts', t => {

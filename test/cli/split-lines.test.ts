@@ -2,12 +2,12 @@ import { fc, testProp } from '@fast-check/ava'
 import test from 'ava'
 
 import { BadRecord } from '../../src/cli/input/bad-record.ts'
-import { type Line, LineSplitter } from '../../src/cli/input/split-lines.ts'
+import { type InputLine, LineSplitter } from '../../src/cli/input/split-lines.ts'
 
 const unlimited = 2 ** 30
 
 /** Cut at these places, in any order. */
-function split(bytes: Uint8Array, cuts: readonly number[], mostBytes = unlimited): Line[] {
+function split(bytes: Uint8Array, cuts: readonly number[], mostBytes = unlimited): InputLine[] {
   const splitter = new LineSplitter(mostBytes)
   const places = [...cuts.map(cut => cut % (bytes.length + 1)), 0, bytes.length].sort((a, b) => a - b)
   const chunks = places.slice(1).map((end, i) => Buffer.from(bytes.slice(places[i], end)))
@@ -78,7 +78,7 @@ test('a line far above the limit is not kept: 200 MB in pieces, of which a thous
   const splitter = new LineSplitter(2 ** 20)
   const piece = Buffer.alloc(2 ** 20, 'y')
   const before = process.memoryUsage().arrayBuffers
-  const told: Line[] = []
+  const told: InputLine[] = []
   for (let i = 0; i < 200; i++) told.push(...splitter.push(piece))
   told.push(...splitter.push(Buffer.from('\n{}\n')))
   t.is(told.length, 2)

@@ -2,13 +2,13 @@
 
 import test from 'ava'
 
-import { openLane } from '../../src/crew/lane/linked-lane.ts'
+import { openLinkedLane } from '../../src/crew/lane/linked-lane.ts'
 import { loadMutant, loadMutantTree, type Mutant } from '../mutants.ts'
 import { type LaneModule, laneHolds } from './lane-properties.ts'
 
 test('a lane tells of each job once, in order, and of nothing that is not there (1.3, 1.5, I6)', async t => {
-  await t.notThrowsAsync(() => laneHolds({ openLane }, { seed: 20260101 }))
-  await t.notThrowsAsync(() => laneHolds({ openLane }))
+  await t.notThrowsAsync(() => laneHolds({ openLinkedLane }, { seed: 20260101 }))
+  await t.notThrowsAsync(() => laneHolds({ openLinkedLane }))
 })
 
 /** `file`: where it is not linked-lane itself. */

@@ -16,14 +16,14 @@ import {
   finishCell,
 } from '../../src/crew/lane/claims.ts'
 import type { End, LinkEvents } from '../../src/crew/lane/link.ts'
-import type { openLane as realOpenLane } from '../../src/crew/lane/linked-lane.ts'
+import type { openLinkedLane as realOpenLinkedLane } from '../../src/crew/lane/linked-lane.ts'
 import { newPace } from '../../src/crew/lane/pace.ts'
 import { type ToWorker, toMain, toWorker } from '../../src/crew/lane/wire.ts'
 import { threw } from '../../src/words/failure.ts'
 import { plusOne } from '../fixtures/basic.ts'
 
 export interface LaneModule {
-  readonly openLane: typeof realOpenLane
+  readonly openLinkedLane: typeof realOpenLinkedLane
 }
 
 type What =
@@ -88,11 +88,11 @@ class Bench {
   #link: LinkEvents | undefined
   #lastAnswer: unknown
 
-  constructor({ openLane }: LaneModule, shared: boolean) {
+  constructor({ openLinkedLane }: LaneModule, shared: boolean) {
     this.#shared = shared
     this.#cells = cellsOver(new ArrayBuffer(cellsBytes))
     clearCells(this.#cells)
-    this.lane = openLane({
+    this.lane = openLinkedLane({
       terms: {
         ticket: 0,
         definitions: [plusOne],

@@ -5,7 +5,7 @@ import fc from 'fast-check'
 import type { LaneEvent, LaneExit } from '../../src/crew/crew.ts'
 import { cellsBytes, cellsOver, claimCell, clearCells } from '../../src/crew/lane/claims.ts'
 import type { LinkEvents } from '../../src/crew/lane/link.ts'
-import { openLane } from '../../src/crew/lane/linked-lane.ts'
+import { openLinkedLane } from '../../src/crew/lane/linked-lane.ts'
 import { newPace } from '../../src/crew/lane/pace.ts'
 import { type Batch, type ToWorker, toMain, toWorker } from '../../src/crew/lane/wire.ts'
 import { plusOne } from '../fixtures/basic.ts'
@@ -16,7 +16,7 @@ function fakeLane(limits = { startMs: 1000 }) {
   const sent: ToWorker[] = []
   const events: LaneEvent[] = []
   let link: LinkEvents | undefined
-  const lane = openLane({
+  const lane = openLinkedLane({
     terms: {
       ticket: 0,
       definitions: [plusOne],

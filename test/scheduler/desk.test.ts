@@ -3,7 +3,7 @@ import fc from 'fast-check'
 import { Heap } from '../../src/actor/heap.ts'
 import { openDesk } from '../../src/scheduler/desk/desk.ts'
 import { Entry } from '../../src/scheduler/desk/entry.ts'
-import { MinTree, Place } from '../../src/scheduler/desk/min-tree.ts'
+import { MinTree, TreeNode } from '../../src/scheduler/desk/min-tree.ts'
 import { lookAhead } from '../../src/scheduler/desk/ruled-desk.ts'
 import { RunningSet } from '../../src/scheduler/desk/running-set.ts'
 import { byPriority } from '../../src/scheduler/rules/by-priority.ts'
@@ -238,7 +238,7 @@ test('a change of rules refuses what has become impossible, and loses nothing el
 })
 
 test('a line agrees with a sorted list, whatever joins, quits and changes its needs', t => {
-  class Stand extends Place {
+  class Stand extends TreeNode {
     readonly rank: number
     constructor(rank: number, own: number) {
       super()

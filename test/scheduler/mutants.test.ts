@@ -78,7 +78,7 @@ const desks: readonly Mutant[] = [
   ],
   [
     'what starts in the same look does not hold its keys',
-    'claims.js',
+    'key-claims.js',
     'key.held += amountOf(who, key);\n            if (key.terms.perMs',
     'if (key.terms.perMs',
     laws('exclusive'),
@@ -293,7 +293,7 @@ const desks: readonly Mutant[] = [
   ],
   [
     'one more on a key than allowed',
-    'claims.js',
+    'key-claims.js',
     'most: () => mostPerKey',
     'most: () => mostPerKey + 1',
     laws('atMost', 'maxThreads'),
@@ -314,7 +314,7 @@ const desks: readonly Mutant[] = [
   ],
   [
     'starts are not counted by key',
-    'claims.js',
+    'key-claims.js',
     'next.at <= now',
     'next.at <= now + 2',
     laws('rateLimit per key'),

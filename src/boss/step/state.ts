@@ -37,7 +37,7 @@ export interface StepConfig {
 /** `closing`: politely, after what it holds. `condemned`: terminated by us. Neither's end counts as a death. */
 export type LaneState = 'opening' | 'open' | 'closing' | 'condemned'
 
-export type Ending = 'end' | 'stop' | 'stopListening' | 'stopThemWorking'
+export type EndSignal = 'end' | 'stop' | 'stopListening' | 'stopThemWorking'
 
 /** Running work that was told to end before its time, and what its report will say. */
 export interface CutShort {
@@ -54,7 +54,7 @@ export interface State {
   /** Whether it was ever told to work. */
   readonly begun: boolean
   /** The strongest ending asked for so far. */
-  readonly ending: Ending | undefined
+  readonly ending: EndSignal | undefined
   readonly status: 'finished' | 'stopped' | 'failed'
   readonly failure: Failure | undefined
   readonly reason: unknown

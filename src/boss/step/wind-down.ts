@@ -2,14 +2,19 @@
 
 import type { Failure } from '../../words/failure.ts'
 import type { By, Effect } from '../protocol.ts'
-import { type Ending, type Next, phased, type State } from './state.ts'
+import { type EndSignal, type Next, phased, type State } from './state.ts'
 
-const strength: Readonly<Record<Ending, number>> = { end: 1, stop: 2, stopListening: 3, stopThemWorking: 4 }
+const strength: Readonly<Record<EndSignal, number>> = {
+  end: 1,
+  stop: 2,
+  stopListening: 3,
+  stopThemWorking: 4,
+}
 
 /** Endings may only escalate; each closes the intake. */
 export function toEnd(
   state: State,
-  ending: Ending,
+  ending: EndSignal,
   by: { readonly by?: By; readonly reason?: unknown },
 ): Next {
   if (state.ending !== undefined && strength[ending] <= strength[state.ending]) return [state, []]

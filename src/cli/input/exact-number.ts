@@ -10,7 +10,7 @@ const suspicious = /[\d.]{16}|\d[eE][-+]?\d{3}/
 const tokens = /"[^"\\]*(?:\\.[^"\\]*)*"|-?\d+(?:\.\d+)?(?:[eE][-+]?\d+)?|[[\]{},]/gs
 
 /** Whether this number, as JSON has it, is written in the same digits once it was read: as many of them, or those that JavaScript writes. */
-export function isExact(number: string): boolean {
+export function isExactNumber(number: string): boolean {
   const value = Number(number)
   if (!Number.isFinite(value)) return false
   const [mantissa = ''] = number.split(/e/i)
@@ -28,7 +28,7 @@ const significant = (mantissa: string): string => mantissa.replace(/[-.]/g, '').
 /** The first number in this JSON text that would change; `undefined` where all are what they are. */
 export function inexactNumber(json: string): string | undefined {
   if (!suspicious.test(json)) return undefined
-  for (const [token] of json.matchAll(tokens)) if (isNumber(token) && !isExact(token)) return token
+  for (const [token] of json.matchAll(tokens)) if (isNumber(token) && !isExactNumber(token)) return token
   return undefined
 }
 
@@ -44,7 +44,7 @@ export function inexactElements(json: string): ReadonlyMap<number, { number: str
     const [token] = match
     if (token === '[' || token === '{') depth++
     else if (token === ']' || token === '}') depth--
-    else if (isNumber(token) && !isExact(token)) number ??= token
+    else if (isNumber(token) && !isExactNumber(token)) number ??= token
     if (depth > 1 || (depth === 1 && token !== ',')) continue
     // The element ends here.
     if (number !== undefined) found.set(element, { number, text: json.slice(start, match.index).trim() })

@@ -69,7 +69,7 @@ function parseObject(line: string): Record<string, unknown> | BadRecord {
     return new BadRecord(`it is not JSON: ${(error as Error).message}`, line, remedyOf(line))
   }
   if (typeof value !== 'object' || value === null || Array.isArray(value))
-    return new BadRecord(`it is not a JSON object but ${kindOf(value)}`, line, remedyOf(line))
+    return new BadRecord(`it is not a JSON object but ${jsonKindOf(value)}`, line, remedyOf(line))
   const number = inexactNumber(line)
   return number === undefined ? (value as Record<string, unknown>) : unwritable(number, line)
 }
@@ -91,7 +91,7 @@ function remedyOf(line: string): string {
   return 'Give one object per line, or read each line as a value with --input lines'
 }
 
-export const kindOf = (value: unknown): string =>
+export const jsonKindOf = (value: unknown): string =>
   value === null
     ? 'null'
     : Array.isArray(value)

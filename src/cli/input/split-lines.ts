@@ -12,7 +12,7 @@ import { isAscii, isUtf8 } from 'node:buffer'
 
 import { BadRecord, shownCharacters } from './bad-record.ts'
 
-export type Line = string | BadRecord
+export type InputLine = string | BadRecord
 
 /**
  * What ends a line. `newline`: with a `\r` before it or without. `bare newline`: a `\r` before it belongs to the line, as in
@@ -44,8 +44,8 @@ export class LineSplitter {
   }
 
   /** The lines that end in this chunk. */
-  push(chunk: Buffer): Line[] {
-    const lines: Line[] = []
+  push(chunk: Buffer): InputLine[] {
+    const lines: InputLine[] = []
     let start = 0
     if (this.#keptBytes > 0 || this.#skipping) {
       const end = chunk.indexOf(this.#end)
@@ -67,13 +67,13 @@ export class LineSplitter {
   }
 
   /** The last line, where it has no end. */
-  end(): Line[] {
-    const lines: Line[] = []
+  end(): InputLine[] {
+    const lines: InputLine[] = []
     if (this.#keptBytes > 0 || this.#skipping) this.#endLine(lines)
     return lines
   }
 
-  #keep(bytes: Buffer, lines: Line[]): void {
+  #keep(bytes: Buffer, lines: InputLine[]): void {
     if (this.#skipping || bytes.length === 0) return
     this.#kept.push(bytes)
     this.#keptBytes += bytes.length
@@ -85,7 +85,7 @@ export class LineSplitter {
     this.#skipping = true
   }
 
-  #endLine(lines: Line[]): void {
+  #endLine(lines: InputLine[]): void {
     if (this.#skipping) {
       this.#skipping = false
       return
@@ -98,7 +98,7 @@ export class LineSplitter {
   }
 
   /** Lines that are whole in one chunk: decoded together where that is safe. */
-  #decode(bytes: Buffer, lines: Line[]): void {
+  #decode(bytes: Buffer, lines: InputLine[]): void {
     if (bytes.length > this.#mostBytes || !isUtf8(bytes)) {
       let start = 0
       for (let end = bytes.indexOf(this.#end); end !== -1; end = bytes.indexOf(this.#end, start)) {
@@ -120,7 +120,7 @@ export class LineSplitter {
     lines.push(returns ? text.slice(start, beforeReturn(text, start, text.length)) : text.slice(start))
   }
 
-  #one(bytes: Buffer): Line {
+  #one(bytes: Buffer): InputLine {
     const first = this.#first
     this.#first = false
     const line = this.#returns && bytes.at(-1) === 0x0d ? bytes.subarray(0, -1) : bytes

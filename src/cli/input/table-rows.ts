@@ -8,7 +8,7 @@
  */
 
 import { BadRecord } from './bad-record.ts'
-import type { Line } from './split-lines.ts'
+import type { InputLine } from './split-lines.ts'
 
 export type Row = readonly string[] | BadRecord
 
@@ -38,7 +38,7 @@ export class TableRows {
   }
 
   /** The rows that end with these lines. Empty lines are none. */
-  push(lines: readonly Line[]): Row[] {
+  push(lines: readonly InputLine[]): Row[] {
     const rows: Row[] = []
     for (const line of lines) {
       const number = ++this.#line

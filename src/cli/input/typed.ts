@@ -6,7 +6,7 @@ import { join } from 'node:path'
 
 import { UsageError } from '../exit-codes.ts'
 import { openBytes } from './bytes.ts'
-import { type Line, type LineEnd, LineSplitter } from './split-lines.ts'
+import { type InputLine, type LineEnd, LineSplitter } from './split-lines.ts'
 import { jsonReading } from './values.ts'
 
 /** A value as it was typed: text may still mean something else, anything else is settled. */
@@ -24,7 +24,7 @@ export function parseCommon(pairs: readonly string[]): Record<string, string> {
 }
 
 /** Rows of values, made when they are asked for. */
-export interface Rows {
+export interface ValueRows {
   readonly count: number
   /** The values of an instruction, by name. */
   readonly at: (row: number) => Readonly<Record<string, Typed>>
@@ -41,7 +41,7 @@ interface Column {
  *
  * @throws {UsageError} for unequal lengths, a name given twice, a pattern that matches nothing
  */
-export async function expandEach(pairs: readonly string[], cross = false): Promise<Rows> {
+export async function expandEach(pairs: readonly string[], cross = false): Promise<ValueRows> {
   const columns: Column[] = []
   for (const pair of pairs) {
     const [name, values] = splitPair('--each', pair)
@@ -51,7 +51,7 @@ export async function expandEach(pairs: readonly string[], cross = false): Promi
   return cross ? crossed(columns) : paired(columns)
 }
 
-function paired(columns: readonly Column[]): Rows {
+function paired(columns: readonly Column[]): ValueRows {
   const count = columns[0]?.values.length ?? 0
   const uneven = columns.find(({ values }) => values.length !== count)
   if (uneven !== undefined) {
@@ -66,7 +66,7 @@ function paired(columns: readonly Column[]): Rows {
   }
 }
 
-function crossed(columns: readonly Column[]): Rows {
+function crossed(columns: readonly Column[]): ValueRows {
   const count = columns.reduce((product, { values }) => product * values.length, 1)
   if (!Number.isSafeInteger(count))
     throw new UsageError('--cross makes more instructions than can be counted')
@@ -142,7 +142,7 @@ function neverClosed(pattern: string): '[' | '{' | undefined {
 
 async function readLines(path: string, end: LineEnd): Promise<Typed[]> {
   const splitter = new LineSplitter(Infinity, end)
-  const lines: Line[] = []
+  const lines: InputLine[] = []
   try {
     for await (const chunk of openBytes(path).chunks())
       for (const line of splitter.push(chunk)) lines.push(line)

@@ -5,8 +5,8 @@ import { BadRecord } from './bad-record.ts'
 import type { Bytes } from './bytes.ts'
 import { inexact, inexactElements } from './exact-number.ts'
 import type { Input } from './input.ts'
-import { kindOf } from './line-inputs.ts'
-import type { Rows, Typed } from './typed.ts'
+import { jsonKindOf } from './line-inputs.ts'
+import type { Typed, ValueRows } from './typed.ts'
 import type { Texts } from './values.ts'
 
 /** One JSON array of objects, read whole. */
@@ -25,7 +25,7 @@ export function jsonArray(bytes: Bytes): Input {
     read: record =>
       record instanceof BadRecord || (typeof record === 'object' && record !== null && !Array.isArray(record))
         ? (record as Record<string, unknown>)
-        : new BadRecord(`it is not a JSON object but ${kindOf(record)}`, JSON.stringify(record)),
+        : new BadRecord(`it is not a JSON object but ${jsonKindOf(record)}`, JSON.stringify(record)),
     close: () => bytes.close(),
   }
 }
@@ -47,7 +47,7 @@ function parseArray(name: string, bytes: Buffer): readonly unknown[] {
     return value
   }
   throw new RunError(
-    `Cannot read ${name}: expected one JSON array, got ${kindOf(value)} (one object per line is --input ndjson)`,
+    `Cannot read ${name}: expected one JSON array, got ${jsonKindOf(value)} (one object per line is --input ndjson)`,
   )
 }
 
@@ -56,7 +56,7 @@ const rowsAtOnce = 1024
 
 /** Instructions from `--each`. */
 export function typedInput(
-  rows: Rows,
+  rows: ValueRows,
   read: (texts: Texts, settled: Record<string, unknown>) => Record<string, unknown>,
 ): Input {
   return {

@@ -8,7 +8,7 @@ import { readFileSync, renameSync, writeFileSync } from 'node:fs'
 import type { Settled } from '../../index.ts'
 import { LineSink } from './line-sink.ts'
 import type { LineWriter } from './line-writer.ts'
-import type { Circumstances } from './sink.ts'
+import type { RecordContext } from './sink.ts'
 
 export class FailuresFile extends LineSink {
   /** Lines of an earlier life that this one has not come to yet, and how often each is there. */
@@ -26,7 +26,7 @@ export class FailuresFile extends LineSink {
     return this.file.begin({ continues })
   }
 
-  settled(report: Settled, { given }: Circumstances): void {
+  settled(report: Settled, { given }: RecordContext): void {
     if (report.kind === 'failed') this.refused(given())
     else if (report.kind === 'done' && this.#before.size > 0) {
       const line = given()
@@ -34,7 +34,7 @@ export class FailuresFile extends LineSink {
     }
   }
 
-  recorded(report: Settled, { given }: Pick<Circumstances, 'given'>): void {
+  recorded(report: Settled, { given }: Pick<RecordContext, 'given'>): void {
     if (report.kind === 'failed') this.refused(given())
   }
 

@@ -4,7 +4,7 @@ import type { Settled } from '../../index.ts'
 import { cleanText } from '../../inspect/clean-text.ts'
 import { LineSink } from './line-sink.ts'
 import type { LineWriter } from './line-writer.ts'
-import type { Circumstances } from './sink.ts'
+import type { RecordContext } from './sink.ts'
 
 const header = 'Seq\tHost\tStarttime\tJobRuntime\tSend\tReceive\tExitval\tSignal\tCommand\n'
 
@@ -23,7 +23,7 @@ export class Joblog extends LineSink {
     return writer
   }
 
-  settled(report: Settled, { line, printed }: Circumstances): void {
+  settled(report: Settled, { line, printed }: RecordContext): void {
     this.line(joblogLine(report, { line, received: printed.length, now: Date.now() }))
   }
 }

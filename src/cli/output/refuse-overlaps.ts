@@ -4,7 +4,7 @@ import { accessSync, constants, fstatSync, realpathSync, type Stats, statSync } 
 import { basename, dirname, join, resolve } from 'node:path'
 
 import { RunError, UsageError } from '../exit-codes.ts'
-import type { RunOptions } from '../run-options.ts'
+import type { RunCommandOptions } from '../run-options.ts'
 
 interface Used {
   /** As it was typed: `--failures in.ndjson`. */
@@ -13,7 +13,7 @@ interface Used {
 }
 
 /** @param target  the worker, which may be a file. @throws {RunError} an input is not there. @throws {UsageError} */
-export function refuseOverlaps(target: string, options: RunOptions): void {
+export function refuseOverlaps(target: string, options: RunCommandOptions): void {
   const inputs = inputsOf(target, options)
   for (const { path } of inputs) mustBeReadable(path)
   const outputs = outputsOf(options)
@@ -36,7 +36,7 @@ export function refuseOverlaps(target: string, options: RunOptions): void {
     throw new UsageError(`--results ${results} is where the input ${inside.path} is: it might be overwritten`)
 }
 
-function inputsOf(target: string, { from, each = [], common = [] }: RunOptions): readonly Used[] {
+function inputsOf(target: string, { from, each = [], common = [] }: RunCommandOptions): readonly Used[] {
   const values = [...each, ...common].map(text => text.slice(text.indexOf('=') + 1))
   return [
     ...(from ?? (each.length > 0 ? [] : ['-'])).map(path => ({ typed: path, path })),
@@ -49,7 +49,7 @@ function inputsOf(target: string, { from, each = [], common = [] }: RunOptions):
 
 /** `undefined` is stdout. */
 function outputsOf(
-  options: RunOptions,
+  options: RunCommandOptions,
 ): readonly (Omit<Used, 'path'> & { readonly path: string | undefined })[] {
   const { failures, joblog, events, trace, report, journal } = options
   const named = { failures, joblog: joblog?.replace(/^\+/, ''), events, trace, report, journal }

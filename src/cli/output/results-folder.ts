@@ -7,7 +7,7 @@ import { join } from 'node:path'
 
 import type { Settled } from '../../index.ts'
 import { RunError } from '../exit-codes.ts'
-import type { Circumstances, Sink } from './sink.ts'
+import type { RecordContext, Sink } from './sink.ts'
 
 /** So many files are written beside each other before the input waits. */
 const atOnce = 64
@@ -39,7 +39,7 @@ export class ResultsFolder implements Sink {
     }
   }
 
-  settled(report: Settled, { key, printed }: Circumstances): void {
+  settled(report: Settled, { key, printed }: RecordContext): void {
     const name = key === undefined ? String(report.id) : nameOfKey(key)
     const nth = (this.#names.get(name) ?? 0) + 1
     this.#names.set(name, nth)

@@ -4,13 +4,13 @@
  */
 
 import type { InspectEvent, Settled } from '../../index.ts'
-import type { RunOptions } from '../run-options.ts'
+import type { RunCommandOptions } from '../run-options.ts'
 import { FailuresFile } from './failures-file.ts'
 import { Joblog } from './joblog.ts'
 import type { LineSink } from './line-sink.ts'
 import { EventsFile, TraceFile } from './recordings.ts'
 import { ResultsFolder } from './results-folder.ts'
-import type { Circumstances, Sink } from './sink.ts'
+import type { RecordContext, Sink } from './sink.ts'
 
 export class SideOutputs {
   /** Called when there is room again. */
@@ -25,7 +25,7 @@ export class SideOutputs {
   readonly #say: (text: string) => void
 
   /** Opens them, and changes nothing yet. @throws {RunError} when one of them cannot be written */
-  constructor(options: RunOptions, say: (text: string) => void) {
+  constructor(options: RunCommandOptions, say: (text: string) => void) {
     const { failures, joblog, results, events, trace, traceFlows = false } = options
     this.#say = say
     this.#lines = [
@@ -63,7 +63,7 @@ export class SideOutputs {
     return this.#results !== undefined
   }
 
-  settled(report: Settled, circumstances: Circumstances): void {
+  settled(report: Settled, circumstances: RecordContext): void {
     for (const sink of this.#ofRecords) {
       try {
         sink.settled?.(report, circumstances)
@@ -73,7 +73,7 @@ export class SideOutputs {
     }
   }
 
-  recorded(report: Settled, circumstances: Pick<Circumstances, 'given'>): void {
+  recorded(report: Settled, circumstances: Pick<RecordContext, 'given'>): void {
     for (const sink of this.#ofRecords) this.#guarded(sink, () => sink.recorded?.(report, circumstances))
   }
 

@@ -6,7 +6,7 @@
 import type { InspectEvent, Settled } from '../../index.ts'
 
 /** What is known of a settled record besides its report. */
-export interface Circumstances {
+export interface RecordContext {
   /** Its number in its input. */
   readonly line: number
   /** The key that was given with it. */
@@ -28,9 +28,9 @@ export interface Sink {
   onRelief: () => void
   /** Called once, with why it can take no more; what comes later is dropped. */
   onBroken: (error: NodeJS.ErrnoException) => void
-  settled?(report: Settled, circumstances: Circumstances): void
+  settled?(report: Settled, circumstances: RecordContext): void
   /** A record that was settled and told in an earlier life of this run. */
-  recorded?(report: Settled, circumstances: Pick<Circumstances, 'given'>): void
+  recorded?(report: Settled, circumstances: Pick<RecordContext, 'given'>): void
   /** A record that was not taken, though it is an instruction. */
   refused?(given: string): void
   happened?(event: InspectEvent): void

@@ -13,7 +13,7 @@ export interface LogOptions {
   readonly bar: string
 }
 
-export interface Log {
+export interface LogText {
   readonly workerId: string
   readonly id?: number
   readonly stream: 'stdout' | 'stderr'
@@ -49,7 +49,7 @@ export class WorkerLogs {
     if (this.#options.tag) this.#names.set(id, name)
   }
 
-  take({ workerId, id, stream, text }: Log): void {
+  take({ workerId, id, stream, text }: LogText): void {
     const key = id ?? workerId
     let printed = this.#printed.get(key)
     if (printed === undefined) {

@@ -11,7 +11,7 @@ import { plainView, ttyView, type View } from '../../inspect/view.ts'
 import { toJson } from '../../words/to-json.ts'
 import { LineWriter } from '../output/line-writer.ts'
 import { WorkerLogs } from '../output/worker-logs.ts'
-import type { RunOptions } from '../run-options.ts'
+import type { RunCommandOptions } from '../run-options.ts'
 import { failuresInAll } from '../tally.ts'
 import { isInForeground } from './foreground.ts'
 import { inRecords, type Standing, totalOf } from './standing.ts'
@@ -24,7 +24,7 @@ const toldAtOnce = 20
 
 export class Screen {
   readonly #writer = new LineWriter('stderr', process.stderr)
-  readonly #options: RunOptions
+  readonly #options: RunCommandOptions
   readonly #terminal: Terminal
   readonly #kind: Kind
   readonly #logs: WorkerLogs
@@ -36,7 +36,7 @@ export class Screen {
   #failuresTold = 0
   #deathsTold = 0
 
-  constructor(options: RunOptions) {
+  constructor(options: RunCommandOptions) {
     this.#options = options
     this.#terminal = terminalOf(process.stderr, options)
     this.#kind = kindOf(options, this.#terminal)
@@ -216,7 +216,7 @@ export class Screen {
   }
 }
 
-function kindOf({ progress, quiet, json }: RunOptions, terminal: Terminal): Kind {
+function kindOf({ progress, quiet, json }: RunCommandOptions, terminal: Terminal): Kind {
   if (quiet) return 'none'
   if (json) return 'json'
   if (progress !== 'auto') return progress

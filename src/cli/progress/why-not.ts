@@ -2,10 +2,10 @@
 
 import { availableParallelism, freemem, loadavg } from 'node:os'
 
-import type { RunOptions } from '../run-options.ts'
+import type { RunCommandOptions } from '../run-options.ts'
 
 /** @returns what holds everything back, in the words of the options; `undefined` where none of them does */
-export function whyNot(options: RunOptions): string | undefined {
+export function whyNot(options: RunCommandOptions): string | undefined {
   const { memfree, load, rate, delay, exclusive, maxMemory, taskMemory } = options
   const free = process.availableMemory?.() ?? freemem()
   if (memfree !== undefined && free < memfree) return `less than ${inUnits(memfree)} free (--memfree)`

@@ -99,10 +99,10 @@ export function markAskable(words: Int32Array, n: number): void {
 export const askableJob = (words: Int32Array): number => load(words, askableAt)
 
 /** How far a job that was sent has come. */
-export type Standing = 'queued' | 'begun' | 'finished'
+export type JobStanding = 'queued' | 'begun' | 'finished'
 
 /** Where job `n`, which main has sent, stands. */
-export function standingOf(words: Int32Array, n: number): Standing {
+export function standingOf(words: Int32Array, n: number): JobStanding {
   if (load(words, n & mask) !== ((n << 2) | claimedState)) return 'queued'
   return ((n - load(words, finishedAt)) | 0) > 0 ? 'begun' : 'finished'
 }

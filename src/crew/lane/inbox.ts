@@ -13,7 +13,7 @@ import type { LaneLife } from './lane-life.ts'
 import { learn, type Pace } from './pace.ts'
 import {
   type Bundle,
-  type Failed,
+  type FailedMessage,
   flawOf,
   type Results,
   type ToMain,
@@ -111,7 +111,7 @@ export class Inbox {
     return undefined
   }
 
-  #failed([, n, told, began, workMs, buffers]: Failed): void {
+  #failed([, n, told, began, workMs, buffers]: FailedMessage): void {
     const { life, inFlight, paces, freed } = this.#terms
     if (!this.#isHere(n, 'failure')) return
     learn(paces[inFlight.definitions[placeOf(n)] as number] as Pace, workMs, 1)

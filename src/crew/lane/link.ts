@@ -2,7 +2,7 @@
 
 import type { ErrorData } from '../../words/error-data.ts'
 import type { Movable } from '../../words/transfer.ts'
-import type { Standing } from './claims.ts'
+import type { JobStanding } from './claims.ts'
 import type { ToWorker } from './wire.ts'
 
 /** The way to a place of work, and what can be done to it. */
@@ -31,7 +31,7 @@ export interface End {
   readonly error?: ErrorData
   readonly outOfMemory?: boolean
   /** How far job number `n` had come, where it is known though no memory is shared. */
-  readonly standingOf?: (n: number) => Standing
+  readonly standingOf?: (n: number) => JobStanding
   /** It could not be ended, and is still there. */
   readonly stuck?: boolean
 }

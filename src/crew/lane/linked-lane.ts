@@ -22,7 +22,7 @@ import { Inbox } from './inbox.ts'
 import { LaneLife } from './lane-life.ts'
 import type { End, Link, LinkEvents } from './link.ts'
 import { type Pace, wanted } from './pace.ts'
-import { type Refusal, Sender } from './sender.ts'
+import { Sender, type UnsentJob } from './sender.ts'
 import { takeStock } from './stock.ts'
 import { type Bundle, type ToMain, toMain, toWorker } from './wire.ts'
 
@@ -41,7 +41,7 @@ export interface LanePlan {
   readonly where: () => { readonly threadId?: number; readonly pid?: number; readonly host?: string }
 }
 
-export const openLane = (plan: LanePlan): Lane => new LinkedLane(plan)
+export const openLinkedLane = (plan: LanePlan): Lane => new LinkedLane(plan)
 
 /** A timer of Node's that is longer than this runs out at once. */
 const longestTimerMs = 2 ** 31 - 1
@@ -182,7 +182,7 @@ class LinkedLane implements Lane {
     if (refusals.length > 0) this.#refuse(refusals)
   }
 
-  #refuse(refusals: readonly Refusal[]): void {
+  #refuse(refusals: readonly UnsentJob[]): void {
     this.#inFlight.tidy()
     const began = performance.now()
     for (const { job, failure } of refusals)

@@ -22,7 +22,7 @@ import { type Batch, type Constant, type Extra, toWorker } from './wire.ts'
 const batchLimit = 512
 
 /** A job that could not be sent. The lane has let go of it. */
-export interface Refusal {
+export interface UnsentJob {
   readonly job: Job
   readonly failure: Failure
 }
@@ -54,9 +54,9 @@ export class Sender {
   }
 
   /** Sends what is given and not yet sent; where there are no cells, only when nothing else is under way. */
-  sendAll(): readonly Refusal[] {
+  sendAll(): readonly UnsentJob[] {
     const { inFlight } = this
-    const refusals: Refusal[] = []
+    const refusals: UnsentJob[] = []
     while (inFlight.unsent < inFlight.high) {
       if (this.cells === undefined && inFlight.underWay > 0) break
       if (inFlight.stateOf(inFlight.unsent) === free) inFlight.unsent++
@@ -66,7 +66,7 @@ export class Sender {
   }
 
   /** Sends one batch: consecutive jobs of one definition from `unsent` on. */
-  private sendRun(refusals: Refusal[]): void {
+  private sendRun(refusals: UnsentJob[]): void {
     const { inFlight, terms, cells } = this
     const { orders, definitions } = terms
     const first = inFlight.unsent
@@ -150,7 +150,7 @@ export class Sender {
   }
 
   /** The batch could not be cloned: one by one only the culprit fails. Its cells are queued already. */
-  private sendOne(n: number, refusals: Refusal[]): void {
+  private sendOne(n: number, refusals: UnsentJob[]): void {
     try {
       this.send(this.batchOf(n))
     } catch (error) {
@@ -165,7 +165,7 @@ export class Sender {
     return this.clone === undefined && special?.moved === undefined ? undefined : special
   }
 
-  private sendSpecial(n: number, special: Survey, refusals: Refusal[]): void {
+  private sendSpecial(n: number, special: Survey, refusals: UnsentJob[]): void {
     const { inFlight, clone } = this
     this.markSent(n, 1)
     if (special.moved !== undefined) inFlight.states[placeOf(n)] = moved
@@ -220,7 +220,7 @@ export class Sender {
   }
 
   /** Job `n` never left, so nobody can have begun it. */
-  private takeBack(n: number, refusals: Refusal[], error: unknown): void {
+  private takeBack(n: number, refusals: UnsentJob[], error: unknown): void {
     const { inFlight, terms, cells } = this
     if (cells !== undefined) withdrawCell(cells.words, n)
     const worker = terms.definitions[inFlight.definitions[placeOf(n)] as number]?.name

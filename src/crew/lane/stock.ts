@@ -1,7 +1,7 @@
 /** What becomes of the jobs of a lane that ends: which had begun, which had not, which had finished. */
 
 import type { Job, LaneEvent, LaneExit } from '../crew.ts'
-import { type Cells, placeOf, type Standing, standingOf, withdrawCell } from './claims.ts'
+import { type Cells, type JobStanding, placeOf, standingOf, withdrawCell } from './claims.ts'
 import { given, type InFlight } from './in-flight.ts'
 import type { Pace } from './pace.ts'
 
@@ -17,7 +17,7 @@ export interface StockTerms {
   readonly cells: Cells | undefined
   readonly paces: readonly Pace[]
   /** How far a job came, where it is known though no memory is shared. */
-  readonly recorded: ((n: number) => Standing) | undefined
+  readonly recorded: ((n: number) => JobStanding) | undefined
 }
 
 /** Takes back what has not begun, and lets go of everything. */
@@ -54,7 +54,7 @@ export function takeStock({ inFlight, cells, paces, recorded }: StockTerms): Sto
 function standingIn(
   n: number,
   { inFlight, cells, recorded }: Pick<StockTerms, 'inFlight' | 'cells' | 'recorded'>,
-): Standing {
+): JobStanding {
   if (inFlight.stateOf(n) === given) return 'queued'
   // If nobody can tell: at most once means that it may have begun.
   if (cells === undefined) return recorded?.(n) ?? 'begun'

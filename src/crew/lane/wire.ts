@@ -93,7 +93,7 @@ export type Results = [
   results: unknown[],
   buffers?: readonly Path[],
 ]
-export type Failed = [
+export type FailedMessage = [
   kind: typeof toMain.failed,
   n: number,
   failure: Failure,
@@ -103,20 +103,20 @@ export type Failed = [
 ]
 export type Note = [kind: typeof toMain.note, n: number, note: unknown, buffers?: readonly Path[]]
 /** `n`: the job at work when it was printed; -1: none. */
-export type Log = [kind: typeof toMain.log, stream: 'stdout' | 'stderr', text: string, n: number]
+export type LogMessage = [kind: typeof toMain.log, stream: 'stdout' | 'stderr', text: string, n: number]
 export type Bundle = [kind: typeof toMain.bundle, ...sections: Section[]]
 export type Ready = [kind: typeof toMain.ready]
 /** The last word of a worker that cannot go on. */
 export type Dying = [kind: typeof toMain.dying, error: ErrorData]
 /** The last word of a worker that was asked to close; `error`: a teardown threw. */
 export type Closed = [kind: typeof toMain.closed, error: ErrorData | undefined]
-export type Heap = [kind: typeof toMain.heap, usedMB: number]
+export type HeapMessage = [kind: typeof toMain.heap, usedMB: number]
 /** Asks for a {@link Receipt} once all before it was heard. */
 export type ReceiptWanted = [kind: typeof toMain.receipt, notes: number, bytes: number]
 /** The work of job `n` can be asked to stop. Said only where no memory is shared. */
 export type Askable = [kind: typeof toMain.askable, n: number]
-export type Section = Results | Failed | Note | Log | ReceiptWanted
-export type ToMain = Section | Bundle | Ready | Dying | Closed | Heap | Askable
+export type Section = Results | FailedMessage | Note | LogMessage | ReceiptWanted
+export type ToMain = Section | Bundle | Ready | Dying | Closed | HeapMessage | Askable
 
 /** What a lane tells the thread it connects to. */
 export interface ConnectTerms {

@@ -12,10 +12,10 @@ import { finishCell, queuedFrom } from '../lane/claims.ts'
 import type { FinishedResults } from '../lane/finished-results.ts'
 import { type Results, toMain } from '../lane/wire.ts'
 import { ClockGroups } from './clock-groups.ts'
-import { Outbox, type Told } from './outbox.ts'
-import type { PerformTerms, Place } from './place.ts'
+import { type NoteFate, Outbox } from './outbox.ts'
 import { snapshot } from './snapshot.ts'
 import type { Station } from './stations.ts'
+import type { PerformTerms, Workplace } from './workplace.ts'
 
 /** Results wait no longer than this while jobs follow. */
 const flushMs = 2
@@ -35,13 +35,13 @@ export class Answers {
   fault: Failure | undefined
   #lastFlush = 0
   #lastHeap = 0
-  readonly #place: Place
+  readonly #place: Workplace
   readonly #words: Int32Array
   readonly #results: FinishedResults | undefined
   readonly #cellsAreMine: boolean
   readonly #clone: Clone | undefined
 
-  constructor(place: Place, { cells, cellsAreMine, clone }: PerformTerms) {
+  constructor(place: Workplace, { cells, cellsAreMine, clone }: PerformTerms) {
     this.#place = place
     this.#words = cells.words
     this.#results = cellsAreMine ? undefined : cells.results
@@ -126,7 +126,7 @@ export class Answers {
     this.#place.record?.finished(n)
   }
 
-  note(n: number, note: unknown): Told {
+  note(n: number, note: unknown): NoteFate {
     const now = this.#place.now()
     this.groups.endBefore(now)
     return this.outbox.note(n, note, now)

@@ -7,7 +7,7 @@ import { type Note, type Section, toMain } from '../lane/wire.ts'
 const mostNotes = 100_000
 const mostBytes = 128 * 2 ** 20
 
-export interface Waiting {
+export interface WaitingSection {
   section: Section
   /** Of a note or a text; everything else needs no credit, only its place in the order. */
   bytes: number
@@ -15,11 +15,11 @@ export interface Waiting {
 }
 
 export class Backlog {
-  #waiting: Waiting[] = []
+  #waiting: WaitingSection[] = []
   #head = 0
   #bytes = 0
   /** The last note of the form `{ done, total }`. */
-  #progress: Waiting | undefined
+  #progress: WaitingSection | undefined
 
   get isEmpty(): boolean {
     return this.#head === this.#waiting.length
@@ -29,22 +29,22 @@ export class Backlog {
     return this.#waiting.length - this.#head >= mostNotes || this.#bytes >= mostBytes
   }
 
-  get first(): Waiting | undefined {
+  get first(): WaitingSection | undefined {
     return this.#waiting[this.#head]
   }
 
-  get last(): Waiting | undefined {
+  get last(): WaitingSection | undefined {
     return this.isEmpty ? undefined : this.#waiting.at(-1)
   }
 
-  push(one: Waiting): void {
+  push(one: WaitingSection): void {
     this.#waiting.push(one)
     this.#bytes += one.bytes
     if (isProgress(one.section)) this.#progress = one
   }
 
   /** Text that joins the last one. */
-  grow(one: Waiting, bytes: number): void {
+  grow(one: WaitingSection, bytes: number): void {
     one.bytes += bytes
     this.#bytes += bytes
   }
@@ -58,8 +58,8 @@ export class Backlog {
     return true
   }
 
-  shift(): Waiting {
-    const one = this.#waiting[this.#head++] as Waiting
+  shift(): WaitingSection {
+    const one = this.#waiting[this.#head++] as WaitingSection
     this.#bytes -= one.bytes
     if (one === this.#progress) this.#progress = undefined
     if (this.isEmpty || this.#head > 1024) {

@@ -13,7 +13,7 @@ import type { Watchable } from '../../worker/worker.ts'
 // Work may replace what is global where it runs.
 const { performance, Promise, RangeError, Symbol } = globalThis
 
-export interface Sink {
+export interface AnswerSink {
   /** False: there were far too many, and this work has failed. */
   note(note: unknown): boolean
   /** Whether main has heard enough of them for another one. */
@@ -31,7 +31,7 @@ export interface Sink {
 /** Asks what is followed to stop. It still answers. */
 export type Stop = (reason: unknown) => void
 
-export type Follow = (answer: never, sink: Sink) => Stop
+export type FollowAnswer = (answer: never, sink: AnswerSink) => Stop
 
 /** What any answer may have of the protocols. */
 interface Followable {
@@ -43,7 +43,7 @@ interface Followable {
 }
 
 /** How to follow this answer; `undefined`: it is a value. May throw what a hostile getter throws. */
-export function howToFollow(answer: object): Follow | undefined {
+export function howToFollow(answer: object): FollowAnswer | undefined {
   const some = answer as Followable
   if (typeof some.then === 'function') return followPromise
   if (typeof some[Symbol.asyncIterator] === 'function') return followAsyncIterable
@@ -54,9 +54,9 @@ export function howToFollow(answer: object): Follow | undefined {
 }
 
 /** Whether `task.signal` is the only way to ask this work to stop; all other is asked by the way it is followed. */
-export const hearsOnlyItsSignal = (follow: Follow): boolean => follow === followPromise
+export const hearsOnlyItsSignal = (follow: FollowAnswer): boolean => follow === followPromise
 
-const followPromise = (promise: PromiseLike<unknown>, sink: Sink): Stop => {
+const followPromise = (promise: PromiseLike<unknown>, sink: AnswerSink): Stop => {
   // A thenable of somebody else's may throw, or answer twice: a real promise does neither.
   const real = promise instanceof Promise ? promise : Promise.resolve(promise)
   real.then(
@@ -66,7 +66,7 @@ const followPromise = (promise: PromiseLike<unknown>, sink: Sink): Stop => {
   return () => {} // it hears `task.signal`
 }
 
-const followAsyncIterable = (iterable: AsyncIterable<unknown>, sink: Sink): Stop => {
+const followAsyncIterable = (iterable: AsyncIterable<unknown>, sink: AnswerSink): Stop => {
   let stopped: { reason: unknown } | undefined
   const iterator: AsyncIterator<unknown> = iterable[Symbol.asyncIterator]()
   const room = () => new Promise<void>(resolve => sink.onRoom(resolve))
@@ -97,7 +97,7 @@ const followAsyncIterable = (iterable: AsyncIterable<unknown>, sink: Sink): Stop
 /** Lets the event loop have a turn now and then, so that it can be stopped between two steps. */
 const sliceMs = 10
 
-const followIterator = (iterator: Iterator<unknown, unknown>, sink: Sink): Stop => {
+const followIterator = (iterator: Iterator<unknown, unknown>, sink: AnswerSink): Stop => {
   let stopped: { reason: unknown } | undefined
   let isWaiting = false
   const advance = () => {
@@ -128,7 +128,7 @@ const followIterator = (iterator: Iterator<unknown, unknown>, sink: Sink): Stop 
   }
 }
 
-const followWatchable = (watchable: Watchable<unknown>, sink: Sink): Stop => {
+const followWatchable = (watchable: Watchable<unknown>, sink: AnswerSink): Stop => {
   let last: unknown
   let over = false
   const end = (tell: () => void) => {

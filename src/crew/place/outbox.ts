@@ -14,8 +14,8 @@ import { type Failure, flooded, unserialisable } from '../../words/failure.ts'
 import { type Clone, type Survey, survey, whyNotSent } from '../../words/survey.ts'
 import { type Movable, mustBeHere, transfersExist } from '../../words/transfer.ts'
 import {
-  type Failed,
-  type Log,
+  type FailedMessage,
+  type LogMessage,
   type Note,
   type Results,
   type Section,
@@ -24,7 +24,7 @@ import {
 } from '../lane/wire.ts'
 import { explainUncloneable } from '../uncloneable.ts'
 import { Backlog } from './backlog.ts'
-import { Credit, sizeOf } from './credit.ts'
+import { NoteCredit, sizeOf } from './note-credit.ts'
 
 // Work may replace what is global where it runs.
 const { structuredClone } = globalThis
@@ -38,7 +38,7 @@ const atOnce = 32
 const longestText = 65_536
 
 /** What became of a note: it is on its way, waits for a flush, or is one too many. */
-export type Told = 'sent' | 'waits' | 'flooded'
+export type NoteFate = 'sent' | 'waits' | 'flooded'
 
 export class Outbox {
   /** Results and failures that main has not heard of. */
@@ -47,7 +47,7 @@ export class Outbox {
   #run: Results | undefined
   #windowBegan = 0
   #sentInWindow = 0
-  readonly #credit = new Credit()
+  readonly #credit = new NoteCredit()
   readonly #backlog = new Backlog()
   readonly #post: Post
   /** How the channel clones; absent where values pass by reference. */
@@ -89,7 +89,7 @@ export class Outbox {
   failed(n: number, failure: Failure, began: number, workMs: number): void {
     this.endRun()
     const buffers = this.#clone && failure.error && survey(failure.error, this.#clone)?.buffers
-    const failed: Failed = [toMain.failed, n, failure, began, workMs]
+    const failed: FailedMessage = [toMain.failed, n, failure, began, workMs]
     if (buffers !== undefined) failed.push(buffers.map(path => ['error', ...path]))
     this.#add(failed)
     this.unreported++
@@ -110,7 +110,7 @@ export class Outbox {
   }
 
   /** A note: at once, unless there were many just now. */
-  note(n: number, note: unknown, now: number): Told {
+  note(n: number, note: unknown, now: number): NoteFate {
     const special =
       typeof note === 'object' && note !== null && (this.#clone || transfersExist())
         ? survey(note, this.#clone)
@@ -126,7 +126,7 @@ export class Outbox {
     return this.hasRoom ? this.#noteNow(section, special, now) : this.#noteLater(section, special)
   }
 
-  #noteNow(section: Note, special: Survey | undefined, now: number): Told {
+  #noteNow(section: Note, special: Survey | undefined, now: number): NoteFate {
     const bytes = sizeOf(section[2])
     if (special?.moved) {
       this.sendAlone(section, special.moved)
@@ -141,7 +141,7 @@ export class Outbox {
     return waits ? 'waits' : 'sent'
   }
 
-  #noteLater(section: Note, special: Survey | undefined): Told {
+  #noteLater(section: Note, special: Survey | undefined): NoteFate {
     if (this.#backlog.isFlooded) {
       this.#onFault(section[1], flooded())
       return 'flooded'
@@ -166,7 +166,7 @@ export class Outbox {
   }
 
   /** Printed text, like a note; what one job prints in a row becomes one text. True when it waits. */
-  log(log: Log, now: number): boolean {
+  log(log: LogMessage, now: number): boolean {
     this.endRun()
     if (!this.hasRoom) return this.#logLater(log)
     const waits = this.#mustWait(now)
@@ -182,7 +182,7 @@ export class Outbox {
     return false
   }
 
-  #logLater(log: Log): boolean {
+  #logLater(log: LogMessage): boolean {
     const { last } = this.#backlog
     const bytes = log[2].length
     if (log[3] >= 0 && this.#backlog.isFlooded) this.#onFault(log[3], flooded())
@@ -295,7 +295,7 @@ export class Outbox {
   }
 }
 
-const continues = (last: Section | undefined, log: Log): last is Log =>
+const continues = (last: Section | undefined, log: LogMessage): last is LogMessage =>
   last?.[0] === toMain.log && last[1] === log[1] && last[3] === log[3]
 
 function refused([, n, began, groups, results]: Results, error: unknown): Section {

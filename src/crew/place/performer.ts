@@ -17,9 +17,9 @@ import { type Abort, type Batch, type ToWorker, toMain, toWorker } from '../lane
 import { ActiveTask } from './active-task.ts'
 import { Answers } from './answers.ts'
 import { attributesIn, Batches, extraIn, ReceivedConstants } from './batches.ts'
-import { type Follow, hearsOnlyItsSignal, howToFollow, type Stop } from './follow-answer.ts'
-import type { PerformTerms, Place } from './place.ts'
+import { type FollowAnswer, hearsOnlyItsSignal, howToFollow, type Stop } from './follow-answer.ts'
 import { type Station, setUp, stationsOf, tearDown } from './stations.ts'
+import type { PerformTerms, Workplace } from './workplace.ts'
 
 // Work may replace what is global where it runs.
 const { RangeError } = globalThis
@@ -28,7 +28,7 @@ const { RangeError } = globalThis
 const turnMs = 10
 
 export class Performer {
-  readonly #place: Place
+  readonly #place: Workplace
   readonly #answers: Answers
   readonly #stations: readonly Station[]
   readonly #words: Int32Array
@@ -52,7 +52,7 @@ export class Performer {
   #onRoom: (() => void) | undefined
   readonly #abortedAhead = new Map<number, unknown>()
 
-  constructor(place: Place, terms: PerformTerms) {
+  constructor(place: Workplace, terms: PerformTerms) {
     this.#place = place
     this.#words = terms.cells.words
     this.#cellsAreMine = terms.cellsAreMine
@@ -269,7 +269,7 @@ export class Performer {
   // -- work that takes a while -------------------------------------------------------------------------------------------
 
   /** Follows an answer that is not a value yet. False when it was there at once. */
-  #isFollowing(follow: Follow, answer: object, station: Station): boolean {
+  #isFollowing(follow: FollowAnswer, answer: object, station: Station): boolean {
     const answers = this.#answers
     const n = answers.taskNumber
     station.groupSize = 1

@@ -2,7 +2,7 @@
 
 import type { AnyWorker } from '../../worker/worker.ts'
 import type { TaskPlace } from './active-task.ts'
-import type { PerformTerms } from './place.ts'
+import type { PerformTerms } from './workplace.ts'
 
 /** A definition at work in this place. */
 export interface Station extends TaskPlace {

@@ -13,7 +13,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { deserialize, serialize } from 'node:v8'
 
-import type { Standing } from '../lane/claims.ts'
+import type { JobStanding } from '../lane/claims.ts'
 
 // Work may replace what is global where it runs.
 const { Buffer, Math, process } = globalThis
@@ -27,7 +27,7 @@ let recorders = 0
 /** The parent's side. */
 export interface FlightRecorder {
   readonly fd: number
-  standingOf(n: number): Standing
+  standingOf(n: number): JobStanding
   /** Messages of the child from number `heard` on, as it counted them. */
   lastWords(heard: number): readonly unknown[]
   close(): void

@@ -18,7 +18,7 @@ import type { Crew, LaneTerms } from '../crew.ts'
 import { crewLimits, mustBe, startMsDefault } from '../crew-limits.ts'
 import { connectTerms } from '../lane/connect-terms.ts'
 import type { Link, LinkEvents } from '../lane/link.ts'
-import { openLane } from '../lane/linked-lane.ts'
+import { openLinkedLane } from '../lane/linked-lane.ts'
 import { type Pace, sharedPaces } from '../lane/pace.ts'
 import { inTurns } from '../lane/turns.ts'
 import { toMain } from '../lane/wire.ts'
@@ -119,7 +119,7 @@ const isNice = (nice: number) => Number.isInteger(nice) && nice >= -20 && nice <
 function openProcess(terms: LaneTerms, options: ProcessesOptions, paceOf: (worker: AnyWorker) => Pace) {
   const paces = terms.definitions.map(paceOf)
   let pid = 0
-  return openLane({
+  return openLinkedLane({
     terms,
     cells: undefined,
     paces,

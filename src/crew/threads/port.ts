@@ -8,7 +8,7 @@ export interface Port {
   onmessage: ((event: { readonly data: unknown }) => void) | null
 }
 
-export interface Entry {
+export interface ThreadEntry {
   connect(port: Port, cells: SharedArrayBuffer | undefined, terms: ConnectTerms): void
 }
 

@@ -11,7 +11,7 @@ import { crewLimits, startMsDefault } from '../crew-limits.ts'
 import { cellsBytes, cellsOver, clearCells } from '../lane/claims.ts'
 import { connectTerms } from '../lane/connect-terms.ts'
 import type { Link, LinkEvents } from '../lane/link.ts'
-import { openLane } from '../lane/linked-lane.ts'
+import { openLinkedLane } from '../lane/linked-lane.ts'
 import { type Pace, sharedPaces } from '../lane/pace.ts'
 import { inTurns } from '../lane/turns.ts'
 import type { ConnectTerms } from '../lane/wire.ts'
@@ -55,7 +55,7 @@ export interface ThreadsOptions {
 }
 
 /** What a thread is told as it is connected. */
-export interface Connection {
+export interface ThreadConnection {
   readonly cells: SharedArrayBuffer | undefined
   readonly terms: ConnectTerms
 }
@@ -65,7 +65,10 @@ export interface Starter {
   readonly check: Crew['check']
   /** Whether threads can share memory with this one. */
   readonly sharesMemory: () => boolean
-  readonly start: (events: LinkEvents, connection: Connection) => { readonly link: Link; threadId?: number }
+  readonly start: (
+    events: LinkEvents,
+    connection: ThreadConnection,
+  ) => { readonly link: Link; threadId?: number }
 }
 
 /** @throws {TypeError} at once, when a number cannot be meant */
@@ -93,7 +96,7 @@ function openThread(terms: LaneTerms, { options, starter, paceOf }: Means) {
   if (cells !== undefined) clearCells(cells)
   const paces = terms.definitions.map(paceOf)
   let threadId: number | undefined
-  return openLane({
+  return openLinkedLane({
     terms,
     cells,
     paces,

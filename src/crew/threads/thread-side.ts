@@ -21,9 +21,9 @@ import {
   toMain,
 } from '../lane/wire.ts'
 import { Performer } from '../place/performer.ts'
-import type { Place, Recorder } from '../place/place.ts'
 import { thisPlace } from '../place/thread-place.ts'
-import type { Entry, Port } from './port.ts'
+import type { Recorder, Workplace } from '../place/workplace.ts'
+import type { Port, ThreadEntry } from './port.ts'
 
 // Work may replace what is global where it runs.
 const { ArrayBuffer, Object, Reflect, Symbol, TypeError, performance } = globalThis
@@ -41,7 +41,7 @@ interface Means {
 }
 
 /** The one method that the threads package exposes here. */
-export function entryOf(find: Find, { clone = structuredClone, record }: Means = {}): Entry {
+export function entryOf(find: Find, { clone = structuredClone, record }: Means = {}): ThreadEntry {
   return {
     connect: (port, cells, terms) => {
       void connect({ find, clone, record }, port, { shared: cells, terms })
@@ -76,7 +76,7 @@ async function connect(
     Object.defineProperty(globalThis, loading, { value: true, configurable: true })
     const definitions = await find(terms.definitions)
     Reflect.deleteProperty(globalThis, loading)
-    const place: Place = {
+    const place: Workplace = {
       post,
       soon: macrotask,
       ...(here.sleep && { sleep: here.sleep }),

@@ -10,8 +10,8 @@ import { type ErrorData, errorToData } from '../../words/error-data.ts'
 import type { Crew } from '../crew.ts'
 import type { Link, LinkEvents } from '../lane/link.ts'
 import { toMain } from '../lane/wire.ts'
-import type { Entry } from './port.ts'
-import { type Connection, type ThreadsOptions, threadCrew } from './thread-crew.ts'
+import type { ThreadEntry } from './port.ts'
+import { type ThreadConnection, type ThreadsOptions, threadCrew } from './thread-crew.ts'
 
 type ThreadsPackage = typeof import('threads', { with: { 'resolution-mode': 'require' }})
 
@@ -43,7 +43,11 @@ export function threads(options: ThreadsOptions = {}): Crew {
   })
 }
 
-function connectWorker(newWorker: () => Worker, events: LinkEvents, { cells, terms }: Connection): Link {
+function connectWorker(
+  newWorker: () => Worker,
+  events: LinkEvents,
+  { cells, terms }: ThreadConnection,
+): Link {
   const { port1: port, port2 } = new MessageChannel()
   let worker: Worker | undefined
   let phase: 'connecting' | 'connected' | 'ending' | 'gone' = 'connecting'
@@ -90,7 +94,7 @@ function connectWorker(newWorker: () => Worker, events: LinkEvents, { cells, ter
       const exposed = await spawn(worker as never, { timeout: 2 ** 31 - 1 })
       if (phase !== 'connecting') return
       phase = 'connected'
-      await (exposed as unknown as Entry).connect(
+      await (exposed as unknown as ThreadEntry).connect(
         Transfer(port2 as never, [port2 as never]) as never,
         cells,
         terms,

@@ -22,8 +22,8 @@ import type { Link, LinkEvents } from '../lane/link.ts'
 import { mustBeLoadable } from '../must-be-loadable.ts'
 import { actorThread } from './actor-thread.ts'
 import { withLimits } from './heap-limit.ts'
-import type { Entry } from './port.ts'
-import { type Connection, type ThreadsOptions, threadCrew } from './thread-crew.ts'
+import type { ThreadEntry } from './port.ts'
+import { type ThreadConnection, type ThreadsOptions, threadCrew } from './thread-crew.ts'
 
 /** So many messages are read in one go, before anything else has its turn. */
 const messagesPerTurn = 32
@@ -83,7 +83,7 @@ function newThread(entry: URL, options: WorkerOptions): Thread {
   }
 }
 
-function connectThread(thread: Thread, events: LinkEvents, { cells, terms }: Connection): Link {
+function connectThread(thread: Thread, events: LinkEvents, { cells, terms }: ThreadConnection): Link {
   const { port1: port, port2 } = new MessageChannel()
   const shape = new WebShape(thread)
   let error: (Error & { code?: unknown }) | undefined
@@ -123,7 +123,7 @@ function connectThread(thread: Thread, events: LinkEvents, { cells, terms }: Con
       const { spawn, Transfer } = threadsPackage()
       const exposed = await spawn(shape as never, { timeout: 2 ** 31 - 1 })
       if (gone) return
-      const { connect } = exposed as unknown as Entry
+      const { connect } = exposed as unknown as ThreadEntry
       await connect(Transfer(port2 as never, [port2 as never]) as never, cells, terms)
     } catch (thrown) {
       if (gone) return

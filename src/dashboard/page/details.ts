@@ -5,8 +5,8 @@
 
 import { shortTime } from '../../inspect/clock-time.ts'
 import type { LogLine, Run, Span } from '../../inspect/run.ts'
-import type { Clock } from './clock.ts'
 import { h } from './dom.ts'
+import type { RunClock } from './run-clock.ts'
 
 export interface DetailsTerms {
   /** What is known of a failure besides. */
@@ -34,7 +34,7 @@ export class Details {
     this.#terms = terms
   }
 
-  async show(span: Span, run: Run, clock: Clock): Promise<void> {
+  async show(span: Span, run: Run, clock: RunClock): Promise<void> {
     const shown = ++this.#shown
     if (this.element.hidden) this.#before = document.activeElement
     const { id, name, kind } = span
@@ -101,7 +101,7 @@ export class Details {
   }
 }
 
-function factsOf(span: Span, run: Run, clock: Clock): readonly (readonly [string, string])[] {
+function factsOf(span: Span, run: Run, clock: RunClock): readonly (readonly [string, string])[] {
   const { kind, worker, attempt, ticket, waitMs, began, ended, why } = span
   const where = ticket === undefined ? undefined : run.lanes[ticket]?.workerId
   const took: readonly (readonly [string, string])[] =

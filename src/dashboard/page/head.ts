@@ -2,9 +2,9 @@
 
 import { shortTime } from '../../inspect/clock-time.ts'
 import type { Run } from '../../inspect/run.ts'
-import { stamp } from './clock.ts'
 import { h } from './dom.ts'
 import { accountOf, efficiency, lanesOf, tailMs, workMsOf } from './figures.ts'
+import { stamp } from './run-clock.ts'
 import { peakMemory } from './strips.ts'
 import { count, hoursOf, megabytes, percent, plural } from './words.ts'
 

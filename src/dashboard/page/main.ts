@@ -8,20 +8,20 @@
  */
 
 import type { Span } from '../../inspect/run.ts'
-import { Clock } from './clock.ts'
 import { Details, spansOf } from './details.ts'
 import { Doing } from './doing.ts'
 import { h, setText } from './dom.ts'
 import { Failures } from './failures.ts'
+import { Reports } from './found-reports.ts'
 import { hands } from './hands.ts'
 import { Head } from './head.ts'
-import { connectionWords, Header, phaseWords } from './header.ts'
 import { inWords } from './in-words.ts'
-import { Kinds } from './kinds.ts'
+import { Kinds } from './kinds-table.ts'
 import { Legend } from './legend.ts'
-import { Output } from './output.ts'
+import { OutputPanel } from './output-panel.ts'
+import { connectionWords, PageHeader, phaseWords } from './page-header.ts'
 import { Ranges } from './ranges.ts'
-import { Reports } from './reports.ts'
+import { RunClock } from './run-clock.ts'
 import { choose, chosen, clockKind, keptKeys, nextClock } from './settings.ts'
 import { openSource } from './source.ts'
 import { TaskStream } from './task-stream.ts'
@@ -53,7 +53,7 @@ const source = openSource(
   () => drawSoon(newsEveryMs),
   run => told.show(run, phaseWords(run)),
 )
-const clock = () => new Clock(clockKind(), source.run.wall)
+const clock = () => new RunClock(clockKind(), source.run.wall)
 const view = new TimeWindow(asked.range, moved)
 const canvas = h('canvas', {
   tabindex: 0,
@@ -74,7 +74,7 @@ const clockButton = h('button', {
   },
 })
 const keysButton = h('button', { type: 'button', class: 'quiet', onclick: switchKeys })
-const header = new Header(source, recoloured, [clockButton, told.bell])
+const header = new PageHeader(source, recoloured, [clockButton, told.bell])
 const doing = new Doing(source, error => header.complain(error))
 const head = new Head()
 const tiles = new Tiles()
@@ -94,7 +94,7 @@ const details = new Details({
 const workers = new Workers(source, pickRow, drawNow)
 const kinds = new Kinds(select, drawNow)
 const waiting = new WaitingList(source, id => void doing.cancel(id))
-const output = new Output()
+const output = new OutputPanel()
 const reports = new Reports({ source, select, searched: remember, clock })
 const ranges = new Ranges(view)
 const legend = new Legend(drawNow)

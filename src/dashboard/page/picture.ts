@@ -2,7 +2,7 @@
 
 import type { BoundedLog } from '../../inspect/bounded-log.ts'
 import type { Run, Span } from '../../inspect/run.ts'
-import type { Clock } from './clock.ts'
+import type { RunClock } from './run-clock.ts'
 
 export interface Picture {
   readonly run: Run
@@ -14,7 +14,7 @@ export interface Picture {
   readonly ticket: number | undefined
   /** Worker definitions that are not drawn. */
   readonly hidden: ReadonlySet<string>
-  readonly clock: Clock
+  readonly clock: RunClock
   /** A stretch that is being marked. */
   readonly marked: { readonly from: number; readonly to: number } | undefined
 }

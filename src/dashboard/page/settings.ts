@@ -1,10 +1,10 @@
 /** What somebody has chosen to see: in the address, so that it can be sent; the theme and the like in this browser. */
 
-import type { ClockKind } from './clock.ts'
-import { clockKinds } from './clock.ts'
+import type { ClockKind } from './run-clock.ts'
+import { clockKinds } from './run-clock.ts'
 import type { Follows } from './time-window.ts'
 
-export interface Chosen {
+export interface ViewSettings {
   readonly range: Follows
   readonly query: string
   readonly id: number | undefined
@@ -12,7 +12,7 @@ export interface Chosen {
 }
 
 /** Of the address. What is not understood there is left out. */
-export function chosen(): Chosen {
+export function chosen(): ViewSettings {
   const said = new URLSearchParams(location.hash.slice(1))
   const number = (name: string) => {
     const value = Number(said.get(name) || Number.NaN)
@@ -27,7 +27,7 @@ export function chosen(): Chosen {
   }
 }
 
-export function choose({ range, query, id, row }: Chosen): void {
+export function choose({ range, query, id, row }: ViewSettings): void {
   const said = new URLSearchParams()
   if ('from' in range) {
     said.set('from', String(Math.round(range.from)))

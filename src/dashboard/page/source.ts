@@ -9,23 +9,32 @@ import type { CpuProfile } from '../../inspect/profile.ts'
 import { reduceAll } from '../../inspect/reduce.ts'
 import { emptyRun, type Run, type Span } from '../../inspect/run.ts'
 import { fromColumns } from '../columns.ts'
-import type { Batch, Brief, Command, FailureDetails, Hello, Older, Snapshot, Waiting } from '../protocol.ts'
+import type {
+  Brief,
+  Command,
+  EventBatch,
+  FailureDetails,
+  Hello,
+  Older,
+  Snapshot,
+  WaitingView,
+} from '../page-protocol.ts'
 import { fromData, type RunData, withOlder } from '../run-data.ts'
 import { type Found, searchRun } from '../search.ts'
 
 /** `gone`: the run has ended, and so has who served it. */
-export type Connection = 'connecting' | 'live' | 'lost' | 'hidden' | 'ended' | 'gone' | 'file'
+export type ConnectionState = 'connecting' | 'live' | 'lost' | 'hidden' | 'ended' | 'gone' | 'file'
 
 export interface Source {
   readonly run: Run
-  readonly connection: Connection
+  readonly connection: ConnectionState
   readonly hello: Hello | undefined
   /** Milliseconds since the boss began. */
   now(): number
   find(query: string, before?: number): Promise<Found>
   failure(id: number): Promise<FailureDetails | undefined>
   /** What waits, and why. */
-  waiting(): Promise<Waiting | undefined>
+  waiting(): Promise<WaitingView | undefined>
   /** What a worker does, for some seconds. */
   profile(worker: string, seconds: number): Promise<CpuProfile | undefined>
   /** Instructions that failed, as NDJSON. */
@@ -99,7 +108,7 @@ const againMs = 2000
 
 class Server implements Source {
   run: Run = emptyRun()
-  connection: Connection = 'connecting'
+  connection: ConnectionState = 'connecting'
   hello: Hello | undefined
   readonly #changed: () => void
   readonly #briefly: (run: Run) => void
@@ -140,8 +149,8 @@ class Server implements Source {
     }
   }
 
-  async waiting(): Promise<Waiting> {
-    return (await (await ask('api/waiting')).json()) as Waiting
+  async waiting(): Promise<WaitingView> {
+    return (await (await ask('api/waiting')).json()) as WaitingView
   }
 
   async profile(worker: string, seconds: number): Promise<CpuProfile> {
@@ -202,7 +211,7 @@ class Server implements Source {
       this.run = { ...this.run, spans: withOlder(this.run.spans, fromColumns<Span>(rows)) }
       this.#changed()
     })
-    on<Batch>('batch', ({ events, now, besides }) =>
+    on<EventBatch>('batch', ({ events, now, besides }) =>
       this.#take({ ...reduceAll(this.run, fromColumns<InspectEvent>(events)), ...besides }, now),
     )
     events.onerror = () => {
@@ -226,7 +235,7 @@ class Server implements Source {
     this.#events = undefined
   }
 
-  #be(connection: Connection): void {
+  #be(connection: ConnectionState): void {
     this.connection = connection
     this.#changed()
   }

@@ -4,9 +4,9 @@ import { clockTime, shortTime } from '../../inspect/clock-time.ts'
 import { percentile } from '../../inspect/durations.ts'
 import { etaOf, rateOf } from '../../inspect/eta.ts'
 import type { LaneView, Run } from '../../inspect/run.ts'
-import type { Clock } from './clock.ts'
 import { h, setText } from './dom.ts'
 import { accountOf, efficiency, lanesOf, workMsOf } from './figures.ts'
+import type { RunClock } from './run-clock.ts'
 import { lastValue, peakMemory } from './strips.ts'
 import { count, hoursOf, megabytes, pace, percent } from './words.ts'
 
@@ -20,7 +20,7 @@ export class Tiles {
     this.element = h('section', { class: 'figures', 'aria-label': 'Figures' }, this.#bar, this.#list)
   }
 
-  show(run: Run, now: number, clock: Clock): void {
+  show(run: Run, now: number, clock: RunClock): void {
     const account = accountOf(run)
     const { accounted, total } = account
     const live = run.status === 'running'
@@ -96,7 +96,7 @@ function memoryWords(run: Run): string {
   return run.status === 'running' ? megabytes(rss) : `${megabytes(rss)} at most`
 }
 
-function timeLeft(run: Run, now: number, clock: Clock): string {
+function timeLeft(run: Run, now: number, clock: RunClock): string {
   if (run.pump === 'off') return 'halted'
   const eta = run.total === undefined ? undefined : etaOf(run, now, run.total - run.refused)
   if (eta === undefined) return '–'
@@ -106,5 +106,5 @@ function timeLeft(run: Run, now: number, clock: Clock): string {
     : `${about}until ${clock.time(now + eta.ms)}`
 }
 
-const endedWords = (run: Run, clock: Clock): string =>
+const endedWords = (run: Run, clock: RunClock): string =>
   clock.kind === 'elapsed' ? run.status : `${run.status} ${clock.time(run.t)}`

@@ -1,12 +1,12 @@
 /** What waits, the next ones first, and what holds each of them back. Asked for while somebody looks at it. */
 
 import { shortTime } from '../../inspect/clock-time.ts'
-import type { Waiting } from '../protocol.ts'
+import type { WaitingView } from '../page-protocol.ts'
 import { type Column, h, setText, Table } from './dom.ts'
 import type { Source } from './source.ts'
 import { count, middleCut } from './words.ts'
 
-type Row = Waiting['rows'][number]
+type Row = WaitingView['rows'][number]
 
 const columns: readonly Column<Row>[] = [
   { name: 'id', text: ({ id }) => `#${id}`, sort: ({ id }) => id },
@@ -37,7 +37,7 @@ export class WaitingList {
   readonly #source: Source
   #due = 0
   #asked = false
-  #known: Waiting | undefined
+  #known: WaitingView | undefined
 
   /** @param cancel  somebody wants one of them to be taken out */
   constructor(source: Source, cancel: (id: number) => void) {

@@ -2,11 +2,11 @@
 
 import type { Granted, Pending } from '../scheduler.ts'
 import type { Key } from './key.ts'
-import { Place } from './min-tree.ts'
+import { TreeNode } from './min-tree.ts'
 
 type Where = 'arrived' | 'in line' | 'parked' | 'set aside' | 'running' | 'gone'
 
-export class Entry<T> extends Place {
+export class Entry<T> extends TreeNode {
   where: Where = 'arrived'
   cost = 0
   share: unknown

@@ -9,7 +9,7 @@
 
 import { Heap } from '../../actor/heap.ts'
 import type { Scheduler } from '../scheduler.ts'
-import { MinTree, Place } from './min-tree.ts'
+import { MinTree, TreeNode } from './min-tree.ts'
 
 /** Who may want keys. */
 export interface Claimant<W extends Claimant<W>> {
@@ -121,7 +121,7 @@ export class Key<W extends Claimant<W>> {
   }
 }
 
-class Parked<W> extends Place {
+class Parked<W> extends TreeNode {
   readonly who: W
 
   constructor(who: W, amount: number) {

@@ -19,7 +19,7 @@ export const never = 2 ** 31 - 1
 export const mostOfAll = never - 1
 
 /** A place in a line. What stands in it extends it, so that a line makes no objects. */
-export class Place {
+export class TreeNode {
   up: this | undefined = undefined
   left: this | undefined = undefined
   right: this | undefined = undefined
@@ -28,7 +28,7 @@ export class Place {
   least = 0
 }
 
-export class MinTree<P extends Place> {
+export class MinTree<P extends TreeNode> {
   #root: P | undefined = undefined
   readonly #compare: (a: P, b: P) => number
 
@@ -157,9 +157,9 @@ export class MinTree<P extends Place> {
   }
 }
 
-const heightOf = (place: Place | undefined) => (place === undefined ? 0 : place.height)
+const heightOf = (place: TreeNode | undefined) => (place === undefined ? 0 : place.height)
 
-function leastOf({ own, left, right }: Place): number {
+function leastOf({ own, left, right }: TreeNode): number {
   let least = own
   if (left !== undefined && left.least < least) least = left.least
   if (right !== undefined && right.least < least) least = right.least
@@ -167,7 +167,7 @@ function leastOf({ own, left, right }: Place): number {
 }
 
 /** False: nothing changed, so nothing above does either. */
-function refresh(place: Place): boolean {
+function refresh(place: TreeNode): boolean {
   const height = 1 + Math.max(heightOf(place.left), heightOf(place.right))
   const least = leastOf(place)
   if (height === place.height && least === place.least) return false

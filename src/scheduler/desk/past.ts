@@ -1,7 +1,7 @@
 /** What a desk takes over from the one before it, when the rules change, besides what runs. */
 
 import type { Granted } from '../scheduler.ts'
-import type { RecentStart } from './claims.ts'
+import type { RecentStart } from './key-claims.ts'
 
 export interface Past<T> {
   /** When the last ones started. */

@@ -3,9 +3,9 @@
  * a start moves its key on by 1 / weight, and a new key comes behind those that have waited.
  */
 
-import { MinTree, Place } from './min-tree.ts'
+import { MinTree, TreeNode } from './min-tree.ts'
 
-class Turn<P extends Place> extends Place {
+class Turn<P extends TreeNode> extends TreeNode {
   last: number
   readonly key: unknown
   readonly line: MinTree<P>
@@ -19,7 +19,7 @@ class Turn<P extends Place> extends Place {
 }
 
 /** Speaks as a {@link MinTree} does, so that the desk need not know which of the two it has. */
-export class RoundRobin<P extends Place> {
+export class RoundRobin<P extends TreeNode> {
   readonly #keyOf: (place: P) => unknown
   readonly #weightOf: (place: P) => number
   readonly #compare: (a: P, b: P) => number

@@ -11,24 +11,24 @@
  * and those who do not want the key go on.
  */
 
-import { ask, stalemate } from '../rules/rule-error.ts'
+import { askRule, stalemate } from '../rules/rule-error.ts'
 import {
-  Asked,
   concurrencyOf,
   costOf,
   judgesOf,
   orderOf,
   patienceOf,
+  RuleQuestions,
   weightBy,
   whyImpossible,
 } from '../rules/rules.ts'
 import { shareBy } from '../rules/wants.ts'
 import type { Granted, Pending, Scheduler } from '../scheduler.ts'
 import { Arrivals } from './arrivals.ts'
-import { Claims } from './claims.ts'
 import type { Desk } from './desk.ts'
 import { Entry, hasKeys, heldKey } from './entry.ts'
 import type { Key } from './key.ts'
+import { Claims } from './key-claims.ts'
 import { MinTree, mostOfAll, never } from './min-tree.ts'
 import type { Past } from './past.ts'
 import { RoundRobin } from './round-robin.ts'
@@ -50,7 +50,7 @@ export class RuledDesk<T> implements Desk<T> {
   readonly #patience: number
   readonly #line: MinTree<Entry<T>> | RoundRobin<Entry<T>>
   readonly #before: (a: Entry<T>, b: Entry<T>) => boolean
-  readonly #ask: Asked
+  readonly #ask: RuleQuestions
   readonly #arrivals: Arrivals<T, Entry<T>>
   readonly #claims: Claims<Entry<T>>
 
@@ -75,7 +75,7 @@ export class RuledDesk<T> implements Desk<T> {
     this.concurrency = concurrencyOf(rules)
     this.#patience = patienceOf(rules)
     this.#arrivals = new Arrivals(this.#patience)
-    this.#ask = new Asked(rules)
+    this.#ask = new RuleQuestions(rules)
     const { budget, share } = this.#ask
     this.#scale = budget === Infinity ? 0 : budget < mostOfAll / 2 ? 1 : mostOfAll / 2 / budget
     const order = orderOf(rules)
@@ -146,7 +146,7 @@ export class RuledDesk<T> implements Desk<T> {
       key.forget()
     }
     if (this.#aside.length > 0) for (const one of this.#aside.splice(0)) this.#backInLine(one)
-    for (const rule of this.#ask.limits) ask(rule, 'ended', () => rule.ended?.())
+    for (const rule of this.#ask.limits) askRule(rule, 'ended', () => rule.ended?.())
   }
 
   withdraw(item: T): boolean {
@@ -213,7 +213,7 @@ export class RuledDesk<T> implements Desk<T> {
         size >=
         Math.max(
           1,
-          ask(rule, 'limit', () => rule.limit?.(size) ?? Infinity),
+          askRule(rule, 'limit', () => rule.limit?.(size) ?? Infinity),
         ),
     )
   }
@@ -291,7 +291,7 @@ export class RuledDesk<T> implements Desk<T> {
     const running = this.#running.views
     return (
       this.#ask.admits.length === 0 ||
-      this.#ask.admits.every(rule => ask(rule, 'admits', () => rule.admits?.(pending, running) ?? true))
+      this.#ask.admits.every(rule => askRule(rule, 'admits', () => rule.admits?.(pending, running) ?? true))
     )
   }
 
@@ -396,7 +396,7 @@ export class RuledDesk<T> implements Desk<T> {
   #closedUntil(now: number): number | undefined {
     let opens = now
     for (const rule of this.#ask.opensAt) {
-      const at = ask(rule, 'opensAt', () => rule.opensAt?.(now, this.#starts.nth) ?? now)
+      const at = askRule(rule, 'opensAt', () => rule.opensAt?.(now, this.#starts.nth) ?? now)
       if (at > opens) opens = at
     }
     return opens > now ? opens : undefined

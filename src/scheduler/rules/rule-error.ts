@@ -22,7 +22,7 @@ export class RuleError extends Error {
 }
 
 /** Asks one member of one rule. */
-export function ask<R>(rule: Scheduler, member: keyof Scheduler, question: () => R): R {
+export function askRule<R>(rule: Scheduler, member: keyof Scheduler, question: () => R): R {
   try {
     return question()
   } catch (error) {

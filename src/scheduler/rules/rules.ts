@@ -1,7 +1,7 @@
 /** What several rules say together. */
 
 import type { Pending, Scheduler } from '../scheduler.ts'
-import { ask, RuleError } from './rule-error.ts'
+import { askRule, RuleError } from './rule-error.ts'
 import { refuseMissingKeys, tooMuchOf } from './wants.ts'
 
 /** The rules of a scheduler: what it was combined from, and its own members if it has any. */
@@ -104,7 +104,7 @@ export function costOf(rule: Scheduler, next: Pending): number {
 const budgetOf = ({ budget = Infinity }: Scheduler) => budget
 
 /** Which rules to ask what, found out once. */
-export class Asked {
+export class RuleQuestions {
   /** The one whose budget the line itself keeps. */
   readonly cost: Scheduler | undefined
   readonly budget: number
@@ -128,7 +128,7 @@ export class Asked {
 /** How many turns a key has for one of the others. @throws {RuleError} */
 export function weightBy(rule: Scheduler, next: Pending): number {
   if (rule.weight === undefined) return 1
-  return ask(rule, 'weight', () => {
+  return askRule(rule, 'weight', () => {
     const weight = rule.weight?.(next)
     if (typeof weight === 'number' && weight > 0 && weight < Infinity) return weight
     throw new TypeError(`a weight must be a number above 0, not ${weight}`)

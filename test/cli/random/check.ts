@@ -1,4 +1,4 @@
-/** Runs command lines by lot, two at a time, and tells what is wrong with any of them. */
+/** Runs command lines by lot, some at a time, and tells what is wrong with any of them. */
 
 import { createHash } from 'node:crypto'
 import { lstatSync, readdirSync, readFileSync, rmSync } from 'node:fs'
@@ -11,6 +11,7 @@ import { writeInputs } from './inputs.ts'
 export async function flawsOf(
   seeds: readonly number[],
   told: (done: number) => void = () => {},
+  atOnce = 2,
 ): Promise<string[]> {
   const folder = writeInputs()
   const before = fingerprint(folder)
@@ -29,7 +30,7 @@ export async function flawsOf(
     }
     rmSync(scratch, { recursive: true, force: true })
   }
-  await Promise.all([work(`${folder}-a`), work(`${folder}-b`)])
+  await Promise.all(Array.from({ length: atOnce }, (_, i) => work(`${folder}-${i}`)))
   rmSync(folder, { recursive: true, force: true })
   return flaws
 }

@@ -5,6 +5,7 @@
 
 import { spawn } from 'node:child_process'
 import { existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 
 import { main, plain, worker } from '../command.ts'
@@ -113,6 +114,8 @@ export interface Ran {
 }
 
 const boundMs = 30_000
+/** A third of what a command takes is to compile it, which newer Nodes need to do once. */
+const compiledOnce = { NODE_COMPILE_CACHE: join(tmpdir(), 'rxboss-random-compiled') }
 const quoted = (text: string): string => `'${text.replaceAll("'", `'\\''`)}'`
 
 /** @param folder  of the inputs. @param scratch  a folder of its own, which is made and is the caller's to remove */
@@ -122,7 +125,7 @@ export async function runLine(line: CommandLine, folder: string, scratch: string
   const input = join(folder, line.input.name)
   const [out, err] = [join(scratch, 'stdout'), join(scratch, 'stderr')]
   const text = textOf(line, { input, scratch, out, err })
-  const env = { ...process.env, ...plain, TERM: 'xterm', CI: undefined }
+  const env = { ...process.env, ...plain, TERM: 'xterm', CI: undefined, ...compiledOnce }
   const child = spawn('bash', ['-c', text], { env, stdio: 'ignore', detached: true })
   let inTime = true
   const timer = setTimeout(() => {

@@ -3,9 +3,9 @@
 import { shortTime } from '../../inspect/clock-time.ts'
 import type { Span } from '../../inspect/run.ts'
 import type { Found } from '../search.ts'
-import type { Clock } from './clock.ts'
 import { reasonInWords } from './details.ts'
 import { type Column, h, setText, Table } from './dom.ts'
+import type { RunClock } from './run-clock.ts'
 import type { Source } from './source.ts'
 import { count, middleCut } from './words.ts'
 
@@ -17,7 +17,7 @@ export interface ReportsTerms {
   readonly select: (span: Span) => void
   /** Somebody has searched. */
   readonly searched: () => void
-  readonly clock: () => Clock
+  readonly clock: () => RunClock
 }
 
 export class Reports {

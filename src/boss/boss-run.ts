@@ -34,7 +34,7 @@ import type { State } from './step/state.ts'
 import type { Supply } from './supply.ts'
 import type { TimeLimits } from './time-limits.ts'
 
-export interface Run {
+export interface BossRun {
   readonly settings: Settings
   /** The rules that hold now. */
   readonly scheduler: Scheduler

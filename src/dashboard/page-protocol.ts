@@ -29,7 +29,7 @@ export interface Older {
 }
 
 /** What happened since: events, as columns. */
-export interface Batch {
+export interface EventBatch {
   readonly events: Columns
   readonly now: number
   /** As it stands, since no event tells it. */
@@ -56,7 +56,7 @@ export type Brief = Pick<
 >
 
 /** What waits next, and what holds it back. */
-export interface Waiting {
+export interface WaitingView {
   readonly rows: readonly {
     readonly id: number
     readonly name: string

@@ -1,13 +1,13 @@
 /** What workers print: the last lines of all of them, or of those that hold some words. */
 
 import type { LogLine, Run } from '../../inspect/run.ts'
-import type { Clock } from './clock.ts'
 import { h, setText } from './dom.ts'
+import type { RunClock } from './run-clock.ts'
 import { count } from './words.ts'
 
 const shown = 300
 
-export class Output {
+export class OutputPanel {
   readonly element: HTMLElement
   readonly #search = h('input', {
     type: 'search',
@@ -24,7 +24,7 @@ export class Output {
   })
   readonly #details: HTMLDetailsElement
   #run: Run | undefined
-  #clock: Clock | undefined
+  #clock: RunClock | undefined
   #drawn = ''
 
   constructor() {
@@ -38,7 +38,7 @@ export class Output {
     this.element = h('section', { class: 'output', 'aria-label': 'What workers print' }, this.#details)
   }
 
-  show(run: Run, clock: Clock): void {
+  show(run: Run, clock: RunClock): void {
     this.#run = run
     this.#clock = clock
     this.element.hidden = run.logs.count === 0
@@ -68,5 +68,5 @@ export class Output {
 const holds = ({ workerId, text }: LogLine, wanted: string): boolean =>
   wanted === '' || workerId.toLowerCase() === wanted || text.toLowerCase().includes(wanted)
 
-const inWords = ({ t, workerId, id, stream, text }: LogLine, clock: Clock): string =>
+const inWords = ({ t, workerId, id, stream, text }: LogLine, clock: RunClock): string =>
   `${clock.time(t)} ${workerId}${id === undefined ? '' : ` #${id}`}${stream === 'stderr' ? ' !' : ' │'} ${text}`

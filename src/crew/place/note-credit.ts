@@ -14,7 +14,7 @@ const windowBytes = 2 ** 20
 const receiptNotes = windowNotes / 8
 const receiptBytes = windowBytes / 8
 
-export class Credit {
+export class NoteCredit {
   /** Sent so far. */
   notes = 0
   bytes = 0

@@ -3,7 +3,7 @@
 import type { ServerResponse } from 'node:http'
 import { toJson } from '../words/to-json.ts'
 import { htmlDocument } from './document.ts'
-import type { Refusal } from './guard.ts'
+import type { HttpRefusal } from './guard.ts'
 
 /** So long at a time, in milliseconds. */
 const sliceMs = 4
@@ -26,7 +26,7 @@ export async function download(
   const type = name.endsWith('.html') ? 'text/html' : 'application/json'
   response.setHeader('content-disposition', `attachment; filename="${name}"`)
   response.writeHead(200, { 'content-type': `${type}; charset=utf-8` })
-  await inTurns(written(response, pieces))
+  await inSlices(written(response, pieces))
 }
 
 /** A step for each piece; and where the reader is slow, a promise to be waited for. */
@@ -63,7 +63,7 @@ function readOn(response: ServerResponse): Promise<void> {
 }
 
 /** Does all steps of some work, and lets others have a turn of the loop after some milliseconds of it. */
-export async function inTurns<A>(steps: Generator<Promise<unknown> | undefined, A>): Promise<A> {
+export async function inSlices<A>(steps: Generator<Promise<unknown> | undefined, A>): Promise<A> {
   let until = performance.now() + sliceMs
   for (;;) {
     const { done, value } = steps.next()
@@ -76,7 +76,7 @@ export async function inTurns<A>(steps: Generator<Promise<unknown> | undefined, 
 }
 
 /** @param human  somebody looks at it, who may have come by a link from elsewhere: then the cookie comes with the next step */
-export function refuse(response: ServerResponse, { status, why }: Refusal, human = false): void {
+export function sendRefusal(response: ServerResponse, { status, why }: HttpRefusal, human = false): void {
   if (response.headersSent) {
     response.destroy()
     return

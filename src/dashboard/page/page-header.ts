@@ -1,11 +1,11 @@
 /** The top of the page: which run this is and how it goes, in words, and what may be done to it. */
 
-import type { Control } from '../protocol.ts'
+import type { Control } from '../page-protocol.ts'
 import { confirmed } from './confirmed.ts'
 import { h, setText } from './dom.ts'
 import { accountOf } from './figures.ts'
 import { keptTheme } from './settings.ts'
-import type { Connection, Source } from './source.ts'
+import type { ConnectionState, Source } from './source.ts'
 import { count, plural } from './words.ts'
 
 interface Button {
@@ -55,7 +55,7 @@ function whatIsUnread(run: Source['run']): string {
   return unread > 0 ? `${count(unread)} will not be read.` : ''
 }
 
-export class Header {
+export class PageHeader {
   readonly element: HTMLElement
   readonly #title = h('h1')
   readonly #status = h('span', { class: 'status', role: 'status' })
@@ -155,7 +155,7 @@ function turn(recolour: () => void): void {
   recolour()
 }
 
-export function connectionWords(connection: Connection, status: string): string | undefined {
+export function connectionWords(connection: ConnectionState, status: string): string | undefined {
   switch (connection) {
     case 'connecting':
       return 'connecting'

@@ -6,7 +6,7 @@ export type ClockKind = 'elapsed' | 'local' | 'UTC'
 
 export const clockKinds: readonly ClockKind[] = ['elapsed', 'local', 'UTC']
 
-export class Clock {
+export class RunClock {
   readonly kind: ClockKind
   readonly #wall: number | undefined
 

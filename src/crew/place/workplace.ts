@@ -12,7 +12,7 @@ export interface Recorder {
   finished(n: number): void
 }
 
-export interface Place {
+export interface Workplace {
   readonly post: Post
   /** Calls back after the event loop has had a turn. */
   soon(run: () => void): void
