@@ -9,7 +9,7 @@
  * nothing out by itself; it shows its subscribers what the owner has taken.
  */
 
-import { Fifo } from './fifo.ts'
+import { Fifo } from '../words/fifo.ts'
 import type { DeadLetter } from './mailbox.ts'
 
 /** What a mailbox keeps its messages in. One mailbox has it to itself. */

@@ -11,12 +11,12 @@
 import { AsyncSubject, ignoreElements, Observable, type Subscriber } from 'rxjs'
 
 import { type ErrorData, restoreError } from '../words/error-data.ts'
+import { Fifo } from '../words/fifo.ts'
 import { showThrown } from '../words/show-value.ts'
 import { transferOf, transfersExist } from '../words/transfer.ts'
 import type { Exit, Ref } from './actor.ts'
 import type { Place, Placeable, PlaceEvents, PlaceExit } from './actor-place.ts'
 import { Border, type Frame, says } from './border.ts'
-import { Fifo } from './fifo.ts'
 import type { Mailbox } from './mailbox.ts'
 import { failQuestion } from './questions.ts'
 import type { Supervised } from './supervisor.ts'

@@ -1,6 +1,6 @@
 /** A mailbox's queue where the most urgent message comes first, and those of equal urgency in the order of their arrival. */
 
-import { Heap } from './heap.ts'
+import { Heap } from '../words/heap.ts'
 import type { MessageQueue } from './message-queue.ts'
 
 interface Waiting<M> {

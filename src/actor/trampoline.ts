@@ -8,7 +8,7 @@
  * each mailbox would recurse as deep as there are actors in a ring, and let a signal overtake the handler that sent it.
  */
 
-import { Fifo } from './fifo.ts'
+import { Fifo } from '../words/fifo.ts'
 
 /** Does one piece of work; true if there is more of it. */
 export type Turn = () => boolean

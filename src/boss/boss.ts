@@ -40,9 +40,9 @@ import { type Inside, insideOf, queueOf, refuseToWaitForEver, sourcesOf } from '
 import type { Intake } from './intake.ts'
 import type { Interpreter } from './interpreter.ts'
 import { type BossOptions, checkConcurrency } from './options.ts'
-import type { Signal } from './protocol.ts'
 import { answerOf, type RunOptions, Runs } from './runs.ts'
 import { type Listening, type Sources, streamOf } from './sources.ts'
+import type { Signal } from './step/protocol.ts'
 
 /**
  * Orders workers to do what instructions say, and reports.

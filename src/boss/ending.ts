@@ -3,8 +3,8 @@
 import type { CutOff, FinalAccount } from '../words/report.ts'
 import type { BossRun } from './boss-run.ts'
 import type { Line } from './ledger.ts'
-import type { Effect } from './protocol.ts'
 import { Sampler } from './sampler.ts'
+import type { Effect } from './step/protocol.ts'
 
 export class Ending {
   readonly #run: BossRun

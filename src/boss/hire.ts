@@ -17,8 +17,8 @@ import { Boss } from './boss.ts'
 import type { BossExit } from './boss-exit.ts'
 import type { FinalReport } from './boss-state.ts'
 import type { BossOptions } from './options.ts'
-import type { Signal } from './protocol.ts'
 import { answerOf, type RunOptions, Runs } from './runs.ts'
+import type { Signal } from './step/protocol.ts'
 
 /** The options of a Boss that make sense for one worker. */
 export type HireOptions = Omit<BossOptions, 'workers' | 'scheduler' | 'keepReports' | 'onFailure'>

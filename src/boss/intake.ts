@@ -1,6 +1,5 @@
 /** The intake: turns what a caller gives into an entry of the ledger, or says precisely why not. Nothing is changed. */
 
-import { explainReason } from '../footprint/footprint.ts'
 import { explain, type Failure, RxbossError, refused } from '../words/failure.ts'
 import {
   attributesOf,
@@ -10,6 +9,7 @@ import {
   type InstructionId,
   readBaseAttributes,
 } from '../words/instruction.ts'
+import { explainReason } from '../words/reason.ts'
 import { compileName } from '../worker/name-template.ts'
 import { type Chosen, explainUnknownKeys, isChosen, refuseUnknownKeys } from '../worker/registry.ts'
 import type { Asker } from './asker.ts'

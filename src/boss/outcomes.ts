@@ -9,8 +9,8 @@ import { hasTransfer } from '../words/survey.ts'
 import type { BossRun } from './boss-run.ts'
 import type { Unwritten } from './journaling.ts'
 import type { Line, Settlement } from './ledger.ts'
-import type { AttemptFacts, Effect } from './protocol.ts'
 import type { Answer } from './reporter.ts'
+import type { AttemptFacts, Effect } from './step/protocol.ts'
 import { isPlain } from './step/state.ts'
 
 export class Outcomes {

@@ -1,8 +1,8 @@
 /** Status: where a boss stands, for everybody who asks or observes. It looks, and changes nothing but its own account. */
 
 import type { Happening } from '../inspect/events.ts'
-import { version } from '../version.ts'
 import type { Counts, FinalAccount, InterimAccount } from '../words/report.ts'
+import { version } from '../words/version.ts'
 import type { BossRun } from './boss-run.ts'
 import type { BossState } from './boss-state.ts'
 

@@ -15,6 +15,7 @@ import type { Observable } from 'rxjs'
 import type { Placer } from '../actor/actor-place.ts'
 import type { ErrorData } from '../words/error-data.ts'
 import type { Failure } from '../words/failure.ts'
+import type { Hook } from '../words/hook.ts'
 import type { AnyWorker } from '../worker/worker.ts'
 
 /** One attempt at one instruction, as the boss numbers it. A number is used again only after its job left the lane. */
@@ -34,13 +35,6 @@ export interface Orders {
   readonly resourcesOf?: (job: Job) => Readonly<Record<string, readonly string[]>> | undefined
   /** How urgent it is, where somebody said so; higher is sooner. For places with a queue of their own. */
   readonly priorityOf?: (job: Job) => number | undefined
-}
-
-/** Run in the worker before its first job: the function that a module exports under a name, called with `argument`. */
-export interface Hook {
-  readonly module: string
-  readonly export: string
-  readonly argument: unknown
 }
 
 /** What a crew is told when it opens a lane. */

@@ -5,7 +5,6 @@ export { extendFootprint } from '../footprint/extend-footprint.ts'
 export type { AttributeOf, AttributeSpec, Attributes, AttributesOf, GivenOf } from '../footprint/footprint.ts'
 export { fromString } from '../footprint/from-string.ts'
 export { before, type Guard, matching, node, oneOf, platform, since } from '../footprint/guards.ts'
-export { ref } from '../footprint/ref-codec.ts'
 export { sharedArray } from '../footprint/shared-array-codec.ts'
 export { type ElementType, SharedArray } from '../shared-memory/shared-array.ts'
 export type { Lock, LockOptions } from '../shared-memory/shared-lock.ts'
@@ -15,6 +14,7 @@ export { transfer } from '../words/transfer.ts'
 export { type ActorSpec, defineActor } from '../worker/define-actor.ts'
 export { defineWorker } from '../worker/define-worker.ts'
 export type { ModuleSelf } from '../worker/module-url.ts'
+export { ref } from '../worker/ref-codec.ts'
 export type {
   GivenTo,
   InstructionOf,

@@ -1,8 +1,9 @@
 /** One attribute of a record footprint, made ready: its specification checked once, its steps in order. */
 
+import type { Reason } from '../words/reason.ts'
 import { decodesOnce } from '../words/share.ts'
 import { showValue } from '../words/show-value.ts'
-import type { AttributeSpec, Reason } from './footprint.ts'
+import type { AttributeSpec } from './footprint.ts'
 import { type AnySchema, type Decoder, decoderOf, isSchema, undecoded } from './schema.ts'
 
 type Given = Readonly<Record<string, unknown>>

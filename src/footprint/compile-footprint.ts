@@ -1,16 +1,10 @@
 /** Compiles `attr` into a footprint: what decides, for each instruction, whether it fits. */
 
+import { cannotDecode, type Reason } from '../words/reason.ts'
 import { showValue } from '../words/show-value.ts'
 import { type Attribute, compileAttribute } from './attribute.ts'
 import { decodeBy } from './decode-by.ts'
-import {
-  type AttributeRecord,
-  type Attributes,
-  cannotDecode,
-  type Footprint,
-  type Reason,
-  type Rejection,
-} from './footprint.ts'
+import type { AttributeRecord, Attributes, Footprint, Rejection } from './footprint.ts'
 import { recordReader } from './record-reader.ts'
 import { reviverOf } from './revive.ts'
 import { isSchema } from './schema.ts'

@@ -9,7 +9,7 @@
  */
 
 import type * as t from 'io-ts'
-import { showValue } from '../words/show-value.ts'
+import type { Reason } from '../words/reason.ts'
 import type { AnySchema, DecodedBy, WrittenFor } from './schema.ts'
 
 export type { AnyCodec } from './codec.ts'
@@ -144,15 +144,6 @@ export interface Rejection {
   readonly reasons: readonly Reason[]
 }
 
-export interface Reason {
-  /** The way to the value, as in `rows[3].name`; empty for the instruction itself. */
-  readonly path: string
-  readonly expected: string
-  readonly got: unknown
-  /** The whole of it in other words: what a schema says that has no name for what it expects. */
-  readonly said?: string
-}
-
 /** What accepts instructions: made once for each definition, used for each instruction. */
 export interface Footprint {
   /** The attributes in order, which are the columns of a batch; `undefined` when the whole value is one column. */
@@ -189,18 +180,3 @@ export interface Decoded {
 }
 
 export const isRejection = (decoded: Decoded | Rejection): decoded is Rejection => 'reasons' in decoded
-
-/** A schema, a default or a getter that throws refuses the instruction; it breaks nothing. */
-export function cannotDecode(error: unknown, path = ''): Reason {
-  const said = error instanceof Error ? error.message : showValue(error)
-  return { path, expected: 'a value that can be decoded', got: error, said }
-}
-
-/** `path: expected X, got Y`, the value cut at 40 characters: it may be huge, or secret. */
-export function explainReason({ path, expected, got, said }: Reason): string {
-  const what = said ?? `expected ${cut(expected, 120)}, got ${showValue(got)}`
-  return path === '' ? what : `${path}: ${what}`
-}
-
-const cut = (text: string, limit: number): string =>
-  text.length > limit ? `${text.slice(0, limit)} ...` : text

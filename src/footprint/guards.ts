@@ -7,9 +7,9 @@
  * one without a value is a reason like any other. All guards must hold.
  */
 
+import type { Reason } from '../words/reason.ts'
 import { showValue } from '../words/show-value.ts'
 import { own } from './attribute.ts'
-import type { Reason } from './footprint.ts'
 import { matchesRange, parseRange } from './node-range.ts'
 
 type Values = Readonly<Record<string, unknown>>

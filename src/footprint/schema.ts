@@ -2,8 +2,8 @@
 
 import type { StandardSchemaV1 } from '@standard-schema/spec'
 import type * as t from 'io-ts'
+import type { Reason } from '../words/reason.ts'
 import { type AnyCodec, finiteValues, isCodec, isExact, unwrap, type WalkedCodec } from './codec.ts'
-import type { Reason } from './footprint.ts'
 
 /** An io-ts codec, or a schema of zod, valibot, arktype, Effect and whatever else speaks Standard Schema. */
 export type AnySchema = AnyCodec | StandardSchemaV1

@@ -1,9 +1,10 @@
 /** A footprint that is one schema for the whole instruction. */
 
 import { baseAttributeNames } from '../words/instruction.ts'
+import { cannotDecode } from '../words/reason.ts'
 import { type AnyCodec, unwrap } from './codec.ts'
 import { decodeBy } from './decode-by.ts'
-import { cannotDecode, type Footprint, type Reader, type Rejection } from './footprint.ts'
+import type { Footprint, Reader, Rejection } from './footprint.ts'
 import { reviverOf } from './revive.ts'
 import { type AnySchema, decoderOf, isStandardSchema } from './schema.ts'
 

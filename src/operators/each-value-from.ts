@@ -1,9 +1,8 @@
 /** `eachValueFrom`: an Observable for `for await`, whose source waits for a reader that is slow. */
 
 import type { Observable, Subscription } from 'rxjs'
-
-import { Fifo } from '../actor/fifo.ts'
 import { Credit, subscribeWith } from '../scheduler/credit.ts'
+import { Fifo } from '../words/fifo.ts'
 
 /** How {@link eachValueFrom} holds what was not read yet. */
 export interface EachValueOptions {

@@ -20,8 +20,8 @@ import {
   type Subscriber,
   type Unsubscribable,
 } from 'rxjs'
-import { Heap } from '../actor/heap.ts'
 import type { Timers } from '../words/clock.ts'
+import { Heap } from '../words/heap.ts'
 import type { Instruction } from '../words/instruction.ts'
 import { Credit, creditFor, subscribeWith, withAmbient } from './credit.ts'
 import { type Desk, openDesk } from './desk/desk.ts'

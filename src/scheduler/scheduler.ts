@@ -9,7 +9,7 @@
  * Need another one? Add a file to this folder; `exclusive.ts` is the shortest to copy.
  */
 
-import type { Hook } from '../crew/crew.ts'
+import type { Hook } from '../words/hook.ts'
 import type { Instruction, InstructionId } from '../words/instruction.ts'
 
 /** Any instruction at all, also one whose type is an interface: an index of `unknown` would not take those. */

@@ -1,6 +1,6 @@
 /** Tickets: the numbers of the slots 0, 1, 2 ... of those who run. The lowest free one goes first. */
 
-import { Heap } from '../actor/heap.ts'
+import { Heap } from '../words/heap.ts'
 
 export class Tickets {
   readonly #returned = new Heap<number>((a, b) => a < b)

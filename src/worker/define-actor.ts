@@ -1,9 +1,9 @@
 /** `defineActor`: makes an actor of a file, so that it can live on a thread, in a process, or here. */
 
 import type { ActorDefinition } from '../actor/actor-definition.ts'
-import { explainReason } from '../footprint/footprint.ts'
 import { type AnySchema, type DecodedBy, decoderOf, isSchema, undecoded } from '../footprint/schema.ts'
 import { aFunction, aText, checking } from '../words/check.ts'
+import { explainReason } from '../words/reason.ts'
 import { type ModuleSelf, moduleUrl } from './module-url.ts'
 
 /** What an actor is made of. */

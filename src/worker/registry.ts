@@ -6,15 +6,16 @@
  * The order in which definitions are registered decides nothing: a tie is refused, naming the tied.
  */
 
-import { cannotDecode, explainReason, isRejection, type Reason } from '../footprint/footprint.ts'
+import { isRejection } from '../footprint/footprint.ts'
 import { KeyShapes } from '../footprint/key-shapes.ts'
 import { undecoded } from '../footprint/schema.ts'
-import { type Candidate, candidatesFor, shortlist } from '../footprint/shortlist.ts'
 import { closest } from '../words/did-you-mean.ts'
 import { ambiguous, type Failure, refused, refusedByAll } from '../words/failure.ts'
 import { baseAttributeNames } from '../words/instruction.ts'
+import { cannotDecode, explainReason, type Reason } from '../words/reason.ts'
 import { showValue } from '../words/show-value.ts'
 import { type Priorities, priorityLevels, rankOf, unknownLevel } from './priorities.ts'
+import { type Candidate, candidatesFor, shortlist } from './shortlist.ts'
 import type { AnyWorker } from './worker.ts'
 
 type Values = Readonly<Record<string, unknown>>

@@ -1,6 +1,6 @@
 import { fc, testProp } from '@fast-check/ava'
 
-import { Fifo } from '../../src/actor/fifo.ts'
+import { Fifo } from '../../src/words/fifo.ts'
 
 testProp(
   'a Fifo gives what an array would, however much went through it before',

@@ -3,7 +3,7 @@
  * boss does at once, the twin does at once; what he does at the end of a turn, the twin does when it is flushed.
  */
 
-import type { Effect } from '../../src/boss/protocol.ts'
+import type { Effect } from '../../src/boss/step/protocol.ts'
 import { limits, World } from './world.ts'
 
 export class Twin extends World {

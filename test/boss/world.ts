@@ -6,8 +6,8 @@
  */
 
 import assert from 'node:assert/strict'
-import type { AttemptFacts, Effect, Message } from '../../src/boss/protocol.ts'
 import { mustGiveUp, reachOf } from '../../src/boss/step/early-ends.ts'
+import type { AttemptFacts, Effect, Message } from '../../src/boss/step/protocol.ts'
 import { mayOpenLane, newborn, type State, type StepConfig } from '../../src/boss/step/state.ts'
 import { step } from '../../src/boss/step/step.ts'
 import { crashed, type Failure, threw } from '../../src/words/failure.ts'

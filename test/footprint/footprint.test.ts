@@ -4,8 +4,9 @@ import * as t from 'io-ts'
 import { makeCodec, valid } from '../../src/footprint/codec.ts'
 import { compileFootprint } from '../../src/footprint/compile-footprint.ts'
 import { extendFootprint } from '../../src/footprint/extend-footprint.ts'
-import { type Attributes, explainReason, isRejection } from '../../src/footprint/footprint.ts'
+import { type Attributes, isRejection } from '../../src/footprint/footprint.ts'
 import { fromString } from '../../src/footprint/from-string.ts'
+import { explainReason } from '../../src/words/reason.ts'
 
 /** The decoded attributes, or the reasons in words. */
 function decode(attr: Attributes, given: Record<string, unknown>): unknown {

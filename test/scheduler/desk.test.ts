@@ -1,6 +1,5 @@
 import test from 'ava'
 import fc from 'fast-check'
-import { Heap } from '../../src/actor/heap.ts'
 import { openDesk } from '../../src/scheduler/desk/desk.ts'
 import { Entry } from '../../src/scheduler/desk/entry.ts'
 import { MinTree, TreeNode } from '../../src/scheduler/desk/min-tree.ts'
@@ -13,6 +12,7 @@ import { maxMemory } from '../../src/scheduler/rules/max-memory.ts'
 import { maxThreads } from '../../src/scheduler/rules/max-threads.ts'
 import type { Pending, Scheduler } from '../../src/scheduler/scheduler.ts'
 import { Tickets } from '../../src/scheduler/tickets.ts'
+import { Heap } from '../../src/words/heap.ts'
 import { deskOf } from './desk-of.ts'
 
 /** Numbers that look random, the same every time. */

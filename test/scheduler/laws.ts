@@ -7,9 +7,8 @@
 
 import test from 'ava'
 import fc from 'fast-check'
-
+import { orderOf, patienceOf, rulesOf } from '../../src/scheduler/combined-rules.ts'
 import { changeDesk, openDesk } from '../../src/scheduler/desk/desk.ts'
-import { orderOf, patienceOf, rulesOf } from '../../src/scheduler/rules/rules.ts'
 import type { Pending, Scheduler } from '../../src/scheduler/scheduler.ts'
 
 /** One instruction of a workload, and what happens to it. */

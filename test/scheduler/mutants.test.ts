@@ -26,8 +26,8 @@ async function mutated(file: string, from: string, to: string) {
   try {
     const scheduler = join(folder, 'scheduler')
     cpSync(compiled, scheduler, { recursive: true })
-    for (const shared of ['actor/fifo.js', 'actor/heap.js', 'words/show-value.js'])
-      cpSync(join(compiled, '..', shared), join(folder, shared))
+    for (const shared of ['fifo.js', 'heap.js', 'show-value.js'])
+      cpSync(join(compiled, '../words', shared), join(folder, 'words', shared))
     writeFileSync(join(folder, 'package.json'), '{"type":"module"}')
     const path =
       [file, `desk/${file}`, `rules/${file}`].map(name => join(scheduler, name)).find(existsSync) ?? file
@@ -92,7 +92,7 @@ const desks: readonly Mutant[] = [
   ],
   [
     'the greatest limit instead of the least',
-    'rules.js',
+    'combined-rules.js',
     'Math.min(...rules.map(rule => rule.concurrency))',
     'Math.max(...rules.map(rule => rule.concurrency))',
     laws('byPriority', 'maxThreads'),
@@ -141,10 +141,16 @@ const desks: readonly Mutant[] = [
     'b.pending.id - a.pending.id : a',
     laws('byPriority', 'maxThreads', 'maxMemory'),
   ],
-  ['order ignored', 'rules.js', 'if (only === undefined)', 'if (only)', laws('byPriority', 'maxThreads')],
+  [
+    'order ignored',
+    'combined-rules.js',
+    'if (only === undefined)',
+    'if (only)',
+    laws('byPriority', 'maxThreads'),
+  ],
   [
     'only the first order counts',
-    'rules.js',
+    'combined-rules.js',
     'if (ordering.length === 1)',
     'if (ordering.length > 0)',
     laws('byPriority', 'longestFirst', 'maxThreads'),

@@ -2,7 +2,7 @@
 
 import { type Failure, isAccident, poison, timedOut } from '../../words/failure.ts'
 import type { InstructionId } from '../../words/instruction.ts'
-import type { AttemptFacts, Effect, Message } from '../protocol.ts'
+import type { AttemptFacts, Effect, Message } from './protocol.ts'
 import { after, type CutShort, type Next, type State, type StepConfig, withLane } from './state.ts'
 import { fail } from './wind-down.ts'
 

@@ -2,7 +2,7 @@
 
 import { recordRestart } from '../../actor/supervise.ts'
 import { storm } from '../../words/failure.ts'
-import type { Effect, Message } from '../protocol.ts'
+import type { Effect, Message } from './protocol.ts'
 import { also, type Next, type State, type StepConfig, withLane } from './state.ts'
 import { failAll, windDown } from './wind-down.ts'
 

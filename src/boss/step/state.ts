@@ -6,7 +6,7 @@
 import type { Failure } from '../../words/failure.ts'
 import type { InstructionId } from '../../words/instruction.ts'
 import type { CancelCode } from '../../words/report.ts'
-import type { Effect, Signal } from '../protocol.ts'
+import type { Effect, Signal } from './protocol.ts'
 
 export interface StepConfig {
   readonly graceMs: number

@@ -9,9 +9,9 @@
  * order. Which instruction waits where is the ledger's and the scheduler's business: messages bring the facts.
  */
 
-import type { Message } from '../protocol.ts'
 import { attemptDone, attemptFailed, cutShort, graceOver, neverBegan } from './attempt-rules.ts'
 import { laneGone, openLanes, retire, shrink, stay } from './lane-rules.ts'
+import type { Message } from './protocol.ts'
 import { also, type Next, phased, type State, type StepConfig, withLane } from './state.ts'
 import { fail, sourcesChanged, toEnd, windDown } from './wind-down.ts'
 

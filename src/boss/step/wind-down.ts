@@ -1,7 +1,7 @@
 /** The rules of ending: what ends a boss, what becomes of what it has, and when it exits. */
 
 import type { Failure } from '../../words/failure.ts'
-import type { By, Effect } from '../protocol.ts'
+import type { By, Effect } from './protocol.ts'
 import { type EndSignal, type Next, phased, type State } from './state.ts'
 
 const strength: Readonly<Record<EndSignal, number>> = {

@@ -2,7 +2,7 @@
 
 import { sharedNumberOf, whenForgotten } from '../../words/share.ts'
 import { type Clone, survey, whyNotSent } from '../../words/survey.ts'
-import { NotSent } from '../uncloneable.ts'
+import { NotSent } from '../../words/uncloneable.ts'
 import type { Link } from './link.ts'
 import { type Constant, type NewConstant, toWorker } from './wire.ts'
 

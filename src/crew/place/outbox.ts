@@ -13,6 +13,7 @@ import { errorToData } from '../../words/error-data.ts'
 import { type Failure, flooded, unserialisable } from '../../words/failure.ts'
 import { type Clone, type Survey, survey, whyNotSent } from '../../words/survey.ts'
 import { type Movable, mustBeHere, transfersExist } from '../../words/transfer.ts'
+import { explainUncloneable } from '../../words/uncloneable.ts'
 import {
   type FailedMessage,
   type LogMessage,
@@ -22,7 +23,6 @@ import {
   type ToMain,
   toMain,
 } from '../lane/wire.ts'
-import { explainUncloneable } from '../uncloneable.ts'
 import { Backlog } from './backlog.ts'
 import { NoteCredit, sizeOf } from './note-credit.ts'
 

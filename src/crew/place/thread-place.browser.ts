@@ -1,6 +1,6 @@
 /** What a Web Worker can do. Nothing tells a page that a worker closed itself: so it says so before. */
 
-import type { ThreadPlace } from '../threads/port.ts'
+import type { ThreadPlace } from './port.ts'
 
 interface Scope {
   close(): void

@@ -1,6 +1,6 @@
 /** What a thread, or a child process, of Node's can do. `thread-place.browser.ts` stands for it in browsers. */
 
-import type { ThreadPlace } from '../threads/port.ts'
+import type { ThreadPlace } from './port.ts'
 
 // Work may replace what is global where it runs.
 const { Atomics, Int32Array, Promise, SharedArrayBuffer, TextDecoder, process } = globalThis

@@ -6,8 +6,8 @@
  */
 
 import { findDefinition, loadWorker } from '../place/load-worker.ts'
-import type { Port } from '../threads/port.ts'
-import { entryOf } from '../threads/thread-side.ts'
+import type { Port } from '../place/port.ts'
+import { entryOf } from '../place/thread-side.ts'
 import { cloneOverPipe } from './clone-over-pipe.ts'
 import { Recording } from './flight-recorder.ts'
 import type { ChildTerms } from './process-terms.ts'

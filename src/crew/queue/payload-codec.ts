@@ -4,8 +4,8 @@
  */
 
 import { cloned, fromExactJson, isExactInJson } from '../../words/exact-json.ts'
+import { explainUncloneable } from '../../words/uncloneable.ts'
 import { refuseShared } from '../refuse-shared.ts'
-import { explainUncloneable } from '../uncloneable.ts'
 
 /** Packs a value. @throws {TypeError} naming the member that cannot travel: `attributes.rows[2].fn` */
 export function pack(value: unknown, root: string): unknown {

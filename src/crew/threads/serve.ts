@@ -5,7 +5,7 @@
 
 import type { AnyWorker } from '../../worker/worker.ts'
 import { withoutItsListeners } from '../place/thread-place.ts'
-import { entryOf } from './thread-side.ts'
+import { entryOf } from '../place/thread-side.ts'
 
 /**
  * Makes this thread one in which `definitions` work.

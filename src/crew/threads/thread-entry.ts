@@ -4,7 +4,7 @@ import { createRequire } from 'node:module'
 
 import { findDefinition, loadWorker } from '../place/load-worker.ts'
 import { withoutItsListeners } from '../place/thread-place.ts'
-import { entryOf } from './thread-side.ts'
+import { entryOf } from '../place/thread-side.ts'
 
 const require = createRequire(import.meta.url)
 const { expose } = withoutItsListeners(() => require('threads/worker') as typeof import('threads/worker'))

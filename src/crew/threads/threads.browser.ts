@@ -10,7 +10,7 @@ import { type ErrorData, errorToData } from '../../words/error-data.ts'
 import type { Crew } from '../crew.ts'
 import type { Link, LinkEvents } from '../lane/link.ts'
 import { toMain } from '../lane/wire.ts'
-import type { ThreadEntry } from './port.ts'
+import type { ThreadEntry } from '../place/port.ts'
 import { type ThreadConnection, type ThreadsOptions, threadCrew } from './thread-crew.ts'
 
 type ThreadsPackage = typeof import('threads', { with: { 'resolution-mode': 'require' }})

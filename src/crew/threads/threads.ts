@@ -20,9 +20,9 @@ import { forChild } from '../child-arguments.ts'
 import type { Crew } from '../crew.ts'
 import type { Link, LinkEvents } from '../lane/link.ts'
 import { mustBeLoadable } from '../must-be-loadable.ts'
+import type { ThreadEntry } from '../place/port.ts'
 import { actorThread } from './actor-thread.ts'
 import { withLimits } from './heap-limit.ts'
-import type { ThreadEntry } from './port.ts'
 import { type ThreadConnection, type ThreadsOptions, threadCrew } from './thread-crew.ts'
 
 /** So many messages are read in one go, before anything else has its turn. */

@@ -8,7 +8,7 @@
  * when it has left (by `leave`, `withdraw` or `drain`) the desk has forgotten it, and the caller may use it again.
  */
 
-import { rulesOf } from '../rules/rules.ts'
+import { rulesOf } from '../combined-rules.ts'
 import type { Granted, Pending, Scheduler } from '../scheduler.ts'
 import { OrderedDesk } from './ordered-desk.ts'
 import type { Past } from './past.ts'

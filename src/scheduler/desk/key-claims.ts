@@ -3,9 +3,9 @@
  * of it, by identity where the parts have one; and what time alone sets free again.
  */
 
-import { Fifo } from '../../actor/fifo.ts'
-import { keysBy, needsBy, supplyOf } from '../rules/wants.ts'
+import { Fifo } from '../../words/fifo.ts'
 import type { Granted, Pending, Scheduler } from '../scheduler.ts'
+import { keysBy, needsBy, supplyOf } from '../wants.ts'
 import { amountOf, type Claimant, Key, type KeyTerms } from './key.ts'
 
 /** What claims are kept of. */

@@ -7,7 +7,7 @@
  * nobody else gets what it needs before.
  */
 
-import { Heap } from '../../actor/heap.ts'
+import { Heap } from '../../words/heap.ts'
 import type { Scheduler } from '../scheduler.ts'
 import { MinTree, TreeNode } from './min-tree.ts'
 

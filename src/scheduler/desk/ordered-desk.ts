@@ -7,8 +7,8 @@
  * waits for what is looked up only to withdraw it, so there is no index until somebody does.
  */
 
-import { Heap } from '../../actor/heap.ts'
-import { concurrencyOf, judgesOf, orderOf, patienceOf, whyImpossible } from '../rules/rules.ts'
+import { Heap } from '../../words/heap.ts'
+import { concurrencyOf, judgesOf, orderOf, patienceOf, whyImpossible } from '../combined-rules.ts'
 import type { Pending, Scheduler } from '../scheduler.ts'
 import { Arrivals } from './arrivals.ts'
 import type { Desk } from './desk.ts'

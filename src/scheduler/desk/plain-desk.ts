@@ -4,7 +4,7 @@
  * An array with a head index, cut when the head has gone far: never `shift()`, which moves all the others.
  */
 
-import { concurrencyOf, judgesOf, whyImpossible } from '../rules/rules.ts'
+import { concurrencyOf, judgesOf, whyImpossible } from '../combined-rules.ts'
 import type { Pending, Scheduler } from '../scheduler.ts'
 import type { Desk } from './desk.ts'
 import { noPast, type Past } from './past.ts'

@@ -11,7 +11,6 @@
  * and those who do not want the key go on.
  */
 
-import { askRule, stalemate } from '../rules/rule-error.ts'
 import {
   concurrencyOf,
   costOf,
@@ -21,9 +20,10 @@ import {
   RuleQuestions,
   weightBy,
   whyImpossible,
-} from '../rules/rules.ts'
-import { shareBy } from '../rules/wants.ts'
+} from '../combined-rules.ts'
+import { askRule, stalemate } from '../rule-error.ts'
 import type { Granted, Pending, Scheduler } from '../scheduler.ts'
+import { shareBy } from '../wants.ts'
 import { Arrivals } from './arrivals.ts'
 import type { Desk } from './desk.ts'
 import { Entry, hasKeys, heldKey } from './entry.ts'

@@ -5,9 +5,9 @@
  */
 
 import type { Instruction } from '../../words/instruction.ts'
+import { rulesOf } from '../combined-rules.ts'
+import { nameOf } from '../rule-error.ts'
 import type { AnyInstruction, Scheduler } from '../scheduler.ts'
-import { nameOf } from './rule-error.ts'
-import { rulesOf } from './rules.ts'
 
 /** @throws {TypeError} when two rules contradict each other, or there are none */
 export function scheduler<I extends Instruction<object> = AnyInstruction>(

@@ -1,7 +1,7 @@
 /** Finds what it is in a value that cannot be sent, so that the failure can name it: `attributes.rows[2].fn`. */
 
-import { describeSafely } from '../words/error-data.ts'
-import { isDetached } from '../words/transfer.ts'
+import { describeSafely } from './error-data.ts'
+import { isDetached } from './transfer.ts'
 
 // Work may replace what is global where it runs.
 const { Array, ArrayBuffer, JSON, Map, Object, Set, String, structuredClone } = globalThis

@@ -3,7 +3,7 @@
 import type * as t from 'io-ts'
 
 import type { ActorDefinition } from '../actor/actor-definition.ts'
-import { type AnyCodec, invalid, makeCodec, valid } from './codec.ts'
+import { type AnyCodec, invalid, makeCodec, valid } from '../footprint/codec.ts'
 
 /** An address, as every actor has one. */
 type Ref<M> = Parameters<ActorDefinition<M, unknown>['behaviour']>[0]['self']

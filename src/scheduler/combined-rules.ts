@@ -1,7 +1,7 @@
 /** What several rules say together. */
 
-import type { Pending, Scheduler } from '../scheduler.ts'
 import { askRule, RuleError } from './rule-error.ts'
+import type { Pending, Scheduler } from './scheduler.ts'
 import { refuseMissingKeys, tooMuchOf } from './wants.ts'
 
 /** The rules of a scheduler: what it was combined from, and its own members if it has any. */

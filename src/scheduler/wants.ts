@@ -1,8 +1,8 @@
 /** What a rule says an instruction wants for itself while it runs: keys, and so much of each supply. */
 
-import { showValue } from '../../words/show-value.ts'
-import type { Pending, Scheduler } from '../scheduler.ts'
+import { showValue } from '../words/show-value.ts'
 import { nameOf, RuleError } from './rule-error.ts'
+import type { Pending, Scheduler } from './scheduler.ts'
 
 /** @throws {RuleError} */
 export function keysBy(rule: Scheduler, next: Pending): readonly unknown[] {

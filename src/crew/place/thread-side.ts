@@ -20,10 +20,10 @@ import {
   type ToWorker,
   toMain,
 } from '../lane/wire.ts'
-import { Performer } from '../place/performer.ts'
-import { thisPlace } from '../place/thread-place.ts'
-import type { Recorder, Workplace } from '../place/workplace.ts'
+import { Performer } from './performer.ts'
 import type { Port, ThreadEntry } from './port.ts'
+import { thisPlace } from './thread-place.ts'
+import type { Recorder, Workplace } from './workplace.ts'
 
 // Work may replace what is global where it runs.
 const { ArrayBuffer, Object, Reflect, Symbol, TypeError, performance } = globalThis

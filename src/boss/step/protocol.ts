@@ -5,9 +5,9 @@
  * a message carries what `step` needs to know of it.
  */
 
-import type { Failure } from '../words/failure.ts'
-import type { InstructionId } from '../words/instruction.ts'
-import type { CancelCode } from '../words/report.ts'
+import type { Failure } from '../../words/failure.ts'
+import type { InstructionId } from '../../words/instruction.ts'
+import type { CancelCode } from '../../words/report.ts'
 
 /** Who sent a signal; shown on `inspect$`. */
 export type By = 'api' | 'signal' | 'cli' | 'web'

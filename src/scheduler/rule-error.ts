@@ -1,6 +1,6 @@
 /** A rule that threw, and which one it was. */
 
-import type { Scheduler } from '../scheduler.ts'
+import type { Scheduler } from './scheduler.ts'
 
 /** A rule that threw; the error it threw is the cause. Or one that keeps everybody waiting for ever. */
 export class RuleError extends Error {

@@ -9,8 +9,8 @@
  * the value leads straight to those that accept it. The footprint still decides: a shortlist only leaves out who cannot.
  */
 
-import type { AnyWorker } from '../worker/worker.ts'
-import type { Reader } from './footprint.ts'
+import type { Reader } from '../footprint/footprint.ts'
+import type { AnyWorker } from './worker.ts'
 
 export interface Candidate {
   /** Its place among the definitions. */
