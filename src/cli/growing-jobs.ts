@@ -4,6 +4,8 @@
  * Work that waits gets hundreds of them; work that computes gets as many as there are cores, and a few.
  */
 
+import { type AnyWorker, type Boss, maxThreads, type Scheduler } from '../index.ts'
+
 const lookEveryMs = 250
 /** Above so much of the processors, another worker would take its time from the others. */
 const busyEnough = 0.85
@@ -58,4 +60,18 @@ export class GrowingJobs {
 function cpuTime(): number {
   const { user, system } = process.cpuUsage()
   return user + system
+}
+
+/** Where there is no limit of the user's: `withJobs` makes the rules for so many. */
+export function growJobs(
+  boss: Boss<AnyWorker>,
+  { jobs, withJobs }: { readonly jobs: number; readonly withJobs: ((jobs: number) => Scheduler) | undefined },
+): GrowingJobs | undefined {
+  if (withJobs === undefined) return undefined
+  return new GrowingJobs({
+    cores: maxThreads().concurrency,
+    most: jobs,
+    counts: () => boss.state.counts,
+    grow: many => boss.reschedule(withJobs(many)),
+  })
 }

@@ -3,6 +3,13 @@
  * below the whole of it; this is for work that grew after it began.
  */
 
+import { freemem } from 'node:os'
+
+import type { AnyWorker, Boss } from '../index.ts'
+
+/** Why an instruction is taken back that is to be given again. */
+export const putBack = 'put back: memory is short'
+
 export interface MemoryWatchTerms {
   /** Bytes; half of them are the alarm. */
   readonly memfree: number
@@ -15,7 +22,7 @@ export interface MemoryWatchTerms {
 }
 
 /** One at a time: what one of them frees shows only a while later. */
-export const lookEveryMs = 1000
+const lookEveryMs = 1000
 
 /** Looks once. The last one that runs is left alone: nothing else would free memory for it. */
 export function relieve({ memfree, free, running, putBack }: MemoryWatchTerms): void {
@@ -24,4 +31,27 @@ export function relieve({ memfree, free, running, putBack }: MemoryWatchTerms): 
   if (all.length < 2) return
   const youngest = all.reduce((a, b) => (b.ms < a.ms ? b : a))
   putBack(youngest.id)
+}
+
+/** Looks every second. @param memfree  bytes; without them there is nothing to watch */
+export function watchMemory(
+  boss: Boss<AnyWorker>,
+  memfree: number | undefined,
+  say: (text: string) => void,
+): { end(): void } | undefined {
+  if (memfree === undefined) return undefined
+  const look = async () => {
+    const report = await boss.getReport()
+    const running = report.status === 'interim' ? report.runningNow : []
+    relieve({
+      memfree,
+      free: () => process.availableMemory?.() ?? freemem(),
+      running: () => running,
+      putBack: id => {
+        if (boss.cancel(id, putBack)) say('memory is short: the youngest waits again')
+      },
+    })
+  }
+  const timer = setInterval(() => void look(), lookEveryMs).unref()
+  return { end: () => clearInterval(timer) }
 }

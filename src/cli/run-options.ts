@@ -85,3 +85,7 @@ export interface RunCommandOptions {
   readonly tag?: boolean
   readonly lineBuffer?: boolean
 }
+
+/** Whether it goes on with what an earlier life has begun. */
+export const resumesRun = ({ resume, resumeFailed, retryFailed }: RunCommandOptions): boolean =>
+  Boolean(resume || resumeFailed || retryFailed)

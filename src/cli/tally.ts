@@ -1,5 +1,7 @@
 /** What became of the records so far. Every view, limit and exit code of the command counts here. */
 
+import type { Settled } from '../index.ts'
+
 export interface Tally {
   /** Records read that are not empty: given, refused, or skipped. */
   records: number
@@ -42,3 +44,29 @@ export const failuresInAll = (tally: Tally): number => failures(tally) + tally.r
 
 /** Records that are settled, one way or the other. */
 export const settledRecords = (tally: Tally): number => tally.done + tally.recorded + failures(tally)
+
+type Cancelled = Extract<Settled, { kind: 'cancelled' }>
+
+/** Whether it waited too long: the boss says so. */
+export const isLapsed = ({ reason }: Cancelled): boolean =>
+  typeof reason === 'string' && reason.startsWith('waited longer than')
+
+/** One more is settled. */
+export function addToTally(tally: Tally, report: Settled): void {
+  if ('attempt' in report && report.attempt > 1) tally.retried += report.attempt - 1
+  switch (report.kind) {
+    case 'done':
+      tally.done++
+      return
+    case 'failed':
+      tally.failed++
+      if (report.failure.code === 'threw') tally.threw++
+      return
+    case 'cancelled':
+      if (isLapsed(report)) tally.lapsed++
+      else tally.cancelled++
+      return
+    default:
+      return report satisfies never
+  }
+}

@@ -1,0 +1,37 @@
+/** Options of `run`: how the work is done. */
+
+import { Option } from 'commander'
+
+import { parseHalt } from '../halt.ts'
+import { parseDuration, parseDurations } from '../units.ts'
+import { choice, codes, jobsOption, read, timeout, whole } from './value-kinds.ts'
+
+export const workOptions = (): readonly Option[] => [
+  jobsOption('how many at once: N, +N or -N beside the cores, N% of them, 0 for as many as possible'),
+  choice('--crew <crew>', 'where workers live', ['threads', 'processes', 'inline']).default('threads'),
+  new Option('--redis <url>', 'work on other machines, by a queue on Redis: redis://host:6379').env(
+    'RXBOSS_REDIS',
+  ),
+  new Option('--queue <name>', 'which queue; consumers are started with rxboss work'),
+  read('--pack <n>', 'with a queue: so many instructions in one job, where they are tiny', whole(1)),
+  read(
+    '--halt <rule>',
+    'never, or when and why to end early: soon,fail=1  now,success=3  soon,done=10%',
+    parseHalt,
+  ),
+  read('--retries <n>', 'so many more attempts after a crash, out of memory or a timeout', whole(0)),
+  read(
+    '--backoff <range>',
+    'wait before another attempt: doubles within the range, as in 200ms..30s',
+    parseDurations,
+  ),
+  read('--retry-on <codes>', 'repeat other failures as well, as in threw', codes),
+  read('--timeout <limit>', 'of the work: 30s, or 200% of the median so far', timeout),
+  read('--queue-timeout <time>', 'cancel what has not begun after so long', parseDuration),
+  read('--grace <time>', 'between asking a worker to stop and terminating it', parseDuration),
+  read(
+    '--start-timeout <time>',
+    'a worker that is not ready after so long has failed to start',
+    parseDuration,
+  ),
+]
