@@ -10,6 +10,7 @@
  * ref any more (a FinalizationRegistry tells, with how often it was received, since one may be on its way).
  */
 
+import { mustBeHere, transferOf, transfersExist } from '../words/transfer.ts'
 import type { Ref } from './actor.ts'
 import type { Offered } from './mailbox.ts'
 import { type Once, until } from './questions.ts'
@@ -49,8 +50,6 @@ export interface Sides {
   refuse(value: unknown, error: unknown): void
   /** Told to an address of nobody. */
   lost(value: unknown): void
-  /** What moves with a value, and is not copied. */
-  movingWith(value: unknown): readonly object[] | undefined
 }
 
 interface Known {
@@ -68,9 +67,9 @@ export class Border {
   readonly #known = new Map<number, Known>()
   readonly #numbers = new WeakMap<object, number>()
   readonly #foreign = new Map<number, Foreign>()
-  /** The refs made here that stand for the other side's. */
   /** What was sent in place of what. */
   readonly #originals = new WeakMap<object, unknown>()
+  /** The refs made here that stand for the other side's. */
   readonly #standIns = new WeakMap<object, number>()
   readonly #unused = new FinalizationRegistry<number>(id => this.#release(id))
   #next = 1
@@ -92,9 +91,9 @@ export class Border {
     this.#numbers.set(ref, 0)
   }
 
-  /** How many addresses of ours the other side may have. */
-  get size(): number {
-    return this.#known.size
+  /** How many addresses of ours the other side may have, and how many of theirs somebody here may have. */
+  get kept(): { readonly ours: number; readonly theirs: number } {
+    return { ours: this.#known.size, theirs: this.#foreign.size }
   }
 
   // -- sending -----------------------------------------------------------------------------------------------------------
@@ -114,6 +113,14 @@ export class Border {
     this.#soon()
   }
 
+  /** Says so behind all that is said by now, also how many messages were handled: the other side counts on it. */
+  sendLast(frame: Frame): void {
+    this.#gather()
+    this.#tellHandled()
+    this.#frames.push(frame)
+    this.#soon()
+  }
+
   /** One more message was handled. */
   handled(): void {
     this.#handled++
@@ -129,17 +136,17 @@ export class Border {
   readonly flush = (): void => {
     this.#due = false
     this.#gather()
-    if (this.#handled > 0) this.#frames.push([says.handled, this.#handled])
-    this.#handled = 0
+    this.#tellHandled()
     const frames = this.#frames
     const moving = this.#moving
     this.#frames = []
     this.#moving = []
     if (frames.length === 0 || this.#closed) return
     try {
+      mustBeHere(moving)
       this.#sides.post(frames, moving)
     } catch {
-      for (const frame of frames) this.#postAlone(frame, moving)
+      for (const frame of frames) this.#postAlone(frame)
     }
   }
 
@@ -164,22 +171,36 @@ export class Border {
     this.#depths = []
   }
 
-  /** One of many cannot be cloned, or has an address further down: which one, is found by trying each. */
-  #postAlone(frame: Frame, moving: readonly object[]): void {
-    if (frame[0] === says.messages) {
-      for (const value of frame[1] as unknown[])
-        this.#try(encoded => [says.messages, [encoded], [refsIn.anywhere]], value, moving)
-    } else if (frame[0] === says.call) {
-      const [, id, what, value] = frame
-      this.#try(encoded => [says.call, id, what, encoded, refsIn.anywhere], value, moving)
-    } else this.#try(() => frame, undefined, moving)
+  #tellHandled(): void {
+    if (this.#handled > 0) this.#frames.push([says.handled, this.#handled])
+    this.#handled = 0
   }
 
-  #try(frameOf: (encoded: unknown) => Frame, value: unknown, moving: readonly object[]): void {
+  /** One of many cannot be cloned, or has an address further down: which one, is found by trying each. */
+  #postAlone(frame: Frame): void {
+    if (frame[0] === says.messages) {
+      const [, values, depths] = frame as readonly [number, unknown[], 0 | number[]]
+      for (const [i, value] of values.entries())
+        this.#try(value, depths === 0 ? 0 : depths[i], (one, depth) => [says.messages, [one], [depth]])
+    } else if (frame[0] === says.call) {
+      const [, id, what, value, depth] = frame
+      this.#try(value, depth as number, (one, depth) => [says.call, id, what, one, depth])
+    } else this.#try(undefined, 0, () => frame)
+  }
+
+  #try(value: unknown, depth = 0, frameOf: (one: unknown, depth: number) => Frame): void {
+    const original = this.#originals.get(value as object) ?? value
+    const moving = movingWith(original) ?? []
     try {
-      this.#sides.post([frameOf(this.#encodeAll(value))], moving)
-    } catch (error) {
-      this.#sides.refuse(this.#originals.get(value as object) ?? value, error)
+      mustBeHere(moving)
+      this.#sides.post([frameOf(value, depth)], moving)
+    } catch {
+      try {
+        mustBeHere(moving)
+        this.#sides.post([frameOf(this.#encodeAll(value, new Map()), refsIn.anywhere)], moving)
+      } catch (error) {
+        this.#sides.refuse(original, error)
+      }
     }
   }
 
@@ -188,7 +209,7 @@ export class Border {
   /** With numbers for the addresses among its own fields. The same value, where there are none. */
   #encode(value: unknown): unknown {
     if (typeof value !== 'object' || value === null) return value
-    const moving = this.#sides.movingWith(value)
+    const moving = movingWith(value)
     if (moving !== undefined) this.#moving.push(...moving)
     if (isRef(value)) return this.#numberOf(value)
     if (!isPlain(value)) return value
@@ -204,12 +225,18 @@ export class Border {
     return copy
   }
 
-  #encodeAll(value: unknown): unknown {
+  /** A copy with numbers for the addresses anywhere in it. What is in it twice, or in itself, is so in the copy. */
+  #encodeAll(value: unknown, copies: Map<object, unknown>): unknown {
     if (typeof value !== 'object' || value === null) return value
     if (isRef(value)) return this.#numberOf(value)
-    if (Array.isArray(value)) return value.map(one => this.#encodeAll(one))
-    if (!isPlain(value)) return value
-    return Object.fromEntries(Object.entries(value).map(([field, one]) => [field, this.#encodeAll(one)]))
+    const known = copies.get(value)
+    if (known !== undefined) return known
+    const copy = Array.isArray(value) ? new Array(value.length) : isPlain(value) ? {} : undefined
+    if (copy === undefined) return value
+    copies.set(value, copy)
+    for (const [field, one] of Object.entries(value))
+      Object.defineProperty(copy, field, { ...open, value: this.#encodeAll(one, copies) })
+    return copy
   }
 
   #numberOf(ref: Ref<unknown>): object {
@@ -253,7 +280,9 @@ export class Border {
   /** The other side has let go of these. */
   released([, id, received]: Frame): void {
     const known = this.#known.get(id as number)
-    if (known?.sent === received) this.#known.delete(id as number)
+    if (known === undefined) return
+    known.sent -= received as number
+    if (known.sent === 0) this.#known.delete(id as number)
   }
 
   /** A ref that stands for number `id` of the other side. */
@@ -278,13 +307,22 @@ export class Border {
   #decode(value: unknown, depth: number | undefined): unknown {
     if (!depth || typeof value !== 'object' || value === null) return value
     if (key in value) return this.#refOf(value as never)
-    if (depth === refsIn.anywhere && Array.isArray(value)) return value.map(one => this.#decode(one, depth))
+    if (depth === refsIn.anywhere) return this.#decodeAll(value, new Set())
     if (!isPlain(value)) return value
     for (const field in value) {
       const one = value[field]
-      if (typeof one !== 'object' || one === null) continue
-      if (depth === refsIn.anywhere || key in one) value[field] = this.#decode(one, depth)
+      if (typeof one === 'object' && one !== null && key in one) value[field] = this.#refOf(one as never)
     }
+    return value
+  }
+
+  #decodeAll(value: unknown, seen: Set<object>): unknown {
+    if (typeof value !== 'object' || value === null || seen.has(value)) return value
+    if (key in value) return this.#refOf(value as never)
+    seen.add(value)
+    if (!Array.isArray(value) && !isPlain(value)) return value
+    for (const [field, one] of Object.entries(value))
+      Object.defineProperty(value, field, { ...open, value: this.#decodeAll(one, seen) })
     return value
   }
 
@@ -311,6 +349,12 @@ export class Border {
     this.send([says.released, id, foreign.received])
   }
 }
+
+/** As a property is that is written into an object literal. */
+const open = { writable: true, enumerable: true, configurable: true } as const
+
+/** What moves with a value, and is not copied. */
+const movingWith = (value: unknown) => (transfersExist() ? transferOf(value) : undefined)
 
 const isRef = (value: object): value is Ref<unknown> =>
   typeof (value as Partial<Ref<unknown>>).next === 'function' &&

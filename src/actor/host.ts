@@ -10,7 +10,6 @@
 import { defer, finalize, type Observable, type Subscription, tap } from 'rxjs'
 
 import { errorToData } from '../words/error-data.ts'
-import { transferOf, transfersExist } from '../words/transfer.ts'
 import type { Behaviour } from './behaviour.ts'
 import { Border, calls, type Frame, says } from './border.ts'
 import { handle } from './handle.ts'
@@ -63,7 +62,6 @@ class Hosted<M, O> {
       post: link.post,
       refuse: (_, error) => this.#failSoon(error),
       lost: () => {}, // whoever it was for has gone, and the main side knows
-      movingWith: value => (transfersExist() ? transferOf(value) : undefined),
     })
     const self = this.#border.standIn(0)
     this.#life = new Life<M>({
@@ -177,10 +175,10 @@ class Hosted<M, O> {
     const atWork = this.#begun > this.#done
     // Undefined where setup itself has failed.
     this.#work?.unsubscribe()
-    const failed = (reason: unknown) => this.#border.send([says.failed, errorToData(reason), atWork])
+    const failed = (reason: unknown) => this.#border.sendLast([says.failed, errorToData(reason), atWork])
     this.#life.end(why).subscribe({
       error: (another: unknown) => failed(why === 'failed' ? together(error, another) : another),
-      complete: () => (why === 'failed' ? failed(error) : this.#border.send([says.exited, why])),
+      complete: () => (why === 'failed' ? failed(error) : this.#border.sendLast([says.exited, why])),
     })
   }
 }

@@ -82,6 +82,8 @@ export class Mailbox<M> extends Subject<M> {
   /** `closing`: no more messages, but some still wait or are at work. */
   #phase: 'open' | 'closing' | 'closed' = 'open'
   #holds = 0
+  /** Whoever took messages, and may yet put some back. */
+  #takers = 0
   #inLine = false
 
   /** Hot; costs nothing while unobserved. Never completes: letters to the dead are among them. */
@@ -215,6 +217,19 @@ export class Mailbox<M> extends Subject<M> {
     }
   }
 
+  /**
+   * Messages that were taken out may yet be put back: until the returned function is called, the mailbox is not at its end.
+   *
+   * @internal
+   */
+  keepOpen(): () => void {
+    this.#takers++
+    return () => {
+      this.#takers--
+      this.#lineUp()
+    }
+  }
+
   /** Hands what waits to this observer, one message at a time, then what comes. Unsubscribing loses none but the one at work. */
   override subscribe(
     observer?: Partial<Observer<M>> | ((message: M) => void) | null,
@@ -244,7 +259,7 @@ export class Mailbox<M> extends Subject<M> {
 
   #hasWork(): boolean {
     if (this.#holds > 0 || this.#owned) return false
-    return this.#queue.size > 0 ? this.observed : this.#phase === 'closing'
+    return this.#queue.size > 0 ? this.observed : this.#phase === 'closing' && this.#takers === 0
   }
 
   readonly #turn = (): boolean => {

@@ -13,7 +13,6 @@ import { AsyncSubject, ignoreElements, Observable, type Subscriber } from 'rxjs'
 import { type ErrorData, restoreError } from '../words/error-data.ts'
 import { Fifo } from '../words/fifo.ts'
 import { showThrown } from '../words/show-value.ts'
-import { transferOf, transfersExist } from '../words/transfer.ts'
 import type { Exit, Ref } from './actor.ts'
 import type { Place, Placeable, PlaceEvents, PlaceExit } from './actor-place.ts'
 import { Border, type Frame, says } from './border.ts'
@@ -51,6 +50,8 @@ export class PlacedLife<M, O> implements Supervised {
   #window = 1
   /** Nobody gets a message until it is called. */
   #release: (() => void) | undefined
+  /** The mailbox is not at its end while some are in flight: they may be put back. */
+  #close: (() => void) | undefined
   /** How many were handled, as far as we were told. */
   #handled = 0
   #gone = false
@@ -67,7 +68,6 @@ export class PlacedLife<M, O> implements Supervised {
       post: (frames, moving) => this.#place?.post(frames, moving),
       refuse: (message, error) => this.#refuse(message as M, error),
       lost: message => of.mailbox.lose({ why: 'closed', message: message as M }),
-      movingWith: value => (transfersExist() ? transferOf(value) : undefined),
     })
     this.#border.introduce(of.ref as Ref<unknown>)
     this.work$ = new Observable<O>(outputs => this.#begin(outputs))
@@ -120,6 +120,7 @@ export class PlacedLife<M, O> implements Supervised {
 
   #take(message: M): void {
     this.#inFlight.push(message)
+    this.#close ??= this.#of.mailbox.keepOpen()
     if (this.#inFlight.size >= this.#window) this.#release ??= this.#of.mailbox.hold()
     this.#border.value(message)
     this.#stayAwake(true)
@@ -164,7 +165,15 @@ export class PlacedLife<M, O> implements Supervised {
     this.#handled += count
     for (let i = 0; i < count; i++) this.#inFlight.take()
     if (this.#inFlight.size <= this.#window / 2) this.#letIn()
-    if (this.#inFlight.size === 0) this.#restSoon()
+    if (this.#inFlight.size > 0) return
+    this.#restSoon()
+    this.#noneInFlight()
+  }
+
+  #noneInFlight(): void {
+    const close = this.#close
+    this.#close = undefined
+    close?.()
   }
 
   #letIn(): void {
@@ -230,6 +239,7 @@ export class PlacedLife<M, O> implements Supervised {
     const rest: M[] = []
     while (this.#inFlight.size > 0) rest.push(this.#inFlight.take())
     if (rest.length > 0) this.#of.mailbox.putBack(rest)
+    this.#noneInFlight()
   }
 
   /** A message that cannot be sent: its sender is long gone, so it is a dead letter. */

@@ -7,6 +7,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 
 import { Boss, type Crew, type InspectEvent, maxThreads, type Settled } from '../../src/index.ts'
 import soak, { contradiction, type Fate, shares } from './fates.ts'
+import { randomFrom } from './random.ts'
 
 export interface SoakTerms {
   readonly crew: Crew
@@ -169,15 +170,4 @@ function draw(random: () => number): Fate {
     if (left < 0) return fate as Fate
   }
   return 'atOnce'
-}
-
-/** Numbers from 0 to 1, the same for the same seed (mulberry32). */
-function randomFrom(seed: number): () => number {
-  let state = seed >>> 0
-  return () => {
-    state = (state + 0x6d2b79f5) >>> 0
-    let mixed = Math.imul(state ^ (state >>> 15), state | 1)
-    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61)
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32
-  }
 }
