@@ -83,17 +83,20 @@ const mutants: readonly (Mutant & { readonly file?: string })[] = [
   },
   {
     broken: 'a terminated one has crashed',
+    file: 'exit-of',
     find: "if (asked === 'terminate')\n            return 'closed';",
     put: '',
   },
   {
     broken: 'every close is polite',
-    find: "asked === 'close' && this.#lastWord?.closed === true",
+    file: 'exit-of',
+    find: "asked === 'close' && lastWord?.closed === true",
     put: "asked === 'close'",
   },
   {
     broken: 'a failed start is a crash',
-    find: "if (phase !== 'ready')\n            return 'failedToStart';",
+    file: 'exit-of',
+    find: "if (!wasReady)\n            return 'failedToStart';",
     put: '',
   },
   {

@@ -13,17 +13,20 @@
 
 import type { Observable } from 'rxjs'
 
-import { describeSafely, type ErrorData, errorToData } from '../../words/error-data.ts'
+import { describeSafely, errorToData } from '../../words/error-data.ts'
 import type { Clone } from '../../words/survey.ts'
-import type { Job, Lane, LaneEvent, LaneExit, LaneTerms } from '../crew.ts'
-import { askableJob, type Cells, standingOf, withdrawCell } from './claims.ts'
+import type { Job, Lane, LaneEvent, LaneTerms } from '../crew.ts'
+import { askableJob, type Cells, withdrawCell } from './claims.ts'
+import { exitOf, type LastWord } from './exit-of.ts'
 import { free, given, InFlight, moved, sent } from './in-flight.ts'
 import { Inbox } from './inbox.ts'
 import { LaneLife } from './lane-life.ts'
+import { isAnswer, isLastWordOf, sectionsOf } from './last-answer.ts'
 import type { End, Link, LinkEvents } from './link.ts'
 import { type Pace, wanted } from './pace.ts'
 import { Sender, type UnsentJob } from './sender.ts'
 import { takeStock } from './stock.ts'
+import { Whereabouts } from './whereabouts.ts'
 import { type Bundle, type ToMain, toMain, toWorker } from './wire.ts'
 
 export interface LanePlan {
@@ -55,6 +58,7 @@ class LinkedLane implements Lane {
   readonly #plan: LanePlan
   readonly #inFlight: InFlight
   readonly #sender: Sender
+  readonly #whereabouts: Whereabouts
   readonly #inbox: Inbox
   readonly #life: LaneLife
   #link: Link | undefined
@@ -63,8 +67,6 @@ class LinkedLane implements Lane {
   #killTimer: ReturnType<typeof setTimeout> | undefined
   #flushing = false
   #closeSent = false
-  /** Before this number nothing is at work any more: found by looking, and never again looked at. */
-  #ended = 0
   /** Asked to stop, not told to the worker yet. */
   #aborts: { n: number; reason: unknown }[] = []
   /** The last job that was told to stop, and when. */
@@ -73,7 +75,7 @@ class LinkedLane implements Lane {
   #askable = -1
   /** The job that was asked to stop, in a lane that ends: all was let go of, and its answer is all that is waited for. */
   #leaving: number | undefined
-  #lastWord: { readonly error: ErrorData | undefined; readonly closed: boolean } | undefined
+  #lastWord: LastWord | undefined
   #failedStart: string | undefined
 
   constructor(plan: LanePlan) {
@@ -81,6 +83,7 @@ class LinkedLane implements Lane {
     this.ticket = plan.terms.ticket
     this.#inFlight = new InFlight(plan.terms.definitions.length)
     this.#sender = new Sender(plan, this.#inFlight, (message, moving) => this.#link?.send(message, moving))
+    this.#whereabouts = new Whereabouts(this.#inFlight, plan.cells)
     this.#life = new LaneLife({ open: () => this.#open(), abandon: () => this.terminate() })
     this.events$ = this.#life.events$
     this.#inbox = new Inbox({
@@ -240,46 +243,18 @@ class LinkedLane implements Lane {
   // -- at work -----------------------------------------------------------------------------------------------------------
 
   atWork(): { readonly job: Job; readonly began: number } | undefined {
-    const n = this.#numberAtWork()
+    const n = this.#whereabouts.atWork()
     if (n === undefined) return undefined
     const began = this.#plan.cells?.began[0] ?? this.#sender.sentAt
     return { job: this.#inFlight.jobOf(n), began }
   }
 
-  #numberAtWork(): number | undefined {
-    const inFlight = this.#inFlight
-    const { cells } = this.#plan
-    let allEnded = true
-    for (let n = Math.max(inFlight.low, this.#ended); n < inFlight.unsent; n++) {
-      if (inFlight.isUnderWay(n)) {
-        if (cells === undefined) return n
-        const standing = standingOf(cells.words, n)
-        if (standing === 'begun') return n
-        if (standing === 'queued' && inFlight.stateOf(n) === sent) return undefined
-        if (standing === 'queued') allEnded = false
-      }
-      if (allEnded) this.#ended = n + 1
-    }
-    return undefined
-  }
-
   head(): Job | undefined {
-    const inFlight = this.#inFlight
-    for (let n = inFlight.low; n < inFlight.unsent; n++) if (inFlight.isUnderWay(n)) return inFlight.jobOf(n)
-    return undefined
+    return this.#whereabouts.head()
   }
 
   onTheWay(): readonly Job[] {
-    const inFlight = this.#inFlight
-    const { cells } = this.#plan
-    const ended: Job[] = []
-    if (cells === undefined) return ended
-    for (let n = inFlight.low; n < inFlight.unsent; n++) {
-      if (!inFlight.isUnderWay(n)) continue
-      if (standingOf(cells.words, n) !== 'finished') break
-      ended.push(inFlight.jobOf(n))
-    }
-    return ended
+    return this.#whereabouts.onTheWay()
   }
 
   abort(job: Job, reason: unknown): void {
@@ -331,7 +306,7 @@ class LinkedLane implements Lane {
 
   /** The job at work, if asking it to stop may change anything. */
   #numberToAsk(): number | undefined {
-    const n = this.#numberAtWork()
+    const n = this.#whereabouts.atWork()
     const { cells } = this.#plan
     return n !== undefined && n === (cells === undefined ? this.#askable : askableJob(cells.words))
       ? n
@@ -364,7 +339,13 @@ class LinkedLane implements Lane {
   #exited(end: End): void {
     if (this.#life.isGone) return
     const { rescued, ...stock } = this.#takeStock(end.standingOf)
-    const exit = this.#exitOf(end, stock)
+    const { asked, phase } = this.#life
+    const exit = exitOf(end, stock, {
+      asked,
+      wasReady: phase === 'ready',
+      lastWord: this.#lastWord,
+      failedStart: this.#failedStart,
+    })
     clearTimeout(this.#startTimer)
     clearTimeout(this.#killTimer)
     this.#sender.close()
@@ -376,44 +357,15 @@ class LinkedLane implements Lane {
     return takeStock({ inFlight: this.#inFlight, cells, paces, recorded })
   }
 
-  #exitOf(end: End, stock: Pick<LaneExit, 'begun' | 'queued' | 'lost'>): LaneExit {
-    const isTerminated = this.#life.asked === 'terminate'
-    const error = this.#lastWord?.error ?? end.error
-    const why = this.#whyOf(end)
-    return {
-      type: 'exit',
-      why,
-      reason: isTerminated ? (end.stuck ? end.reason : 'it was terminated') : this.#reasonOf(why, end, error),
-      exitCode: end.exitCode,
-      error: isTerminated ? undefined : error,
-      ...stock,
-      ...(end.stuck && { stuck: true }),
-    }
-  }
-
-  #reasonOf(why: LaneExit['why'], end: End, error: ErrorData | undefined): string {
-    if (this.#failedStart !== undefined) return this.#failedStart
-    if (why === 'closed') return 'it was closed'
-    return error === undefined ? end.reason : `${error.name}: ${error.message}`
-  }
-
-  #whyOf(end: End): LaneExit['why'] {
-    const { asked, phase } = this.#life
-    if (asked === 'terminate') return 'closed'
-    if (asked === 'close' && this.#lastWord?.closed === true) return 'closed'
-    if (end.outOfMemory === true) return 'outOfMemory'
-    if (phase !== 'ready') return 'failedToStart'
-    return 'crashed'
-  }
-
   // -- hearing -----------------------------------------------------------------------------------------------------------
 
   #receive(message: unknown, until?: number): unknown {
     const n = this.#leaving
     if (n === undefined) return this.#inbox.receive(message, until)
-    const sections = Array.isArray(message) && message[0] === toMain.bundle ? message.slice(1) : [message]
-    for (const section of sections) if (!isAnswer(section)) this.#inbox.receive(section)
-    if (sections.some(section => isAnswer(section) && answers(section, n))) this.#kill()
+    for (const section of sectionsOf(message)) {
+      if (!isAnswer(section)) this.#inbox.receive(section)
+      else if (isLastWordOf(n, section)) this.#kill()
+    }
     return undefined
   }
 
@@ -436,14 +388,6 @@ class LinkedLane implements Lane {
     }
   }
 }
-
-/** What a place says of jobs that nobody waits for any more. */
-const isAnswer = (section: unknown): section is readonly [number, unknown, ...unknown[]] =>
-  Array.isArray(section) && [toMain.results, toMain.failed, toMain.note].includes(section[0])
-
-/** Whether this is the last word about job `n`. */
-const answers = ([kind, first]: readonly [number, unknown, ...unknown[]], n: number): boolean =>
-  kind !== toMain.note && typeof first === 'number' && first <= n
 
 function firstOf(inFlight: InFlight): number {
   for (const n of inFlight.heldNumbers()) return n
