@@ -84,7 +84,7 @@ const mutants: readonly (Mutant & { readonly file?: string })[] = [
   {
     broken: 'a terminated one has crashed',
     file: 'exit-of',
-    find: "if (asked === 'terminate')\n            return 'closed';",
+    find: "if (asked === 'terminate')\n        return 'closed';",
     put: '',
   },
   {
@@ -96,7 +96,7 @@ const mutants: readonly (Mutant & { readonly file?: string })[] = [
   {
     broken: 'a failed start is a crash',
     file: 'exit-of',
-    find: "if (!wasReady)\n            return 'failedToStart';",
+    find: "if (!wasReady)\n        return 'failedToStart';",
     put: '',
   },
   {

@@ -1,22 +1,26 @@
 /**
  * Sends the jobs of one lane: as few messages as possible, each a run of consecutive jobs of one definition.
  *
- * When a batch cannot be cloned it goes again, one by one, and only the culprit is refused. What moves buffers goes
- * alone and at once, and never twice.
+ *     given ──► draft ──full, or the next one does not fit──► batch ──► link
+ *                                                       └── cannot be cloned: one by one, and only the culprit is refused
+ *
+ * What moves its buffers travels with others that do, since a message that fails has moved nothing. What holds Node's
+ * Buffers, or must not be sent, goes alone.
  */
 
 import { errorToData } from '../../words/error-data.ts'
 import { type Failure, unserialisable } from '../../words/failure.ts'
 import { sharesExist } from '../../words/share.ts'
 import { type Clone, type Survey, survey, whyNotSent } from '../../words/survey.ts'
-import { mustBeHere, transfersExist } from '../../words/transfer.ts'
-import { explainUncloneable, NotSent } from '../../words/uncloneable.ts'
+import { type Movable, mustBeHere, transfersExist } from '../../words/transfer.ts'
 import type { Job, LaneTerms } from '../crew.ts'
+import { explainUncloneable, NotSent } from '../../words/uncloneable.ts'
+import { BatchDraft } from './batch-draft.ts'
 import { type Cells, placeOf, queueCell, setTail, withdrawCell } from './claims.ts'
 import { areSame, Constants } from './constants.ts'
 import { free, given, type InFlight, moved, sent } from './in-flight.ts'
 import type { Link } from './link.ts'
-import { type Batch, type Constant, type Extra, toWorker } from './wire.ts'
+import { toWorker } from './wire.ts'
 
 /** A batch holds at most so many jobs: the worker begins the first while main writes the next. */
 const batchLimit = 512
@@ -33,6 +37,8 @@ export interface SenderTerms {
   /** How the channel clones; absent where values pass by reference. */
   readonly clone: Clone | undefined
 }
+
+type Attributes = Readonly<Record<string, unknown>>
 
 export class Sender {
   /** When the last batch was sent; where there are no cells, that is all there is to tell about its job. */
@@ -67,92 +73,78 @@ export class Sender {
 
   /** Sends one batch: consecutive jobs of one definition from `unsent` on. */
   private sendRun(refusals: UnsentJob[]): void {
-    const { inFlight, terms, cells } = this
-    const { orders, definitions } = terms
+    const { inFlight, terms, cells, clone } = this
+    const { orders } = terms
     const first = inFlight.unsent
     const definition = inFlight.definitions[placeOf(first)] as number
-    const names = definitions[definition]?.footprint.names
-    const firstId = orders.idOf(inFlight.jobOf(first))
-    const limit = cells === undefined ? 1 : batchLimit
-    const columns: unknown[][] = names === undefined ? [[]] : names.map(() => [])
-    const only = columns.length === 1 ? (columns[0] as unknown[]) : undefined
-    const name = names?.[0] as string
-    let ids: number[] | undefined
-    let extras: Extra[] | undefined
-    let constants: readonly Constant[] | undefined
+    const names = this.namesOf(definition)
+    const draft = new BatchDraft(orders, names)
     // Asked once: each costs as much as all the rest does for a number.
     const [sharing, moving] = [sharesExist(), transfersExist()]
-    let n = first
-    while (n < inFlight.high && n - first < limit) {
+    const end = Math.min(inFlight.high, first + (cells === undefined ? 1 : batchLimit))
+    for (let n = first; n < end; n++) {
       const place = placeOf(n)
       if (inFlight.states[place] !== given || inFlight.definitions[place] !== definition) break
       const job = inFlight.jobs[place] as Job
-      let attributes = orders.attributesOf(job) as Readonly<Record<string, unknown>>
+      let attributes = orders.attributesOf(job) as Attributes
       if (sharing) {
         const own = this.constants.in(attributes, names)
-        if (n > first && !areSame(own, constants)) break
-        constants = own
+        if (n > first && !areSame(own, draft.constants)) break
+        draft.constants = own
         if (own !== undefined) attributes = this.constants.without(attributes, own)
       }
-      if (moving || (this.clone !== undefined && holdsObject(attributes, names))) {
+      if (moving || (clone !== undefined && holdsObject(attributes, names))) {
         const special = this.surveyOf(attributes)
-        if (special !== undefined) {
-          if (n > first) break // what is special goes alone
+        if (special !== undefined && !isOnlyMoved(attributes, special)) {
+          if (n > first) break // what else is special goes alone
           this.sendSpecial(n, special, refusals)
           return
         }
+        // Of what moves and what is copied in one message, one could be part of the other.
+        if (n > first && (special !== undefined) !== (draft.moved !== undefined)) break
+        if (special?.moved !== undefined) draft.addMoved(special.moved)
       }
-      const index = n - first
-      if (names === undefined) (only as unknown[]).push(attributes)
-      else if (only !== undefined) only.push(attributes[name])
-      else
-        for (let c = 0; c < names.length; c++) (columns[c] as unknown[]).push(attributes[names[c] as string])
-      const id = orders.idOf(job)
-      if (ids !== undefined) ids.push(id)
-      else if (id !== firstId + index) {
-        ids = Array.from({ length: index }, (_, i) => firstId + i)
-        ids.push(id)
-      }
-      const attempt = orders.attemptOf(job)
-      const ownName = orders.nameOf(job)
-      const traceparent = orders.traceparentOf?.(job)
-      const resources = orders.resourcesOf?.(job)
-      if (attempt !== 1 || ownName !== undefined || traceparent !== undefined || resources !== undefined) {
-        extras ??= []
-        extras.push([index, attempt, ownName, traceparent, resources])
-      }
-      n++
+      draft.add(job, attributes)
     }
-    const count = n - first
-    const batch: Batch = [toWorker.batch, definition, first, count, ids ?? firstId, extras ?? 0, columns]
-    if (constants !== undefined) batch.push(undefined, constants)
-    this.markSent(first, count)
+    this.sendDraft(draft, { definition, first }, refusals)
+  }
+
+  private sendDraft(
+    draft: BatchDraft,
+    { definition, first }: { readonly definition: number; readonly first: number },
+    refusals: UnsentJob[],
+  ): void {
+    const { count, constants } = draft
+    this.markSent(first, count, draft.moved === undefined ? sent : moved)
     try {
+      if (draft.moved !== undefined) mustBeHere(draft.moved)
       if (constants !== undefined) this.constants.send(this.attributesOf(first), constants)
-      this.send(batch)
+      this.send(draft.batch(definition, first), draft.moved)
     } catch (error) {
       if (count === 1) this.takeBack(first, refusals, error)
-      else for (let one = first; one < n; one++) this.sendOne(one, refusals)
+      else for (let n = first; n < first + count; n++) this.sendOne(n, refusals)
       this.send([toWorker.nudge])
     }
   }
 
-  private markSent(first: number, count: number): void {
+  private markSent(first: number, count: number, state: typeof sent | typeof moved): void {
     const { inFlight } = this
     const words = this.cells?.words
     for (let n = first; n < first + count; n++) {
       if (words !== undefined) queueCell(words, n)
-      inFlight.markSent(n, sent)
+      inFlight.markSent(n, state)
     }
     inFlight.unsent = first + count
     if (words !== undefined) setTail(words, first + count - 1)
     else this.sentAt = performance.now()
   }
 
-  /** The batch could not be cloned: one by one only the culprit fails. Its cells are queued already. */
+  /** The batch could not be sent, and nothing was moved: one by one only the culprit fails. Its cells are queued already. */
   private sendOne(n: number, refusals: UnsentJob[]): void {
     try {
-      this.send(this.batchOf(n))
+      const moving = this.surveyOf(this.attributesOf(n))?.moved
+      if (moving !== undefined) mustBeHere(moving)
+      this.sendAlone(n, moving)
     } catch (error) {
       this.takeBack(n, refusals, error)
     }
@@ -166,53 +158,43 @@ export class Sender {
   }
 
   private sendSpecial(n: number, special: Survey, refusals: UnsentJob[]): void {
-    const { inFlight, clone } = this
-    this.markSent(n, 1)
-    if (special.moved !== undefined) inFlight.states[placeOf(n)] = moved
+    const { clone } = this
+    this.markSent(n, 1, special.moved === undefined ? sent : moved)
     try {
       const why = clone && whyNotSent(special, 'attributes')
       if (why !== undefined) throw new NotSent(why)
       if (special.moved !== undefined) mustBeHere(special.moved)
-      const batch = this.batchOf(n)
-      if (clone !== undefined && special.buffers !== undefined) batch[7] = special.buffers
-      this.send(batch, special.moved)
+      this.sendAlone(n, special.moved, clone && special)
     } catch (error) {
       this.takeBack(n, refusals, error)
       this.send([toWorker.nudge])
     }
   }
 
-  private batchOf(n: number): Batch {
+  /** A batch of one job. @throws what the channel throws */
+  private sendAlone(n: number, moving: readonly Movable[] | undefined, special?: Survey): void {
     const { inFlight, terms } = this
-    const { orders, definitions } = terms
-    const job = inFlight.jobOf(n)
     const definition = inFlight.definitions[placeOf(n)] as number
-    const names = definitions[definition]?.footprint.names
+    const names = this.namesOf(definition)
     const whole = this.attributesOf(n)
-    const constants = sharesExist() ? this.constants.in(whole, names) : undefined
-    if (constants !== undefined) this.constants.send(whole, constants)
-    const attributes = constants === undefined ? whole : this.constants.without(whole, constants)
-    const attempt = orders.attemptOf(job)
-    const name = orders.nameOf(job)
-    const traceparent = orders.traceparentOf?.(job)
-    const resources = orders.resourcesOf?.(job)
-    const special =
-      attempt !== 1 || name !== undefined || traceparent !== undefined || resources !== undefined
-    const batch: Batch = [
-      toWorker.batch,
-      definition,
-      n,
-      1,
-      orders.idOf(job),
-      special ? [[0, attempt, name, traceparent, resources]] : 0,
-      names === undefined ? [[attributes]] : names.map(one => [attributes[one]]),
-    ]
-    if (constants !== undefined) batch.push(undefined, constants)
-    return batch
+    const draft = new BatchDraft(terms.orders, names)
+    draft.constants = sharesExist() ? this.constants.in(whole, names) : undefined
+    if (draft.constants !== undefined) this.constants.send(whole, draft.constants)
+    draft.add(
+      inFlight.jobOf(n),
+      draft.constants === undefined ? whole : this.constants.without(whole, draft.constants),
+    )
+    const batch = draft.batch(definition, n)
+    if (special?.buffers !== undefined) batch[7] = special.buffers
+    this.send(batch, moving)
   }
 
-  private attributesOf(n: number): Readonly<Record<string, unknown>> {
-    return this.terms.orders.attributesOf(this.inFlight.jobOf(n)) as Readonly<Record<string, unknown>>
+  private namesOf(definition: number): readonly string[] | undefined {
+    return this.terms.definitions[definition]?.footprint.names
+  }
+
+  private attributesOf(n: number): Attributes {
+    return this.terms.orders.attributesOf(this.inFlight.jobOf(n)) as Attributes
   }
 
   close(): void {
@@ -237,11 +219,19 @@ export class Sender {
 }
 
 /** Whether anything here needs a survey: numbers and text do not. */
-function holdsObject(
-  attributes: Readonly<Record<string, unknown>>,
-  names: readonly string[] | undefined,
-): boolean {
+function holdsObject(attributes: Attributes, names: readonly string[] | undefined): boolean {
   if (names === undefined) return true
   for (let i = 0; i < names.length; i++) if (typeof attributes[names[i] as string] === 'object') return true
   return false
+}
+
+/** Whether every object in these attributes is moved as a whole, and nothing else is special about them. */
+function isOnlyMoved(attributes: Attributes, { moved: moving, buffers, emptied, tooDeep }: Survey): boolean {
+  if (moving === undefined || buffers !== undefined || emptied !== undefined || tooDeep) return false
+  for (const name in attributes) {
+    const value = attributes[name]
+    if (typeof value !== 'object' || value === null || moving.includes(value)) continue
+    if (!ArrayBuffer.isView(value) || !moving.includes(value.buffer)) return false
+  }
+  return true
 }
