@@ -8,9 +8,10 @@ import type { LinkEvents } from '../../src/crew/lane/link.ts'
 import { openLinkedLane } from '../../src/crew/lane/linked-lane.ts'
 import { newPace } from '../../src/crew/lane/pace.ts'
 import { type Batch, type ToWorker, toMain, toWorker } from '../../src/crew/lane/wire.ts'
+import { transfer } from '../../src/words/transfer.ts'
 import { plusOne } from '../fixtures/basic.ts'
 
-function fakeLane(limits = { startMs: 1000 }) {
+function fakeLane({ startMs = 1000, attributesOf = (job: number): object => ({ n: job }) } = {}) {
   const cells = cellsOver(new ArrayBuffer(cellsBytes))
   clearCells(cells)
   const sent: ToWorker[] = []
@@ -23,7 +24,7 @@ function fakeLane(limits = { startMs: 1000 }) {
       orders: {
         definitionOf: () => 0,
         idOf: job => job,
-        attributesOf: job => ({ n: job }),
+        attributesOf,
         attemptOf: () => 1,
         nameOf: () => undefined,
       },
@@ -33,7 +34,7 @@ function fakeLane(limits = { startMs: 1000 }) {
     },
     cells,
     paces: [newPace()],
-    startMs: limits.startMs,
+    startMs,
     clone: undefined,
     where: () => ({ threadId: 1 }),
     connect: given => {
@@ -62,6 +63,25 @@ test('one turn of giving is one message, whose ids need no column', async t => {
   t.is(batches.length, 2)
   t.deepEqual(batches[1]?.slice(0, 6), [toWorker.batch, 0, 100, 100, 100, 0])
   t.deepEqual(batches[1]?.[6], [Array.from({ length: 100 }, (_, i) => 100 + i)])
+})
+
+test('what moves its buffers goes together, apart from what does not', async t => {
+  const given = Array.from({ length: 20 }, (_, job) => {
+    const n = new ArrayBuffer(8)
+    return { n: job % 10 < 5 ? transfer(n, [n]) : n }
+  })
+  const { lane, sent, say } = fakeLane({ attributesOf: job => given[job] ?? {} })
+  for (let job = 0; job < 20; job++) lane.give(job)
+  say([toMain.ready])
+  t.deepEqual(
+    (sent as Batch[]).map(([, , first, count]) => [first, count]),
+    [
+      [0, 5],
+      [5, 5],
+      [10, 5],
+      [15, 5],
+    ],
+  )
 })
 
 test('a word about a job that is not here, or was settled, is nonsense', async t => {

@@ -91,6 +91,23 @@ test.serial('marked buffers are moved there and back', async t => {
   await one.close()
 })
 
+test.serial('one that was moved before, among many that move: it alone is refused', async t => {
+  const one = open([mover])
+  const buffers = Array.from({ length: 5 }, (_, i) => new Uint8Array(8).fill(i).buffer)
+  for (const buffer of buffers) one.give({ attributes: { buffer: transfer(buffer, [buffer]) } })
+  structuredClone(buffers[2], { transfer: [buffers[2] as ArrayBuffer] })
+  await one.settled(5)
+  const outcomes = new Map(one.outcomes())
+  t.deepEqual(
+    [0, 1, 2, 3, 4].map(job => {
+      const result = outcomes.get(job)
+      return result instanceof ArrayBuffer ? new Uint8Array(result)[0] : result
+    }),
+    [1, 2, 'unserialisable', 4, 5],
+  )
+  await one.close()
+})
+
 test.serial('streams are moved there and back, and flow on', async t => {
   const one = open([upperCase])
   let pulled = 0
