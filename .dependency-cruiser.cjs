@@ -61,9 +61,9 @@ module.exports = {
     {
       name: 'threads-package-in-one-place',
       comment:
-        'Its import installs handlers that end the process or swallow errors: threads.ts and thread-entry.ts in crew/threads/ take them off again. `serve` loads it only when called.',
+        'Its import installs handlers that end the process or swallow errors: threads-package.ts and thread-entry.ts in crew/threads/ take them off again.',
       severity: 'error',
-      from: { path: '^(src|actors)/', pathNot: '^src/crew/threads/(threads|thread-entry)\\.ts$' },
+      from: { path: '^(src|actors)/', pathNot: '^src/crew/threads/(threads-package|thread-entry)\\.ts$' },
       to: {
         path: 'node_modules/threads/',
         dependencyTypesNot: ['dynamic-import', 'type-only', 'type-import'],
@@ -160,7 +160,7 @@ module.exports = {
           contracts,
           definitions,
           '^src/crew/place/load-worker\\.ts$',
-          '^src/crew/threads/thread-entry\\.ts$',
+          '^src/crew/threads/supplied-entry\\.ts$',
         ],
       },
     },

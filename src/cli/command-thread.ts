@@ -3,4 +3,4 @@
 import { guardDescriptors } from './guard-descriptors.ts'
 
 guardDescriptors()
-await import('../crew/threads/thread-entry.ts')
+await import('../crew/threads/supplied-entry.ts')

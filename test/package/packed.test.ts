@@ -4,7 +4,7 @@
  */
 
 import { execFileSync, spawnSync } from 'node:child_process'
-import { writeFileSync } from 'node:fs'
+import { rmSync, writeFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { join } from 'node:path'
 
@@ -103,6 +103,58 @@ test('bundled by esbuild', t => {
   })
   t.is(run(['out/main.js'], folder), expected)
 })
+
+const both = `import { isMainThread, Worker } from 'node:worker_threads'
+import { delegate, inOrder, result, threads } from 'rxboss'
+import { serve } from 'rxboss/worker'
+import { from, map } from 'rxjs'
+import square from './square.js'
+const crew = threads({ worker: () => new Worker(new URL(import.meta.url)) })
+if (isMainThread)
+  from([1, 2, 3]).pipe(map(n => ({ n })), delegate(square, { crew }), inOrder(), result()).subscribe(n => console.log(n))
+else serve([square])
+`
+const esbuild = (folder: string, ...args: readonly string[]) =>
+  execFileSync(join(root, 'node_modules/esbuild/bin/esbuild'), [...args, '--bundle', '--platform=node'], {
+    cwd: folder,
+    stdio: 'pipe',
+  })
+
+test('all in one file, which threads serve as well, where nothing is installed', t => {
+  const folder = project('strict', 'one-file')
+  writeFileSync(join(folder, 'both.js'), both)
+  esbuild(folder, 'both.js', '--format=esm', '--outfile=out/both.mjs')
+  rmSync(join(folder, 'node_modules'), { recursive: true })
+  t.is(run(['out/both.mjs'], folder), expected)
+})
+
+test('all in one CommonJS file', t => {
+  const folder = project('strict', 'one-cjs-file')
+  const inCommonJs = both
+    .replace('new URL(import.meta.url)', '__filename')
+    .replace('./square.js', './square.cjs')
+  writeFileSync(join(folder, 'square.cjs'), `${byHand}module.exports = defineWorker(__filename, square)\n`)
+  writeFileSync(join(folder, 'both.js'), inCommonJs)
+  esbuild(folder, 'both.js', '--format=cjs', '--outfile=out/both.cjs')
+  rmSync(join(folder, 'node_modules'), { recursive: true })
+  t.is(run(['out/both.cjs'], folder), expected)
+})
+
+for (const [crew, import_] of [
+  ['threads', `import { threads } from 'rxboss'`],
+  ['processes', `import { processes } from 'rxboss/processes'`],
+])
+  test(`a bundle without the files that ${crew} begin with: refused at once, with what to tell the bundler`, t => {
+    const folder = project('strict', `left-behind-${crew}`)
+    writeFileSync(
+      join(folder, 'left.js'),
+      `${import_}\nimport { Boss } from 'rxboss'\nimport square from './square.js'\nnew Boss({ workers: [square], crew: ${crew}() })\n`,
+    )
+    esbuild(folder, 'left.js', '--format=esm', '--outfile=out/left.js')
+    const { stderr, status } = spawnSync(process.execPath, ['out/left.js'], { cwd: folder, encoding: 'utf8' })
+    t.is(status, 1)
+    t.regex(stderr, /TypeError: Cannot start .*took rxboss into its output.*--external:rxboss/)
+  })
 
 test('bundled by Vite', t => {
   const folder = project('strict', 'vite')

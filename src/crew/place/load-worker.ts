@@ -83,3 +83,12 @@ export function findDefinition(module: Module, name: string, url: string): AnyWo
       (names === '' ? ', and it exports no worker definition' : `, and it exports ${names}`),
   )
 }
+
+/** A definition for each reference, in order. @throws (rejects) as `loadWorker` and `findDefinition` do */
+export async function loadDefinitions(
+  refs: readonly { readonly name: string; readonly url: string }[],
+): Promise<readonly AnyWorker[]> {
+  const found = []
+  for (const { name, url } of refs) found.push(findDefinition(await loadWorker(url), name, url))
+  return found
+}

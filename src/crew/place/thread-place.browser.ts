@@ -1,13 +1,15 @@
 /** What a Web Worker can do. Nothing tells a page that a worker closed itself: so it says so before. */
 
+import type { Talk } from './handshake.ts'
 import type { ThreadPlace } from './port.ts'
+
+type Listener = (event: { error?: unknown; message?: string; reason?: unknown; data?: unknown }) => void
 
 interface Scope {
   close(): void
-  addEventListener(
-    type: string,
-    listener: (event: { error?: unknown; message?: string; reason?: unknown }) => void,
-  ): void
+  postMessage(message: unknown, moving: readonly unknown[]): void
+  addEventListener(type: string, listener: Listener): void
+  removeEventListener(type: string, listener: Listener): void
 }
 
 export function thisPlace(): ThreadPlace {
@@ -28,5 +30,17 @@ export function thisPlace(): ThreadPlace {
   }
 }
 
-/** The threads package adds no listeners here. */
-export const withoutItsListeners = <T>(load: () => T): T => load()
+/** The page that started this worker, before there is a port. @throws where this is no worker */
+export function mainSide(): Talk {
+  const scope = globalThis as unknown as Scope
+  if (typeof (globalThis as { document?: unknown }).document === 'object')
+    throw new Error(`Cannot serve in a page: call 'serve' in the file of a Web Worker`)
+  return {
+    listen: hear => {
+      const heard = ({ data }: { data?: unknown }) => hear(data)
+      scope.addEventListener('message', heard)
+      return () => scope.removeEventListener('message', heard)
+    },
+    post: (message, moving) => scope.postMessage(message, moving),
+  }
+}

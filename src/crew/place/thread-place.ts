@@ -1,9 +1,10 @@
 /** What a thread, or a child process, of Node's can do. `thread-place.browser.ts` stands for it in browsers. */
 
+import type { Talk } from './handshake.ts'
 import type { ThreadPlace } from './port.ts'
 
 // Work may replace what is global where it runs.
-const { Atomics, Int32Array, Promise, SharedArrayBuffer, TextDecoder, process } = globalThis
+const { Atomics, Int32Array, SharedArrayBuffer, TextDecoder, process } = globalThis
 
 /** Nobody ever wakes who sleeps on it. */
 const pillow = new Int32Array(new SharedArrayBuffer(4))
@@ -47,23 +48,18 @@ export function thisPlace(): ThreadPlace {
   }
 }
 
-const swallowed = ['uncaughtException', 'unhandledRejection'] as const
-
-/**
- * Loads `threads/worker` without what its import adds here: handlers that keep a thread alive whose error nobody
- * caught.
- */
-export function withoutItsListeners<T>(load: () => T): T {
-  const before = swallowed.map(name => process.rawListeners(name))
-  const remove = () => {
-    for (const [i, name] of swallowed.entries()) {
-      for (const one of process.rawListeners(name)) {
-        if (!before[i]?.includes(one)) process.off(name, one as () => void)
-      }
-    }
+/** The thread that started this one, before there is a port. @throws where this is no thread */
+export function mainSide(): Talk {
+  const { parentPort } = process.getBuiltinModule('node:worker_threads')
+  if (parentPort === null)
+    throw new Error(
+      `Cannot serve on the main thread: call 'serve' in a file for threads, or only where 'isMainThread' of node:worker_threads is false`,
+    )
+  return {
+    listen: hear => {
+      parentPort.on('message', hear)
+      return () => parentPort.off('message', hear)
+    },
+    post: (message, moving) => parentPort.postMessage(message, moving as never),
   }
-  const loaded = load()
-  if (loaded instanceof Promise) void loaded.then(remove, () => {})
-  else remove()
-  return loaded
 }

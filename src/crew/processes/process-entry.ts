@@ -5,7 +5,7 @@
  * of its own looks whether its parent is still there, and how much memory it takes.
  */
 
-import { findDefinition, loadWorker } from '../place/load-worker.ts'
+import { loadDefinitions } from '../place/load-worker.ts'
 import type { Port } from '../place/port.ts'
 import { entryOf } from '../place/thread-side.ts'
 import { cloneOverPipe } from './clone-over-pipe.ts'
@@ -21,13 +21,8 @@ process.once('disconnect', () => process.exit(1))
 process.once('message', (terms: ChildTerms) => {
   watchOver(terms.memoryLimit)
   const recording = terms.recorded ? new Recording() : undefined
-  const find = async (refs: ChildTerms['definitions']) => {
-    const found = []
-    for (const { name, url } of refs) found.push(findDefinition(await loadWorker(url), name, url))
-    return found
-  }
   const port = portOf(recording)
-  entryOf(find, { clone: cloneOverPipe, record: recording }).connect(port, undefined, terms)
+  entryOf(loadDefinitions, { clone: cloneOverPipe, record: recording }).connect(port, undefined, terms)
   process.on('exit', () => port.leaveTheRest()) // behind the listener that says everything
 })
 

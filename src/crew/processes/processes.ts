@@ -23,6 +23,7 @@ import { type Pace, sharedPaces } from '../lane/pace.ts'
 import { inTurns } from '../lane/turns.ts'
 import { toMain } from '../lane/wire.ts'
 import { mustBeLoadable } from '../must-be-loadable.ts'
+import { ownFile } from '../own-file.ts'
 import { refuseShared } from '../refuse-shared.ts'
 import { actorProcess } from './actor-process.ts'
 import { cloneOverPipe } from './clone-over-pipe.ts'
@@ -102,6 +103,7 @@ export function processes(options: ProcessesOptions = {}): Crew {
     name: 'processes',
     ...limits,
     check: definitions => {
+      ownFile('process-entry', import.meta.url, inABundle)
       for (const one of definitions) mustBeLoadable(one, 'in a process')
     },
     open: terms => openProcess(terms, options, paceOf),
@@ -140,14 +142,15 @@ function openProcess(terms: LaneTerms, options: ProcessesOptions, paceOf: (worke
   })
 }
 
+const inABundle = 'Children need files to begin with: there is no way to have all in one'
+
 function startChild(
   { memoryLimit, env = process.env, cwd, execArgv = [] }: ProcessesOptions,
   recorder: FlightRecorder | undefined,
   entry = 'process-entry',
 ): ChildProcess {
-  const extension = import.meta.url.endsWith('.ts') ? 'ts' : 'js'
   const heap = memoryLimit === undefined ? [] : [`--max-old-space-size=${Math.floor(memoryLimit)}`]
-  return fork(fileURLToPath(new URL(`./${entry}.${extension}`, import.meta.url)), [], {
+  return fork(fileURLToPath(ownFile(entry, import.meta.url, inABundle)), [], {
     serialization: 'advanced',
     stdio: ['ignore', 'pipe', 'pipe', 'ipc', recorder?.fd ?? 'ignore'],
     // Outside of the terminal's group: a Ctrl-C is for its parent, which says what becomes of the work.

@@ -4,13 +4,15 @@
  */
 
 import type { AnyWorker } from '../../worker/worker.ts'
-import { withoutItsListeners } from '../place/thread-place.ts'
+import { answerHandshake } from '../place/handshake.ts'
+import { mainSide } from '../place/thread-place.ts'
 import { entryOf } from '../place/thread-side.ts'
 
 /**
  * Makes this thread one in which `definitions` work.
  *
  * @throws {TypeError} at once, when two of them share a name
+ * @throws {Error} at once, where this is no thread: one file for both calls it only where `isMainThread` is false
  *
  * @example
  * // my.worker.ts
@@ -30,6 +32,5 @@ export function serve(definitions: readonly AnyWorker[]): void {
       throw new Error(`This thread serves no worker "${name}": add it to the list in 'serve([...])'`)
     }),
   )
-  // Loaded here, and not above: whoever imports `rxboss/worker` only to define a worker does not pay for it.
-  void withoutItsListeners(() => import('threads/worker')).then(({ expose }) => expose(entry))
+  answerHandshake(mainSide(), entry)
 }

@@ -10,10 +10,8 @@ import { type ErrorData, errorToData } from '../../words/error-data.ts'
 import type { Crew } from '../crew.ts'
 import type { Link, LinkEvents } from '../lane/link.ts'
 import { toMain } from '../lane/wire.ts'
-import type { ThreadEntry } from '../place/port.ts'
+import { meetByHandshake, type Talk } from '../place/handshake.ts'
 import { type ThreadConnection, type ThreadsOptions, threadCrew } from './thread-crew.ts'
-
-type ThreadsPackage = typeof import('threads', { with: { 'resolution-mode': 'require' }})
 
 /** What was posted before an end is given so many milliseconds to arrive. */
 const lastWordsMs = 20
@@ -43,6 +41,16 @@ export function threads(options: ThreadsOptions = {}): Crew {
   })
 }
 
+/** A worker before our port is there. */
+const talkingTo = (worker: Worker): Talk => ({
+  listen: hear => {
+    const heard = ({ data }: MessageEvent) => hear(data)
+    worker.addEventListener('message', heard)
+    return () => worker.removeEventListener('message', heard)
+  },
+  post: (message, moving) => worker.postMessage(message, moving as Transferable[]),
+})
+
 function connectWorker(
   newWorker: () => Worker,
   events: LinkEvents,
@@ -71,37 +79,27 @@ function connectWorker(
   }
   port.onmessageerror = () => events.receive(undefined)
 
-  void spawnAndConnect()
-
-  // The package first, then the worker: its first message must find a listener.
-  async function spawnAndConnect(): Promise<void> {
-    try {
-      // @ts-expect-error its ESM entry has no types of its own
-      const { spawn, Transfer }: ThreadsPackage = await import('threads')
-      if (phase !== 'connecting') return
-      worker = newWorker()
-      worker.addEventListener('error', event => {
-        event.preventDefault()
-        const error = event.message ? errorToData(event.error ?? new Error(event.message)) : undefined
-        if (phase !== 'connecting') return endSoon('it threw an error that nobody caught', error)
-        end(
-          error === undefined
-            ? 'its script could not be loaded: is the URL right, and does the server send it as JavaScript?'
-            : `its script failed: ${error.message}`,
-          error,
-        )
-      })
-      const exposed = await spawn(worker as never, { timeout: 2 ** 31 - 1 })
-      if (phase !== 'connecting') return
-      phase = 'connected'
-      await (exposed as unknown as ThreadEntry).connect(
-        Transfer(port2 as never, [port2 as never]) as never,
-        cells,
-        terms,
+  try {
+    worker = newWorker()
+    worker.addEventListener('error', event => {
+      event.preventDefault()
+      const error = event.message ? errorToData(event.error ?? new Error(event.message)) : undefined
+      if (phase !== 'connecting') return endSoon('it threw an error that nobody caught', error)
+      end(
+        error === undefined
+          ? 'its script could not be loaded: is the URL right, and does the server send it as JavaScript?'
+          : `its script failed: ${error.message}`,
+        error,
       )
-    } catch (thrown) {
-      end('it could not be started', errorToData(thrown))
-    }
+    })
+    meetByHandshake(talkingTo(worker))(port2, cells, terms).then(
+      () => {
+        if (phase === 'connecting') phase = 'connected'
+      },
+      thrown => end('it could not be started', errorToData(thrown)),
+    )
+  } catch (thrown) {
+    queueMicrotask(() => end('it could not be started', errorToData(thrown)))
   }
 
   return {

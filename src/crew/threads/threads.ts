@@ -1,14 +1,14 @@
 /**
  * `threads()`: each lane a worker thread of Node's.
  *
- * The threads package is the control plane: it spawns, and one exposed method connects our own port, over which all
- * work goes. Its calls hang when a thread dies, so nothing depends on their answers: `ready` and `exit` tell.
+ *     threads()             our own file; the threads package spawns it, and hands it our port     threads-package.ts
+ *     threads({ worker })   the user's file, which calls `serve`; main and it shake hands          handshake.ts
+ *
+ * All work goes over that port. The answers of a thread that dies never come, so nothing depends on them: `ready` and `exit` tell.
  */
 
-import { createRequire } from 'node:module'
 import {
   MessageChannel,
-  type MessagePort,
   type ResourceLimits,
   receiveMessageOnPort,
   Worker as Thread,
@@ -20,10 +20,15 @@ import { forChild } from '../child-arguments.ts'
 import type { Crew } from '../crew.ts'
 import type { Link, LinkEvents } from '../lane/link.ts'
 import { mustBeLoadable } from '../must-be-loadable.ts'
-import type { ThreadEntry } from '../place/port.ts'
+import { ownFile } from '../own-file.ts'
+import { type Meet, meetByHandshake, type Talk } from '../place/handshake.ts'
 import { actorThread } from './actor-thread.ts'
 import { withLimits } from './heap-limit.ts'
 import { type ThreadConnection, type ThreadsOptions, threadCrew } from './thread-crew.ts'
+import { meetByPackage } from './threads-package.ts'
+
+const inABundle =
+  "Or bundle a file that calls serve([...]), and give threads({ worker: () => new Worker(new URL('./crew.js', import.meta.url)) })"
 
 /** So many messages are read in one go, before anything else has its turn. */
 const messagesPerTurn = 32
@@ -39,12 +44,16 @@ const messagesPerTurn = 32
 export function threads(options: ThreadsOptions = {}): Crew {
   const crew = threadCrew(options, {
     check: definitions => {
-      if (options.worker === undefined) for (const one of definitions) mustBeLoadable(one, 'in a thread')
+      if (options.worker !== undefined) return
+      ownFile('thread-entry', import.meta.url, inABundle)
+      for (const one of definitions) mustBeLoadable(one, 'in a thread')
     },
     sharesMemory: () => true,
     start: (events, connection) => {
-      const thread = (options.worker?.() as Thread | undefined) ?? startThread(options.resourceLimits)
-      return { link: connectThread(thread, events, connection), threadId: thread.threadId }
+      const supplied = options.worker?.() as Thread | undefined
+      const thread = supplied ?? startThread(options.resourceLimits)
+      const meet = supplied === undefined ? meetByPackage(thread) : meetByHandshake(talkingTo(thread))
+      return { link: connectThread(thread, events, { ...connection, meet }), threadId: thread.threadId }
     },
   })
   return {
@@ -65,8 +74,7 @@ function startThread(
     terms: {},
   },
 ): Thread {
-  const extension = import.meta.url.endsWith('.ts') ? 'ts' : 'js'
-  const entry = new URL(`./${name}.${extension}`, import.meta.url)
+  const entry = ownFile(name, import.meta.url, inABundle)
   const start = () => newThread(entry, { ...terms, ...(resourceLimits !== undefined && { resourceLimits }) })
   return resourceLimits === undefined ? start() : withLimits(resourceLimits, start)
 }
@@ -83,9 +91,21 @@ function newThread(entry: URL, options: WorkerOptions): Thread {
   }
 }
 
-function connectThread(thread: Thread, events: LinkEvents, { cells, terms }: ThreadConnection): Link {
+/** A thread before our port is there. */
+const talkingTo = (thread: Thread): Talk => ({
+  listen: hear => {
+    thread.on('message', hear)
+    return () => thread.off('message', hear)
+  },
+  post: (message, moving) => thread.postMessage(message, moving as never),
+})
+
+interface Meeting extends ThreadConnection {
+  readonly meet: Meet
+}
+
+function connectThread(thread: Thread, events: LinkEvents, { cells, terms, meet }: Meeting): Link {
   const { port1: port, port2 } = new MessageChannel()
-  const shape = new WebShape(thread)
   let error: (Error & { code?: unknown }) | undefined
   let gone = false
   port.on('message', message => {
@@ -107,7 +127,6 @@ function connectThread(thread: Thread, events: LinkEvents, { cells, terms }: Thr
     for (let last = receiveMessageOnPort(port); last !== undefined; last = receiveMessageOnPort(port))
       events.receive(last.message)
     port.close()
-    shape.pretendInit()
     events.exited({
       reason: `its thread exited with code ${exitCode}`,
       exitCode,
@@ -115,22 +134,12 @@ function connectThread(thread: Thread, events: LinkEvents, { cells, terms }: Thr
       ...(error !== undefined && { error: errorToData(error) }),
     })
   })
-  void spawnAndConnect()
-
-  // The thread starts while the package is imported here. Nothing is missed: it is all one turn, up to the listener.
-  async function spawnAndConnect(): Promise<void> {
-    try {
-      const { spawn, Transfer } = threadsPackage()
-      const exposed = await spawn(shape as never, { timeout: 2 ** 31 - 1 })
-      if (gone) return
-      const { connect } = exposed as unknown as ThreadEntry
-      await connect(Transfer(port2 as never, [port2 as never]) as never, cells, terms)
-    } catch (thrown) {
-      if (gone) return
-      error ??= thrown as Error
-      void thread.terminate()
-    }
-  }
+  // The thread starts while the package is imported. Nothing is missed: it is all one turn, up to the listener.
+  meet(port2, cells, terms).catch(thrown => {
+    if (gone) return
+    error ??= thrown as Error
+    void thread.terminate()
+  })
 
   return {
     send: (message, moving) => port.postMessage(message, moving as never),
@@ -164,65 +173,4 @@ function loadOf(thread: Thread): NonNullable<Link['load']> {
     )
     return { loop: utilization, ...(heap !== undefined && { heap }) }
   }
-}
-
-type Listener = (event: { readonly data: unknown }) => void
-
-/** A thread of Node's with the listeners that `spawn` expects, which are a browser's. */
-class WebShape {
-  private readonly thread: Thread
-  private readonly wrapped = new Map<Listener, (data: unknown) => void>()
-  private awaitsInit = true
-
-  constructor(thread: Thread) {
-    this.thread = thread
-  }
-
-  addEventListener(name: string, listener: Listener): void {
-    const wrapped = (data: unknown) => listener({ data })
-    this.wrapped.set(listener, wrapped)
-    this.thread.on(name, wrapped)
-  }
-
-  removeEventListener(name: string, listener: Listener): void {
-    const wrapped = this.wrapped.get(listener)
-    if (wrapped === undefined) return
-    this.awaitsInit = false
-    this.wrapped.delete(listener)
-    this.thread.off(name, wrapped)
-  }
-
-  postMessage(message: unknown, moving?: readonly unknown[]): void {
-    this.thread.postMessage(message, moving as readonly MessagePort[])
-  }
-
-  terminate(): Promise<number> {
-    return this.thread.terminate()
-  }
-
-  /** A thread that died before its first word: else `spawn` keeps a timer, and the process, until its limit. */
-  pretendInit(): void {
-    if (!this.awaitsInit) return
-    for (const listener of [...this.wrapped.keys()])
-      listener({ data: { type: 'init', exposed: { type: 'module', methods: [] } } })
-  }
-}
-
-type ThreadsPackage = typeof import('threads', { with: { 'resolution-mode': 'require' }})
-
-const signals = ['SIGINT', 'SIGTERM'] as const
-let loaded: ThreadsPackage | undefined
-
-/** The package, loaded at the first thread, without the signal handlers its import adds: they exit with 0. */
-function threadsPackage(): ThreadsPackage {
-  if (loaded !== undefined) return loaded
-  const before = signals.map(signal => process.rawListeners(signal))
-  // `require`, since it is synchronous: the difference is exactly what the package added.
-  loaded = createRequire(import.meta.url)('threads') as ThreadsPackage
-  for (const [i, signal] of signals.entries()) {
-    for (const one of process.rawListeners(signal)) {
-      if (!before[i]?.includes(one)) process.off(signal, one as () => void)
-    }
-  }
-  return loaded
 }
