@@ -8,35 +8,20 @@
  * several where the crew packs them; those share the fate of the machine.
  */
 
-import { createHash } from 'node:crypto'
-
 import type { Observable } from 'rxjs'
 
 import { errorToData, textOf } from '../../words/error-data.ts'
-import { type Failure, unserialisable } from '../../words/failure.ts'
-import type { Job, Lane, LaneEvent, LaneExit, LaneTerms } from '../crew.ts'
+import type { Failure } from '../../words/failure.ts'
+import type { Job, Lane, LaneEvent, LaneExit } from '../crew.ts'
 import { LaneLife } from '../lane/lane-life.ts'
-import { type Given, type Order, type Outcome, type Progress, type Where, wordsVersion } from './messages.ts'
+import { makeOrder, type OrderTerms } from './make-order.ts'
+import type { Outcome, Progress, Where } from './messages.ts'
 import { pack, unpack } from './payload-codec.ts'
 import type { Addressee, QueueClient } from './queue-client.ts'
+import { readAnswers, type UnderWay } from './read-answers.ts'
 
-export interface RemoteTerms {
-  readonly terms: LaneTerms
+export interface RemoteTerms extends OrderTerms {
   readonly post: QueueClient
-  readonly run: string
-  readonly adopts: boolean
-  /** So many instructions in one job. */
-  readonly pack: number
-  readonly payloadMB: number
-}
-
-/** What is under way. Jobs that are answered leave a hole. */
-interface UnderWay {
-  readonly id: string
-  readonly jobs: (Job | undefined)[]
-  readonly sentAt: number
-  began: number | undefined
-  heard: number
 }
 
 /** A consumer that was told to kill its thread, and does not answer within so many milliseconds, is not waited for. */
@@ -136,63 +121,16 @@ export class RemoteLane implements Lane, Addressee {
       this.#life.asked === 'terminate'
     )
       return
-    const { post, run, adopts, pack: most, payloadMB, terms } = this.#plan
-    const jobs = this.#waiting.splice(0, most)
-    const [taken, given, failures]: [Job[], Given[], [Job, Failure][]] = [[], [], []]
-    let bytes = 0
-    for (const job of jobs) {
-      try {
-        const one = this.#givenOf(job)
-        const size = JSON.stringify(one).length
-        if (size > payloadMB * 2 ** 20)
-          throw new RangeError(
-            `attributes: they take ${megabytes(size)} MB, and a job may take ${payloadMB} MB. Give a reference (a path, a URL, a key) instead, or raise 'payloadMB'`,
-          )
-        if (bytes + size > payloadMB * 2 ** 20) {
-          this.#waiting.unshift(job) // in the next one
-          continue
-        }
-        bytes += size
-        taken.push(job)
-        given.push(one)
-      } catch (error) {
-        const worker = terms.definitions[terms.orders.definitionOf(job)]?.name ?? ''
-        failures.push([
-          job,
-          unserialisable(`The instruction for "${worker}"`, (error as Error).message, errorToData(error)),
-        ])
-      }
-    }
-    const first = given[0]
-    if (first !== undefined) {
-      const order: Order = { v: wordsVersion, graceMs: terms.graceMs, instructions: given }
-      const key = adopts ? `${run}.${first.id}-${digestOf(given)}` : `${run}.${first.id}`
-      const id = `${key}.${first.attempt}`
-      const earlier = adopts
-        ? Array.from({ length: first.attempt - 1 }, (_, i) => `${key}.${first.attempt - 1 - i}`)
-        : []
-      const name = given.length === 1 ? first.worker : `${first.worker} x ${given.length}`
-      this.#sent = { id, jobs: taken, sentAt: performance.now(), began: undefined, heard: 0 }
-      post.send({ id, earlier, name, order, priority: terms.orders.priorityOf?.(taken[0] as Job) }, this)
+    const { letter, jobs, later, failures } = makeOrder(this.#waiting.splice(0, this.#plan.pack), this.#plan)
+    this.#waiting.unshift(...later)
+    if (letter !== undefined) {
+      this.#sent = { id: letter.id, jobs, sentAt: performance.now(), began: undefined, heard: 0 }
+      this.#plan.post.send(letter, this)
     }
     const began = performance.now()
     for (const [job, failure] of failures) this.#life.emit({ type: 'failed', job, failure, began, workMs: 0 })
-    if (first === undefined && this.#waiting.length > 0) this.#flushSoon()
+    if (letter === undefined && this.#waiting.length > 0) this.#flushSoon()
     this.#closeIfDone()
-  }
-
-  #givenOf(job: Job): Given {
-    const { definitions, orders } = this.#plan.terms
-    const definition = definitions[orders.definitionOf(job)]
-    const name = orders.nameOf(job)
-    return {
-      worker: definition?.name ?? '',
-      ...(definition?.version !== undefined && { version: definition.version }),
-      id: orders.idOf(job),
-      attempt: orders.attemptOf(job),
-      ...(name !== undefined && { name }),
-      attributes: pack(orders.attributesOf(job), 'attributes'),
-    }
   }
 
   // -- news --------------------------------------------------------------------------------------------------------------
@@ -255,39 +193,11 @@ export class RemoteLane implements Lane, Addressee {
   }
 
   /** The books first: the lane holds none of them any more when the first of them is told. */
-  #tellAnswers(sent: UnderWay, { answers, ms: spanMs, death }: Outcome): void {
-    const now = performance.now()
-    const beganOf = (at: number) => Math.max(sent.sentAt, now - Math.max(0, spanMs - at))
-    const told: LaneEvent[] = []
-    let done: { jobs: Job[]; results: unknown[]; began: number[]; workMs: number[] } | undefined
-    for (const [i, job] of sent.jobs.entries()) {
-      const answer = answers[i]
-      if (job === undefined || answer === undefined || answer === null) continue
-      sent.jobs[i] = undefined
-      const began = beganOf(answer.at)
-      if ('failure' in answer) {
-        done = undefined
-        told.push({
-          type: 'failed',
-          job,
-          failure: unpack(answer.failure) as Failure,
-          began,
-          workMs: answer.ms,
-        })
-        continue
-      }
-      if (done === undefined) {
-        done = { jobs: [], results: [], began: [], workMs: [] }
-        told.push({ type: 'done', ...done })
-      }
-      done.jobs.push(job)
-      done.results.push(unpack(answer.result))
-      done.began.push(began)
-      done.workMs.push(answer.ms)
-    }
+  #tellAnswers(sent: UnderWay, outcome: Outcome): void {
+    const told = readAnswers(sent, outcome)
     this.#sent = undefined
     this.#doomed = countOf(sent.jobs)
-    if (this.#doomed > 0 && death === undefined)
+    if (this.#doomed > 0 && outcome.death === undefined)
       this.#life.emit({
         type: 'nonsense',
         why: `the outcome of job ${sent.id} does not speak of every instruction`,
@@ -470,15 +380,6 @@ function countOf(jobs: readonly (Job | undefined)[]): number {
   for (const job of jobs) if (job !== undefined) count++
   return count
 }
-
-const megabytes = (bytes: number): string => (bytes / 2 ** 20).toFixed(1)
-
-/** The same instructions have the same digest in every life of a run. */
-const digestOf = (given: readonly Given[]): string =>
-  createHash('sha256')
-    .update(JSON.stringify(given.map(({ worker, version, attributes }) => [worker, version, attributes])))
-    .digest('base64url')
-    .slice(0, 16)
 
 const whyAbandoned = (why: string): string =>
   /stalled/.test(why) ? 'its consumer died, or lost its connection for too long' : why
