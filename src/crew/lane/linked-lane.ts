@@ -17,9 +17,9 @@ import { describeSafely, errorToData } from '../../words/error-data.ts'
 import type { Clone } from '../../words/survey.ts'
 import type { Job, Lane, LaneEvent, LaneTerms } from '../crew.ts'
 import { askableJob, type Cells, withdrawCell } from './claims.ts'
-import { exitOf, type LastWord } from './exit-of.ts'
 import { free, given, InFlight, moved, sent } from './in-flight.ts'
 import { Inbox } from './inbox.ts'
+import { type LastWord, laneExitOf } from './lane-exit-of.ts'
 import { LaneLife } from './lane-life.ts'
 import { isAnswer, isLastWordOf, sectionsOf } from './last-answer.ts'
 import type { End, Link, LinkEvents } from './link.ts'
@@ -340,7 +340,7 @@ class LinkedLane implements Lane {
     if (this.#life.isGone) return
     const { rescued, ...stock } = this.#takeStock(end.standingOf)
     const { asked, phase } = this.#life
-    const exit = exitOf(end, stock, {
+    const exit = laneExitOf(end, stock, {
       asked,
       wasReady: phase === 'ready',
       lastWord: this.#lastWord,

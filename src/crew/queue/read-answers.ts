@@ -6,7 +6,7 @@ import type { Outcome } from './messages.ts'
 import { unpack } from './payload-codec.ts'
 
 /** What is under way. Jobs that are answered leave a hole. */
-export interface UnderWay {
+export interface SentJob {
   readonly id: string
   readonly jobs: (Job | undefined)[]
   readonly sentAt: number
@@ -16,7 +16,7 @@ export interface UnderWay {
 
 /** The events in order. Those jobs of `sent` that have an answer are taken out of it. */
 export function readAnswers(
-  sent: Pick<UnderWay, 'jobs' | 'sentAt'>,
+  sent: Pick<SentJob, 'jobs' | 'sentAt'>,
   { answers, ms: spanMs }: Outcome,
 ): readonly LaneEvent[] {
   const now = performance.now()

@@ -18,7 +18,7 @@ import { makeOrder, type OrderTerms } from './make-order.ts'
 import type { Outcome, Progress, Where } from './messages.ts'
 import { pack, unpack } from './payload-codec.ts'
 import type { Addressee, QueueClient } from './queue-client.ts'
-import { readAnswers, type UnderWay } from './read-answers.ts'
+import { readAnswers, type SentJob } from './read-answers.ts'
 
 export interface RemoteTerms extends OrderTerms {
   readonly post: QueueClient
@@ -38,7 +38,7 @@ export class RemoteLane implements Lane, Addressee {
   readonly #life: LaneLife
   #alive = true
   #waiting: Job[] = []
-  #sent: UnderWay | undefined
+  #sent: SentJob | undefined
   /** Dead with their consumer, and not told yet. */
   #doomed = 0
   #host: string | undefined
@@ -193,7 +193,7 @@ export class RemoteLane implements Lane, Addressee {
   }
 
   /** The books first: the lane holds none of them any more when the first of them is told. */
-  #tellAnswers(sent: UnderWay, outcome: Outcome): void {
+  #tellAnswers(sent: SentJob, outcome: Outcome): void {
     const told = readAnswers(sent, outcome)
     this.#sent = undefined
     this.#doomed = countOf(sent.jobs)
@@ -205,7 +205,7 @@ export class RemoteLane implements Lane, Addressee {
     for (const event of told) this.#life.emit(event)
   }
 
-  #die(sent: UnderWay, { death, where }: Outcome): void {
+  #die(sent: SentJob, { death, where }: Outcome): void {
     const of = (numbers: readonly number[] = []) =>
       numbers.flatMap(i => {
         const job = sent.jobs[i]
@@ -281,7 +281,7 @@ export class RemoteLane implements Lane, Addressee {
   }
 
   /** Taken back from the queue before anybody took it: it never begins. The others of its pack go again. */
-  #abandoned(sent: UnderWay, job: Job, reason: unknown): void {
+  #abandoned(sent: SentJob, job: Job, reason: unknown): void {
     if (this.#sent !== sent) return
     this.#sent = undefined
     this.#waiting.unshift(...presentIn(sent.jobs).filter(one => one !== job))
@@ -296,7 +296,7 @@ export class RemoteLane implements Lane, Addressee {
     this.#closeIfDone()
   }
 
-  async #takeBack(sent: UnderWay): Promise<boolean> {
+  async #takeBack(sent: SentJob): Promise<boolean> {
     const taken = await this.#plan.post.takeBack(sent.id)
     return taken && this.#sent === sent
   }

@@ -11,7 +11,7 @@ export interface LastWord {
   readonly closed: boolean
 }
 
-export interface Circumstances {
+export interface ExitCircumstances {
   readonly asked: LaneLife['asked']
   readonly wasReady: boolean
   readonly lastWord: LastWord | undefined
@@ -19,10 +19,10 @@ export interface Circumstances {
   readonly failedStart: string | undefined
 }
 
-export function exitOf(
+export function laneExitOf(
   end: End,
   stock: Pick<LaneExit, 'begun' | 'queued' | 'lost'>,
-  circumstances: Circumstances,
+  circumstances: ExitCircumstances,
 ): LaneExit {
   const isTerminated = circumstances.asked === 'terminate'
   const error = circumstances.lastWord?.error ?? end.error
@@ -42,7 +42,7 @@ export function exitOf(
   }
 }
 
-function whyOf(end: End, { asked, wasReady, lastWord }: Circumstances): LaneExit['why'] {
+function whyOf(end: End, { asked, wasReady, lastWord }: ExitCircumstances): LaneExit['why'] {
   if (asked === 'terminate') return 'closed'
   if (asked === 'close' && lastWord?.closed === true) return 'closed'
   if (end.outOfMemory === true) return 'outOfMemory'
