@@ -4,11 +4,33 @@ import type { Crew } from '../crew/crew.ts'
 import type { Journal } from '../journal/journal.ts'
 import type { Scheduler } from '../scheduler/scheduler.ts'
 import { type AsyncScope, asyncScope } from '../words/async-scope.ts'
+import {
+  aBoolean,
+  aFunction,
+  aNumberAbove0,
+  aRecord,
+  checking,
+  countFrom,
+  numberFrom,
+  oneOfThese,
+  type Rule,
+  wholeNumberFrom,
+} from '../words/check.ts'
 import { type Clock, realClock } from '../words/clock.ts'
-import { describeSafely } from '../words/error-data.ts'
 import { type FailureCode, failureCodes } from '../words/failure.ts'
 import { type Registry, registry } from '../worker/registry.ts'
 import type { AnyWorker } from '../worker/worker.ts'
+import {
+  backoffFirstMs,
+  backoffMostMs,
+  defaultGraceMs,
+  defaultKeptReports,
+  defaultReportLength,
+  leastStormDeaths,
+  reopenFirstMs,
+  reopenMostMs,
+  stormWithinMs,
+} from './limits.ts'
 import type { StepConfig } from './step/state.ts'
 
 /** How a Boss is made. Only `workers` is needed. */
@@ -108,142 +130,109 @@ export interface Defaults {
   readonly scheduler: () => Scheduler
 }
 
+const check = checking('make a boss')
+
+const aText: Rule = { says: 'a text', holds: value => typeof value === 'string' }
+const aCrew: Rule = {
+  says: 'a crew, such as threads() or inline()',
+  holds: value => typeof (value as Partial<Crew> | null)?.open === 'function',
+}
+const aScheduler: Rule = {
+  says: 'a scheduler, such as maxThreads(4)',
+  holds: value => typeof value === 'object' && value !== null,
+}
+const codes: Rule = {
+  says: `codes among ${failureCodes.join(', ')}`,
+  holds: value => Array.isArray(value) && value.every(code => failureCodes.includes(code)),
+}
+const manyReports: Rule = {
+  says: 'true, false or a whole number',
+  holds: value => typeof value === 'boolean' || wholeNumberFrom(0).holds(value),
+}
+
 /** @throws {TypeError} naming the option, its rule and its value */
 export function resolveOptions(options: BossOptions, defaults: Defaults): Settings {
-  if (typeof options !== 'object' || options === null) {
-    throw new TypeError(
-      `Cannot make a boss: its options must be an object with 'workers', got ${typeof options}`,
-    )
-  }
-  const workers = toRegistry(options.workers)
+  check('options', options, aRecord)
   for (const group of ['mailbox', 'supervise', 'inspect', 'context'] as const)
     check(group, options[group] ?? {}, aRecord)
-  const crew = check(
-    'crew',
-    options.crew ?? defaults.crew(),
-    value => typeof value?.open === 'function' || 'be a crew, such as threads() or inline()',
-  )
+  const workers = toRegistry(options.workers)
+  const crew = check('crew', options.crew ?? defaults.crew(), aCrew)
   crew.check(workers.definitions)
-  const scheduler = check(
-    'scheduler',
-    options.scheduler ?? defaults.scheduler(),
-    value => (typeof value === 'object' && value !== null) || 'be a scheduler, such as maxThreads(4)',
-  )
+  const scheduler = check('scheduler', options.scheduler ?? defaults.scheduler(), aScheduler)
   checkConcurrency(scheduler)
-  const size = Math.min(scheduler.concurrency, crew.size)
-  const { supervise } = options
+  const kept = check('keepReports', options.keepReports ?? defaultKeptReports, manyReports)
+  const { timeout, queueTimeout, mailbox } = options
   return {
-    name: check('name', options.name ?? 'boss', value => typeof value === 'string' || 'be a text'),
+    name: check('name', options.name ?? 'boss', aText),
     registry: workers,
     crew,
     scheduler,
     verbose: check('verbose', options.verbose ?? false, aBoolean),
-    maxLenReport: check('maxLenReport', options.maxLenReport ?? 1024, atLeast(0)),
+    maxLenReport: check('maxLenReport', options.maxLenReport ?? defaultReportLength, numberFrom(0)),
     onFailure: check(
       'onFailure',
       options.onFailure ?? 'continue',
-      oneOf(['continue', 'stop', 'stopRightNow']),
+      oneOfThese('continue', 'stop', 'stopRightNow'),
     ),
-    graceMs: check('graceMs', options.graceMs ?? 2000, atLeast(0)),
-    supervise: {
-      max: check(
-        'supervise.max',
-        supervise?.max ?? Math.max(3, Number.isFinite(size) ? 2 * size : 0),
-        atLeast(0),
-      ),
-      within: check('supervise.within', supervise?.within ?? 5000, atLeast(0)),
-      backoff: check('supervise.backoff', supervise?.backoff ?? careful, aFunction),
-      count: check('supervise.count', supervise?.count ?? 'unblamed', oneOf(['unblamed', 'all'])),
-    },
-    retries: check('retries', options.retries ?? 0, wholeAtLeast(0)),
+    graceMs: check('graceMs', options.graceMs ?? defaultGraceMs, numberFrom(0)),
+    supervise: supervision(options.supervise, Math.min(scheduler.concurrency, crew.size)),
+    retries: check('retries', options.retries ?? 0, countFrom(0)),
     backoff: check('backoff', options.backoff ?? patient, aFunction),
-    retryOn: check(
-      'retryOn',
-      options.retryOn ?? [],
-      value =>
-        (Array.isArray(value) && value.every(code => failureCodes.includes(code))) ||
-        `name codes among ${failureCodes.join(', ')}`,
-    ),
-    timeout: options.timeout === undefined ? undefined : check('timeout', options.timeout, above0),
-    queueTimeout:
-      options.queueTimeout === undefined
-        ? undefined
-        : check('queueTimeout', options.queueTimeout, atLeast(0)),
+    retryOn: check('retryOn', options.retryOn ?? [], codes),
+    timeout: timeout === undefined ? undefined : check('timeout', timeout, aNumberAbove0),
+    queueTimeout: queueTimeout === undefined ? undefined : check('queueTimeout', queueTimeout, numberFrom(0)),
     strict: check('strict', options.strict ?? false, aBoolean),
     context: options.context ?? {},
-    capacity: check('mailbox.capacity', options.mailbox?.capacity ?? Infinity, wholeOrNoLimit),
+    capacity: check('mailbox.capacity', mailbox?.capacity ?? Infinity, wholeNumberFrom(1)),
     overflow: check(
       'mailbox.overflow',
-      options.mailbox?.overflow ?? 'fail',
-      oneOf(['fail', 'dropNewest', 'dropOldest']),
+      mailbox?.overflow ?? 'fail',
+      oneOfThese('fail', 'dropNewest', 'dropOldest'),
     ),
-    keepReports: mostKept(options.keepReports ?? 100_000),
+    keepReports: typeof kept === 'number' ? kept : kept ? Infinity : 0,
     journal: options.journal,
     payload: options.inspect?.payload ?? 'none',
-    output: check('output', options.output ?? 'inherit', oneOf(['inherit', 'inspect'])),
+    output: check('output', options.output ?? 'inherit', oneOfThese('inherit', 'inspect')),
     clock: options.clock ?? realClock,
     signal: options.signal,
     scope: asyncScope(),
   }
 }
 
-/** @throws {TypeError} when this is not a limit at all */
-export function checkConcurrency({ concurrency }: Scheduler): void {
-  if (concurrency === Infinity || (Number.isInteger(concurrency) && concurrency >= 1)) return
-  throw new TypeError(
-    `Cannot schedule at most ${String(concurrency)} at once: 'concurrency' must be a whole number of at least 1, or Infinity`,
-  )
+/** @param size  most lanes that may be open */
+function supervision(options: BossOptions['supervise'], size: number): Settings['supervise'] {
+  const most = Math.max(leastStormDeaths, Number.isFinite(size) ? 2 * size : 0)
+  return {
+    max: check('supervise.max', options?.max ?? most, numberFrom(0)),
+    within: check('supervise.within', options?.within ?? stormWithinMs, numberFrom(0)),
+    backoff: check('supervise.backoff', options?.backoff ?? careful, aFunction),
+    count: check('supervise.count', options?.count ?? 'unblamed', oneOfThese('unblamed', 'all')),
+  }
 }
 
-function toRegistry(workers: AnyWorker | readonly AnyWorker[] | Registry): Registry {
-  if (typeof workers !== 'object' || workers === null) {
-    throw new TypeError(
-      `Cannot make a boss: 'workers' must be what defineWorker returns, or several of them, got ${typeof workers}`,
-    )
-  }
+/** @throws {TypeError} when this is not a limit at all */
+export function checkConcurrency({ concurrency }: Scheduler): void {
+  checking('schedule')('concurrency', concurrency, wholeNumberFrom(1))
+}
+
+const someWorkers: Rule = {
+  says: 'what defineWorker returns, or several of them',
+  holds: value =>
+    typeof value === 'object' && value !== null && !(Array.isArray(value) && value.length === 0),
+}
+
+function toRegistry(given: AnyWorker | readonly AnyWorker[] | Registry): Registry {
+  const workers = check('workers', given, someWorkers)
   if ('choose' in workers) return workers
-  if (Array.isArray(workers) && workers.length === 0)
-    throw new TypeError("Cannot make a boss: 'workers' must name one worker at least, got []")
   return registry(Array.isArray(workers) ? (workers as readonly AnyWorker[]) : [workers as AnyWorker])
 }
 
-function mostKept(kept: boolean | number): number {
-  if (typeof kept === 'boolean') return kept ? Infinity : 0
-  return check(
-    'keepReports',
-    kept,
-    value =>
-      value === Infinity || (Number.isInteger(value) && value >= 0) || 'be true, false or a whole number',
-  )
-}
+/** Exponential, with up to a quarter of jitter either way. */
+const patient = (attempt: number): number =>
+  jittered(Math.min(backoffMostMs, backoffFirstMs * 2 ** (attempt - 1)))
 
-/** Exponential, from 100 ms to 30 s, with up to a quarter of jitter either way. */
-const patient = (attempt: number): number => jittered(Math.min(30_000, 100 * 2 ** (attempt - 1)))
-
-/** After unintended deaths: the first replacement at once, then from 50 ms on, doubling, at most 5 s. */
-const careful = (nth: number): number => (nth <= 1 ? 0 : jittered(Math.min(5_000, 50 * 2 ** (nth - 2))))
+/** After unintended deaths: the first replacement at once, then later and later. */
+const careful = (nth: number): number =>
+  nth <= 1 ? 0 : jittered(Math.min(reopenMostMs, reopenFirstMs * 2 ** (nth - 2)))
 
 const jittered = (ms: number): number => ms * (0.75 + Math.random() / 2)
-
-function check<A>(option: string, value: A, rule: (value: A) => true | string): A {
-  const verdict = rule(value)
-  if (verdict === true) return value
-  throw new TypeError(`Cannot make a boss: '${option}' must ${verdict}, got ${describeSafely(value)}`)
-}
-
-const aFunction = (value: unknown): true | string => typeof value === 'function' || 'be a function'
-const atLeast = (least: number) => (value: number) =>
-  (typeof value === 'number' && value >= least) || `be a number of at least ${least}`
-const wholeAtLeast = (least: number) => (value: number) =>
-  (Number.isInteger(value) && value >= least) || `be a whole number of at least ${least}`
-const wholeOrNoLimit = (value: number) =>
-  value === Infinity ||
-  (Number.isInteger(value) && value >= 1) ||
-  'be a whole number of at least 1, or Infinity'
-const aRecord = (value: unknown) => (typeof value === 'object' && value !== null) || 'be a record'
-const aBoolean = (value: unknown) => typeof value === 'boolean' || 'be true or false'
-const above0 = (value: number) => (typeof value === 'number' && value > 0) || 'be a number above 0'
-const oneOf =
-  <A extends string>(values: readonly A[]) =>
-  (value: A) =>
-    values.includes(value) || `be one of ${values.join(', ')}`

@@ -14,12 +14,12 @@ export interface Rule {
   holds(value: unknown): boolean
 }
 
-/** Refuses what is against a rule. `act` is what cannot be done then: "open a mailbox". */
+/** Refuses what is against a rule, and gives back what is not. `act` is what cannot be done then: "open a mailbox". */
 export const checking =
   (act: string) =>
-  (name: string, value: unknown, rule: Rule): void => {
-    if (!rule.holds(value))
-      throw new TypeError(`Cannot ${act}: '${name}' must be ${rule.says}, got ${showValue(value)}`)
+  <A>(name: string, value: A, rule: Rule): A => {
+    if (rule.holds(value)) return value
+    throw new TypeError(`Cannot ${act}: '${name}' must be ${rule.says}, got ${showValue(value)}`)
   }
 
 /** `Infinity` included: no limit. */
@@ -28,11 +28,24 @@ export const wholeNumberFrom = (least: number): Rule => ({
   holds: value => value === Infinity || (Number.isInteger(value) && (value as number) >= least),
 })
 
+/** The same without an end: a limit may be absent, a count may not. */
+export const countFrom = (least: number): Rule => ({
+  says: `a whole number, ${least} or more`,
+  holds: value => Number.isInteger(value) && (value as number) >= least,
+})
+
 /** A number of milliseconds, say; `Infinity` is the longest. */
 export const numberFrom = (least: number): Rule => ({
   says: `a number, ${least} or more`,
   holds: value => typeof value === 'number' && value >= least,
 })
+
+export const aNumberAbove0: Rule = {
+  says: 'a number above 0',
+  holds: value => typeof value === 'number' && value > 0,
+}
+
+export const aBoolean: Rule = { says: 'true or false', holds: value => typeof value === 'boolean' }
 
 export const oneOfThese = (...values: readonly unknown[]): Rule => ({
   says: `one of ${values.map(value => showValue(value)).join(', ')}`,
