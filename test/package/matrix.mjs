@@ -99,6 +99,39 @@ from([1, 2, 3]).pipe(map(n => ({ n })), delegate(square), inOrder(), result()).s
       run('npm', ['install', tarball, ...peers], { cwd: folder })
       expect(run(nodeOf(), ['main.cjs'], { cwd: folder }))
     })
+    cell(`node ${major}, TypeScript that Node refuses and jiti takes`, tarball => {
+      const folder = project(`refused ${major}`, {
+        'tsconfig.json': '{ "compilerOptions": { "paths": { "@lib/*": ["./*"] } } }',
+        'shape.ts': 'export interface Shape { readonly n: number }\nexport const power = 2\n',
+        'square.ts': worker
+          .replace(
+            'import * as t',
+            "import { power } from './shape'\nimport { Shape } from './shape.ts'\nimport * as t",
+          )
+          .replace('({ n }) => n * n', '({ n }: Shape) => n ** power'),
+        'aliased.ts': worker
+          .replace('import * as t', "import { power } from '@lib/shape'\nimport * as t")
+          .replace('n * n', 'n ** power'),
+        'slip.ts': worker.replace('import * as t', "import { pover } from './shape.ts'\nimport * as t"),
+      })
+      const command = file => ['node_modules/rxboss/dist/lib/main.js', 'run', file, '--each', 'n=3', '-q']
+      const of = file => run(nodeOf(), command(file), { cwd: folder })
+      const refused = (file, why) => {
+        try {
+          of(file)
+        } catch ({ stderr }) {
+          if (why.test(stderr)) return
+          throw new Error(`${file}: ${stderr}`)
+        }
+        throw new Error(`${file} was taken`)
+      }
+      run('npm', ['install', tarball, ...peers], { cwd: folder })
+      refused('./square.ts', /extension.*npm install jiti/)
+      run('npm', ['install', `jiti@${devDependencies.jiti}`], { cwd: folder })
+      for (const file of ['./square.ts', './aliased.ts'])
+        if (JSON.parse(of(file)).result !== 9) throw new Error(`${file} does not square`)
+      refused('./slip.ts', /does not provide an export named 'pover'/)
+    })
     cell(`node ${major}, TypeScript worker natively`, tarball => {
       const folder = project(`native ${major}`, { 'square.ts': worker, 'main.ts': main('ts') })
       run('npm', ['install', tarball, ...peers], { cwd: folder })
