@@ -18,6 +18,7 @@ const entryPoints = [
   'src/entries/journal.ts',
   'src/entries/bullmq.ts',
   'src/entries/processes.ts',
+  'src/entries/programs.ts',
   'src/entries/testing.ts',
   'src/entries/dashboard.ts',
   'src/entries/otel.ts',

@@ -7,7 +7,7 @@ import { CommanderError } from 'commander'
 import { leave } from './exit.ts'
 import { exitCodes, RunError, UsageError } from './exit-codes.ts'
 import { print } from './output/print.ts'
-import { defineProgram } from './program.ts'
+import { defineCommandLine } from './program.ts'
 import type { ReportsOptions } from './reports.ts'
 import type { RunCommandOptions } from './run-options.ts'
 import type { WorkOptions } from './work.ts'
@@ -17,7 +17,7 @@ const { version } = createRequire(import.meta.url)('rxboss/package.json') as { v
 let exitCode: number = exitCodes.fine
 let help = ''
 
-const program = defineProgram(version, {
+const program = defineCommandLine(version, {
   run: async (target, options) => {
     const { run } = await import('./run.ts')
     exitCode = await run(target, options as unknown as RunCommandOptions)

@@ -18,7 +18,7 @@ export interface Actions {
   man(): Promise<void>
 }
 
-export function defineProgram(version: string, actions: Actions): Command {
+export function defineCommandLine(version: string, actions: Actions): Command {
   const program = new Command('rxboss')
     .description(
       'Hire workers, give instructions, watch the reports: runs a worker over a stream of instructions, in parallel.',

@@ -61,6 +61,8 @@ export type LaneEvent =
       readonly threadId?: number
       readonly pid?: number
       readonly host?: string
+      /** In what a program is written, as far as it says it: `python 3.11.7`. */
+      readonly language?: string
     }
   | {
       readonly type: 'done'

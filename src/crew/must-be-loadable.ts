@@ -16,6 +16,10 @@ interface Loadable {
  * @throws {TypeError} with the remedy
  */
 export function mustBeLoadable({ name, url }: Loadable, where: string): void {
+  if (url.startsWith('program:'))
+    throw new TypeError(
+      `Cannot run worker "${name}" ${where}: it is a program. Give \`crew: programs()\` of rxboss/programs, or mixed(threads(), programs())`,
+    )
   const remedy = `Put 'defineWorker' in a file of its own, which exports it and does nothing else`
   if (!url.startsWith('file:'))
     throw new TypeError(

@@ -6,13 +6,13 @@ import { join } from 'node:path'
 
 import ava from 'ava'
 
-import { defineProgram } from '../../src/cli/program.ts'
+import { defineCommandLine } from '../../src/cli/program.ts'
 import { testWith } from '../with-program.ts'
 import { folderWith, rxboss } from './command.ts'
 
 const test = ava.serial
 const nothing = async () => {}
-const program = defineProgram('1.2.3', {
+const program = defineCommandLine('1.2.3', {
   run: nothing,
   work: nothing,
   describe: nothing,

@@ -83,6 +83,9 @@ export class Inbox {
       case toMain.receipt:
         this.#terms.say([toWorker.receipt, message[1], message[2]])
         return undefined
+      case toMain.nonsense:
+        this.#terms.life.nonsense(message[1])
+        return undefined
       default:
         this.#terms.control(message)
         return undefined

@@ -12,6 +12,15 @@ export interface Link {
   /** Ends the place now. `exited` follows. */
   kill(): void
   keepAlive(alive: boolean): void
+  /** Where no memory is shared, and the place tells what it has begun: the job at work, and since when. */
+  begun?(): { readonly n: number; readonly at: number } | undefined
+  /**
+   * Asks the place not to begin job `n`, which it was handed ahead, and waits no more for what it says of it. False: others
+   * are not before it, so that it may have begun.
+   */
+  skip?(n: number): boolean
+  /** How far job number `n` had come, where it is known though no memory is shared. */
+  standingOf?(n: number): JobStanding
   /** As in `Lane`. */
   load?(): { readonly loop: number; readonly heap?: number } | undefined
 }

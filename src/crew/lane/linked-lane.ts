@@ -14,35 +14,20 @@
 import type { Observable } from 'rxjs'
 
 import { describeSafely, errorToData } from '../../words/error-data.ts'
-import type { Clone } from '../../words/survey.ts'
-import type { Job, Lane, LaneEvent, LaneTerms } from '../crew.ts'
-import { askableJob, type Cells, withdrawCell } from './claims.ts'
+import { threw } from '../../words/failure.ts'
+import type { Job, Lane, LaneEvent } from '../crew.ts'
+import { askableJob, placeOf, withdrawCell } from './claims.ts'
 import { free, given, InFlight, moved, sent } from './in-flight.ts'
 import { Inbox } from './inbox.ts'
 import { type LastWord, laneExitOf } from './lane-exit-of.ts'
 import { LaneLife } from './lane-life.ts'
+import { type LanePlan, roomIn } from './lane-plan.ts'
 import { isAnswer, isLastWordOf, sectionsOf } from './last-answer.ts'
-import type { End, Link, LinkEvents } from './link.ts'
-import { type Pace, wanted } from './pace.ts'
+import type { End, Link } from './link.ts'
 import { Sender, type UnsentJob } from './sender.ts'
 import { takeStock } from './stock.ts'
 import { Whereabouts } from './whereabouts.ts'
 import { type Bundle, type ToMain, toMain, toWorker } from './wire.ts'
-
-export interface LanePlan {
-  readonly terms: LaneTerms
-  /** Absent: no shared memory. Then one job at a time, and none is taken back once it was sent. */
-  readonly cells: Cells | undefined
-  readonly paces: readonly Pace[]
-  /** Milliseconds in which the place must be ready; `Infinity`: no limit. */
-  readonly startMs: number
-  /** How what is sent is cloned; absent where values pass by reference. */
-  readonly clone: Clone | undefined
-  /** Opens the place. Called once, when somebody subscribes. */
-  readonly connect: (events: LinkEvents) => Link
-  /** What `ready` says about the place. */
-  readonly where: () => { readonly threadId?: number; readonly pid?: number; readonly host?: string }
-}
 
 export const openLinkedLane = (plan: LanePlan): Lane => new LinkedLane(plan)
 
@@ -83,7 +68,11 @@ class LinkedLane implements Lane {
     this.ticket = plan.terms.ticket
     this.#inFlight = new InFlight(plan.terms.definitions.length)
     this.#sender = new Sender(plan, this.#inFlight, (message, moving) => this.#link?.send(message, moving))
-    this.#whereabouts = new Whereabouts(this.#inFlight, plan.cells)
+    this.#whereabouts = new Whereabouts(
+      this.#inFlight,
+      plan.cells,
+      plan.tellsBegun ? () => this.#link?.begun?.() : undefined,
+    )
     this.#life = new LaneLife({ open: () => this.#open(), abandon: () => this.terminate() })
     this.events$ = this.#life.events$
     this.#inbox = new Inbox({
@@ -112,10 +101,10 @@ class LinkedLane implements Lane {
       this.#exited({ reason: 'it was closed before it opened' })
       return
     }
-    const { startMs } = this.#plan
+    const { startMs, slowStart = 'does its file wait or block at the top level?' } = this.#plan
     if (startMs !== Infinity) {
       const giveUp = () => {
-        this.#failedStart = `it was not ready within ${startMs} ms (\`startMs\`): does its file wait or block at the top level?`
+        this.#failedStart = `it was not ready within ${startMs} ms (\`startMs\`): ${slowStart}`
         this.#link?.kill()
       }
       this.#startTimer = setTimeout(giveUp, Math.min(startMs, longestTimerMs))
@@ -145,15 +134,7 @@ class LinkedLane implements Lane {
 
   room(definition: number): number {
     if (!this.#life.takesJobs) return 0
-    const inFlight = this.#inFlight
-    const { terms, cells, paces } = this.#plan
-    if (!terms.ahead || cells === undefined) return inFlight.held === 0 ? 1 : 0
-    let heldMs = 0
-    for (let d = 0; d < inFlight.heldOf.length; d++) {
-      const held = inFlight.heldOf[d] as number
-      if (held > 0) heldMs += held * (paces[d] as Pace).meanMs
-    }
-    return wanted(paces[definition] as Pace, inFlight.held, heldMs)
+    return roomIn(this.#plan, this.#inFlight, definition)
   }
 
   give(job: Job): void {
@@ -245,7 +226,7 @@ class LinkedLane implements Lane {
   atWork(): { readonly job: Job; readonly began: number } | undefined {
     const n = this.#whereabouts.atWork()
     if (n === undefined) return undefined
-    const began = this.#plan.cells?.began[0] ?? this.#sender.sentAt
+    const began = this.#plan.cells?.began[0] ?? this.#link?.begun?.()?.at ?? this.#sender.sentAt
     return { job: this.#inFlight.jobOf(n), began }
   }
 
@@ -269,6 +250,7 @@ class LinkedLane implements Lane {
       if (this.#inFlight.stateOf(n) === given) this.#aborts.push({ n, reason })
       return
     }
+    if (this.#link?.skip?.(n)) return this.#skipped(n, reason)
     this.#told = { n, at: performance.now() }
     const isError = reason instanceof Error
     try {
@@ -276,6 +258,19 @@ class LinkedLane implements Lane {
     } catch {
       this.#link?.send([toWorker.abort, n, describeSafely(reason), false]) // a reason that cannot be cloned: as text
     }
+  }
+
+  /** Asks its place not to begin a job that it was handed ahead; others go on before it, so nobody is to wait. */
+  #skipped(n: number, reason: unknown): void {
+    const inFlight = this.#inFlight
+    const { definitions } = this.#plan.terms
+    const worker = definitions[inFlight.definitions[placeOf(n)] as number]?.name ?? ''
+    this.#link?.send([toWorker.abort, n, describeSafely(reason), false])
+    const job = inFlight.release(n)
+    inFlight.tidy()
+    const failure = threw(worker, { name: 'AbortError', message: describeSafely(reason) })
+    this.#life.emit({ type: 'failed', job, failure, began: performance.now(), workMs: 0 })
+    this.#flushMore()
   }
 
   // -- ending ------------------------------------------------------------------------------------------------------------
@@ -296,12 +291,23 @@ class LinkedLane implements Lane {
     // Who was asked already, and had its time, is not asked again.
     if (n === undefined || left < 5) return this.#kill()
     this.keepAlive(true)
+    this.#skipAllBehind(n, reason)
     if (n !== this.#told.n) this.#tellAbort(n, reason)
     this.#leaving = n
     this.#killTimer = setTimeout(() => this.#kill(), Math.min(left, longestTimerMs))
-    const { begun, queued, lost, rescued } = this.#takeStock()
+    const link = this.#link
+    const { begun, queued, lost, rescued } = this.#takeStock(
+      link?.standingOf && (n => link.standingOf?.(n) ?? 'begun'),
+    )
     for (const event of rescued) this.#life.emit(event)
     this.#life.emit({ type: 'released', begun, queued, lost })
+  }
+
+  /** What was handed ahead is not to begin while the job at work has its time. */
+  #skipAllBehind(n: number, reason: unknown): void {
+    for (let one = n + 1; one < this.#inFlight.unsent; one++)
+      if (this.#inFlight.isUnderWay(one) && this.#link?.skip?.(one))
+        this.#link.send([toWorker.abort, one, describeSafely(reason), false])
   }
 
   /** The job at work, if asking it to stop may change anything. */

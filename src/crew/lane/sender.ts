@@ -34,6 +34,8 @@ export interface UnsentJob {
 export interface SenderTerms {
   readonly terms: LaneTerms
   readonly cells: Cells | undefined
+  /** Where there are no cells: how many jobs may be under way. Default 1. */
+  readonly depth?: number
   /** How the channel clones; absent where values pass by reference. */
   readonly clone: Clone | undefined
 }
@@ -46,25 +48,27 @@ export class Sender {
   private readonly terms: LaneTerms
   private readonly inFlight: InFlight
   private readonly cells: Cells | undefined
+  private readonly depth: number
   private readonly clone: Clone | undefined
   private readonly send: Link['send']
   private readonly constants: Constants
 
-  constructor({ terms, cells, clone }: SenderTerms, inFlight: InFlight, send: Link['send']) {
+  constructor({ terms, cells, depth = 1, clone }: SenderTerms, inFlight: InFlight, send: Link['send']) {
     this.terms = terms
     this.inFlight = inFlight
     this.cells = cells
+    this.depth = cells === undefined ? depth : Infinity
     this.clone = clone
     this.send = send
     this.constants = new Constants(clone, send)
   }
 
-  /** Sends what is given and not yet sent; where there are no cells, only when nothing else is under way. */
+  /** Sends what is given and not yet sent; where there are no cells, at most `depth` are under way. */
   sendAll(): readonly UnsentJob[] {
     const { inFlight } = this
     const refusals: UnsentJob[] = []
     while (inFlight.unsent < inFlight.high) {
-      if (this.cells === undefined && inFlight.underWay > 0) break
+      if (inFlight.underWay >= this.depth) break
       if (inFlight.stateOf(inFlight.unsent) === free) inFlight.unsent++
       else this.sendRun(refusals)
     }
@@ -73,7 +77,7 @@ export class Sender {
 
   /** Sends one batch: consecutive jobs of one definition from `unsent` on. */
   private sendRun(refusals: UnsentJob[]): void {
-    const { inFlight, terms, cells, clone } = this
+    const { inFlight, terms, clone } = this
     const { orders } = terms
     const first = inFlight.unsent
     const definition = inFlight.definitions[placeOf(first)] as number
@@ -81,7 +85,7 @@ export class Sender {
     const draft = new BatchDraft(orders, names)
     // Asked once: each costs as much as all the rest does for a number.
     const [sharing, moving] = [sharesExist(), transfersExist()]
-    const end = Math.min(inFlight.high, first + (cells === undefined ? 1 : batchLimit))
+    const end = Math.min(inFlight.high, first + Math.min(batchLimit, this.depth - inFlight.underWay))
     for (let n = first; n < end; n++) {
       const place = placeOf(n)
       if (inFlight.states[place] !== given || inFlight.definitions[place] !== definition) break

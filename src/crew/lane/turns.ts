@@ -64,6 +64,9 @@ function hearMore(): void {
   }
 }
 
+/** Whether there is more than could be heard: who brings messages may wait until there is not. */
+export const isBehind = (): boolean => waiting.length > 0
+
 /** The same events, in turns. */
 export function inTurns(events: LinkEvents): LinkEvents {
   return {

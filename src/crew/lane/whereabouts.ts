@@ -10,18 +10,25 @@ import { type InFlight, sent } from './in-flight.ts'
 export class Whereabouts {
   readonly #inFlight: InFlight
   readonly #cells: Cells | undefined
+  /** What the place itself tells of it, where it does. */
+  readonly #told: (() => { readonly n: number } | undefined) | undefined
   /** Before this number nothing is at work any more: found by looking, and never again looked at. */
   #ended = 0
 
-  constructor(inFlight: InFlight, cells: Cells | undefined) {
+  constructor(inFlight: InFlight, cells: Cells | undefined, told?: () => { readonly n: number } | undefined) {
     this.#inFlight = inFlight
     this.#cells = cells
+    this.#told = told
   }
 
   /** The number of the job at work. */
   atWork(): number | undefined {
     const inFlight = this.#inFlight
     const cells = this.#cells
+    if (this.#told !== undefined) {
+      const n = this.#told()?.n
+      return n !== undefined && inFlight.isUnderWay(n) ? n : undefined
+    }
     let allEnded = true
     for (let n = Math.max(inFlight.low, this.#ended); n < inFlight.unsent; n++) {
       if (inFlight.isUnderWay(n)) {

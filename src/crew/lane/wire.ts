@@ -37,6 +37,7 @@ export const toMain = {
   heap: 8,
   receipt: 9,
   askable: 10,
+  nonsense: 11,
 } as const
 
 /**
@@ -115,8 +116,10 @@ export type HeapMessage = [kind: typeof toMain.heap, usedMB: number]
 export type ReceiptWanted = [kind: typeof toMain.receipt, notes: number, bytes: number]
 /** The work of job `n` can be asked to stop. Said only where no memory is shared. */
 export type Askable = [kind: typeof toMain.askable, n: number]
+/** Something was said there that means nothing, and whoever carries it has heard why. */
+export type NonsenseMessage = [kind: typeof toMain.nonsense, why: string]
 export type Section = Results | FailedMessage | Note | LogMessage | ReceiptWanted
-export type ToMain = Section | Bundle | Ready | Dying | Closed | HeapMessage | Askable
+export type ToMain = Section | Bundle | Ready | Dying | Closed | HeapMessage | Askable | NonsenseMessage
 
 /** What a lane tells the thread it connects to. */
 export interface ConnectTerms {
@@ -202,4 +205,5 @@ const shapes: Readonly<Record<number, (message: readonly unknown[]) => boolean>>
   [toMain.heap]: ([, usedMB]) => typeof usedMB === 'number',
   [toMain.receipt]: ([, notes, bytes]) => Number.isSafeInteger(notes) && Number.isSafeInteger(bytes),
   [toMain.askable]: ([, n]) => Number.isSafeInteger(n),
+  [toMain.nonsense]: ([, why]) => typeof why === 'string',
 }
