@@ -4,4 +4,4 @@ import { threads } from '../crew/threads/threads.ts'
 import { maxThreads } from '../scheduler/rules/max-threads.ts'
 import type { Defaults } from './options.ts'
 
-export const defaults: Defaults = { crew: () => threads(), scheduler: () => maxThreads() }
+export const defaults: Defaults = { crew: options => threads(options), scheduler: () => maxThreads() }

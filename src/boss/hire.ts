@@ -16,12 +16,17 @@ import type { Asker } from './asker.ts'
 import { Boss } from './boss.ts'
 import type { BossExit } from './boss-exit.ts'
 import type { FinalReport } from './boss-state.ts'
+import { defaults } from './defaults.ts'
 import type { BossOptions } from './options.ts'
 import { answerOf, type RunOptions, Runs } from './runs.ts'
 import type { Signal } from './step/protocol.ts'
 
 /** The options of a Boss that make sense for one worker. */
-export type HireOptions = Omit<BossOptions, 'workers' | 'scheduler' | 'keepReports' | 'onFailure'>
+export interface HireOptions
+  extends Omit<BossOptions, 'workers' | 'scheduler' | 'keepReports' | 'onFailure'> {
+  /** For one short call after the other; as in `threads()`, and instead of `crew`. */
+  readonly spinUs?: number
+}
 
 /** Nobody asked, but those who watch `reports$`. */
 const untold: Asker = { keep: false, told: () => {} }
@@ -178,10 +183,18 @@ export class Worker<D extends AnyWorker = AnyWorker>
  * @example
  * await using worker = await hire(primes)
  * const report = await worker.work({ limit: 100 })
+ *
+ * @throws {TypeError} rejects, when an option cannot be meant
  */
-export async function hire<D extends AnyWorker>(worker: D, options: HireOptions = {}): Promise<Worker<D>> {
+export async function hire<D extends AnyWorker>(
+  worker: D,
+  { spinUs, ...options }: HireOptions = {},
+): Promise<Worker<D>> {
+  if (spinUs !== undefined && options.crew !== undefined)
+    throw new TypeError("Cannot hire with 'crew' and 'spinUs': say crew: threads({ spinUs })")
   const boss = new Boss<D>({
     name: worker.name,
+    ...(spinUs !== undefined && { crew: defaults.crew({ spinUs }) }),
     ...options,
     workers: worker,
     scheduler: maxThreads(1),

@@ -126,7 +126,7 @@ export interface Settings extends StepConfig {
 
 /** What a boss has where its user says nothing. Injected, so that `boss/` knows no backend by name. */
 export interface Defaults {
-  readonly crew: () => Crew
+  readonly crew: (options?: { readonly spinUs?: number }) => Crew
   readonly scheduler: () => Scheduler
 }
 

@@ -11,6 +11,7 @@
  */
 
 import { FinishedResults, places, resultsBytes } from './finished-results.ts'
+import { HotSlot, hotSlotBytes } from './hot-slot.ts'
 
 // Work may replace what is global where it runs.
 const { Atomics, Float64Array, Int32Array } = globalThis
@@ -38,9 +39,12 @@ export interface Cells {
   readonly results: FinishedResults
   /** One number: when the job at work began, on main's clock. */
   readonly began: Float64Array
+  /** A call and its answer without a message, while both sides look. */
+  readonly hot: HotSlot
 }
 
-export const cellsBytes = words * 4 + resultsBytes
+const hotAt = words * 4 + resultsBytes
+export const cellsBytes = hotAt + hotSlotBytes
 
 /** Cells over memory of {@link cellsBytes}: shared between threads, or a plain buffer within one. */
 export function cellsOver(buffer: ArrayBufferLike): Cells {
@@ -48,6 +52,7 @@ export function cellsOver(buffer: ArrayBufferLike): Cells {
     words: new Int32Array(buffer, 0, words),
     results: new FinishedResults(buffer, words * 4),
     began: new Float64Array(buffer, beganAt * 4, 1),
+    hot: new HotSlot(buffer, hotAt),
   }
 }
 

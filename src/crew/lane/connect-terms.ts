@@ -7,7 +7,7 @@ import { type ConnectTerms, clockBase } from './wire.ts'
 export function connectTerms(
   { ticket, definitions, hooks }: LaneTerms,
   paces: readonly Pace[],
-  tellHeap: boolean,
+  { tellHeap, spinUs = 0 }: { readonly tellHeap: boolean; readonly spinUs?: number | undefined },
 ): ConnectTerms {
   return {
     ticket,
@@ -19,5 +19,6 @@ export function connectTerms(
     hooks,
     clockBase: clockBase(),
     tellHeap,
+    spinUs,
   }
 }

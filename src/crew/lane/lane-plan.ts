@@ -22,6 +22,8 @@ export interface LanePlan {
   readonly slowStart?: string
   /** How what is sent is cloned; absent where values pass by reference. */
   readonly clone: Clone | undefined
+  /** Both sides look for a lone call, and its answer, for so many microseconds. Default 0; needs cells. */
+  readonly spinUs?: number
   /** Opens the place. Called once, when somebody subscribes. */
   readonly connect: (events: LinkEvents) => Link
   /** What `ready` says about the place. */

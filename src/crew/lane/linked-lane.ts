@@ -15,8 +15,11 @@ import type { Observable } from 'rxjs'
 
 import { describeSafely, errorToData } from '../../words/error-data.ts'
 import { threw } from '../../words/failure.ts'
+import type { Movable } from '../../words/transfer.ts'
 import type { Job, Lane, LaneEvent } from '../crew.ts'
+import { Aborts } from './aborts.ts'
 import { askableJob, placeOf, withdrawCell } from './claims.ts'
+import { HotCaller } from './hot-caller.ts'
 import { free, given, InFlight, moved, sent } from './in-flight.ts'
 import { Inbox } from './inbox.ts'
 import { type LastWord, laneExitOf } from './lane-exit-of.ts'
@@ -27,7 +30,7 @@ import type { End, Link } from './link.ts'
 import { Sender, type UnsentJob } from './sender.ts'
 import { takeStock } from './stock.ts'
 import { Whereabouts } from './whereabouts.ts'
-import { type Bundle, type ToMain, toMain, toWorker } from './wire.ts'
+import { type Bundle, type Results, type ToMain, type ToWorker, toMain, toWorker } from './wire.ts'
 
 export const openLinkedLane = (plan: LanePlan): Lane => new LinkedLane(plan)
 
@@ -44,6 +47,8 @@ class LinkedLane implements Lane {
   readonly #inFlight: InFlight
   readonly #sender: Sender
   readonly #whereabouts: Whereabouts
+  readonly #aborts: Aborts
+  readonly #hot: HotCaller | undefined
   readonly #inbox: Inbox
   readonly #life: LaneLife
   #link: Link | undefined
@@ -52,10 +57,6 @@ class LinkedLane implements Lane {
   #killTimer: ReturnType<typeof setTimeout> | undefined
   #flushing = false
   #closeSent = false
-  /** Asked to stop, not told to the worker yet. */
-  #aborts: { n: number; reason: unknown }[] = []
-  /** The last job that was told to stop, and when. */
-  #told = { n: -1, at: 0 }
   /** The last job that said that it can be asked, where no memory is shared. */
   #askable = -1
   /** The job that was asked to stop, in a lane that ends: all was let go of, and its answer is all that is waited for. */
@@ -67,7 +68,14 @@ class LinkedLane implements Lane {
     this.#plan = plan
     this.ticket = plan.terms.ticket
     this.#inFlight = new InFlight(plan.terms.definitions.length)
-    this.#sender = new Sender(plan, this.#inFlight, (message, moving) => this.#link?.send(message, moving))
+    const send: Link['send'] = (message, moving) => this.#send(message, moving)
+    this.#sender = new Sender(plan, this.#inFlight, send)
+    this.#aborts = new Aborts({
+      inFlight: this.#inFlight,
+      send,
+      skip: n => this.#link?.skip?.(n) === true,
+      skipped: (n, reason) => this.#skipped(n, reason),
+    })
     this.#whereabouts = new Whereabouts(
       this.#inFlight,
       plan.cells,
@@ -79,10 +87,15 @@ class LinkedLane implements Lane {
       life: this.#life,
       inFlight: this.#inFlight,
       paces: plan.paces,
-      say: message => this.#link?.send(message),
+      say: send,
       freed: () => this.#flushMore(),
       control: message => this.#control(message),
     })
+    const { cells, spinUs = 0 } = plan
+    if (cells !== undefined && spinUs > 0) {
+      const hear = (answer: Results) => void this.#receive(answer)
+      this.#hot = new HotCaller({ slot: cells.hot, spinUs, inFlight: this.#inFlight, hear })
+    }
   }
 
   get held(): number {
@@ -158,12 +171,17 @@ class LinkedLane implements Lane {
     if (this.#life.phase !== 'ready' || this.#leaving !== undefined) return
     const inFlight = this.#inFlight
     const refusals = this.#closeSent ? [] : this.#sender.sendAll()
-    for (const { n, reason } of this.#aborts.splice(0)) this.#tellAbort(n, reason)
+    this.#aborts.tellEarly()
     if (this.#life.asked === 'close' && !this.#closeSent && inFlight.unsent === inFlight.high) {
       this.#closeSent = true
-      this.#link?.send([toWorker.close])
+      this.#send([toWorker.close])
     }
     if (refusals.length > 0) this.#refuse(refusals)
+    this.#hot?.look()
+  }
+
+  #send(message: ToWorker, moving?: readonly Movable[]): void {
+    if (this.#hot?.takes(message, moving !== undefined) !== true) this.#link?.send(message, moving)
   }
 
   #refuse(refusals: readonly UnsentJob[]): void {
@@ -209,9 +227,8 @@ class LinkedLane implements Lane {
     return taken
   }
 
-  /** What was to be told about `n` goes with it: its number may be another's soon. */
   #letGo(n: number): Job {
-    if (this.#aborts.length > 0) this.#aborts = this.#aborts.filter(one => one.n !== n)
+    this.#aborts.forget(n)
     return this.#inFlight.release(n)
   }
 
@@ -242,30 +259,14 @@ class LinkedLane implements Lane {
     const n = this.#inFlight.numberOf(job)
     if (n === undefined) return
     if (this.#life.phase === 'ready' && this.#inFlight.stateOf(n) === given) this.#flush()
-    this.#tellAbort(n, reason)
+    this.#aborts.tell(n, reason)
   }
 
-  #tellAbort(n: number, reason: unknown): void {
-    if (!this.#inFlight.isUnderWay(n)) {
-      if (this.#inFlight.stateOf(n) === given) this.#aborts.push({ n, reason })
-      return
-    }
-    if (this.#link?.skip?.(n)) return this.#skipped(n, reason)
-    this.#told = { n, at: performance.now() }
-    const isError = reason instanceof Error
-    try {
-      this.#link?.send([toWorker.abort, n, isError ? errorToData(reason) : reason, isError])
-    } catch {
-      this.#link?.send([toWorker.abort, n, describeSafely(reason), false]) // a reason that cannot be cloned: as text
-    }
-  }
-
-  /** Asks its place not to begin a job that it was handed ahead; others go on before it, so nobody is to wait. */
+  /** Its place will not begin a job that it was handed ahead; others go on before it, so nobody is to wait. */
   #skipped(n: number, reason: unknown): void {
     const inFlight = this.#inFlight
     const { definitions } = this.#plan.terms
     const worker = definitions[inFlight.definitions[placeOf(n)] as number]?.name ?? ''
-    this.#link?.send([toWorker.abort, n, describeSafely(reason), false])
     const job = inFlight.release(n)
     inFlight.tidy()
     const failure = threw(worker, { name: 'AbortError', message: describeSafely(reason) })
@@ -287,12 +288,13 @@ class LinkedLane implements Lane {
     this.#life.asked = 'terminate'
     const n = this.#life.phase === 'ready' ? this.#numberToAsk() : undefined
     const { graceMs } = this.#plan.terms
-    const left = n === this.#told.n ? graceMs - (performance.now() - this.#told.at) : graceMs
+    const toldFor = this.#aborts.toldFor(n)
+    const left = graceMs - (toldFor ?? 0)
     // Who was asked already, and had its time, is not asked again.
     if (n === undefined || left < 5) return this.#kill()
     this.keepAlive(true)
-    this.#skipAllBehind(n, reason)
-    if (n !== this.#told.n) this.#tellAbort(n, reason)
+    this.#aborts.skipAllBehind(n, reason)
+    if (toldFor === undefined) this.#aborts.tell(n, reason)
     this.#leaving = n
     this.#killTimer = setTimeout(() => this.#kill(), Math.min(left, longestTimerMs))
     const link = this.#link
@@ -301,13 +303,6 @@ class LinkedLane implements Lane {
     )
     for (const event of rescued) this.#life.emit(event)
     this.#life.emit({ type: 'released', begun, queued, lost })
-  }
-
-  /** What was handed ahead is not to begin while the job at work has its time. */
-  #skipAllBehind(n: number, reason: unknown): void {
-    for (let one = n + 1; one < this.#inFlight.unsent; one++)
-      if (this.#inFlight.isUnderWay(one) && this.#link?.skip?.(one))
-        this.#link.send([toWorker.abort, one, describeSafely(reason), false])
   }
 
   /** The job at work, if asking it to stop may change anything. */
@@ -344,6 +339,7 @@ class LinkedLane implements Lane {
 
   #exited(end: End): void {
     if (this.#life.isGone) return
+    this.#hot?.stop()
     const { rescued, ...stock } = this.#takeStock(end.standingOf)
     const { asked, phase } = this.#life
     const exit = laneExitOf(end, stock, {
@@ -366,6 +362,7 @@ class LinkedLane implements Lane {
   // -- hearing -----------------------------------------------------------------------------------------------------------
 
   #receive(message: unknown, until?: number): unknown {
+    this.#hot?.hearFirst()
     const n = this.#leaving
     if (n === undefined) return this.#inbox.receive(message, until)
     for (const section of sectionsOf(message)) {

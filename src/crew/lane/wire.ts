@@ -130,6 +130,8 @@ export interface ConnectTerms {
   readonly clockBase: number
   /** Whether the thread tells how large its heap is. */
   readonly tellHeap: boolean
+  /** How long the thread looks for a next call, in microseconds. */
+  readonly spinUs: number
 }
 
 export interface DefinitionRef {

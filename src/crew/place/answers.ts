@@ -12,6 +12,7 @@ import { finishCell, queuedFrom } from '../lane/claims.ts'
 import type { FinishedResults } from '../lane/finished-results.ts'
 import { type Results, toMain } from '../lane/wire.ts'
 import { ClockGroups } from './clock-groups.ts'
+import type { HotPoll } from './hot-poll.ts'
 import { type NoteFate, Outbox } from './outbox.ts'
 import { snapshot } from './snapshot.ts'
 import type { Station } from './stations.ts'
@@ -41,13 +42,14 @@ export class Answers {
   readonly #cellsAreMine: boolean
   readonly #clone: Clone | undefined
 
-  constructor(place: Workplace, { cells, cellsAreMine, clone }: PerformTerms) {
+  constructor(place: Workplace, { cells, cellsAreMine, clone }: PerformTerms, hot: HotPoll | undefined) {
     this.#place = place
     this.#words = cells.words
     this.#results = cellsAreMine ? undefined : cells.results
     this.#cellsAreMine = cellsAreMine
     this.#clone = clone
-    this.outbox = new Outbox({ post: place.post, clone }, (n, failure) => {
+    const answer = hot && ((results: Results) => hot.answer(results))
+    this.outbox = new Outbox({ post: place.post, clone, answer }, (n, failure) => {
       if (n === this.taskNumber) this.fault ??= failure
     })
     this.groups = new ClockGroups(cells.began, this.outbox)

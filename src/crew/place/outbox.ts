@@ -40,6 +40,14 @@ const longestText = 65_536
 /** What became of a note: it is on its way, waits for a flush, or is one too many. */
 export type NoteFate = 'sent' | 'waits' | 'flooded'
 
+export interface OutboxTerms {
+  readonly post: Post
+  /** How the channel clones; absent where values pass by reference. */
+  readonly clone: Clone | undefined
+  /** Takes a lone result instead of `post`, where it can. */
+  readonly answer?: ((results: Results) => boolean) | undefined
+}
+
 export class Outbox {
   /** Results and failures that main has not heard of. */
   unreported = 0
@@ -52,15 +60,15 @@ export class Outbox {
   readonly #post: Post
   /** How the channel clones; absent where values pass by reference. */
   readonly #clone: Clone | undefined
+  /** A lone result may go another way than by a message. */
+  readonly #answer: ((results: Results) => boolean) | undefined
   /** A note that could not be sent: its job fails with this. */
   readonly #onFault: (n: number, failure: Failure) => void
 
-  constructor(
-    { post, clone }: { readonly post: Post; readonly clone: Clone | undefined },
-    onFault: (n: number, failure: Failure) => void,
-  ) {
+  constructor({ post, clone, answer }: OutboxTerms, onFault: (n: number, failure: Failure) => void) {
     this.#post = post
     this.#clone = clone
+    this.#answer = answer
     this.#onFault = onFault
   }
 
@@ -217,6 +225,7 @@ export class Outbox {
   // -- sending -----------------------------------------------------------------------------------------------------------
 
   flush(): void {
+    if (this.#isAnswered()) return
     this.endRun()
     this.unreported = 0
     const sections = this.#sections
@@ -228,6 +237,14 @@ export class Outbox {
     } catch {
       for (const section of sections) this.#send(section) // only what cannot be sent fails
     }
+  }
+
+  #isAnswered(): boolean {
+    if (this.#answer === undefined || this.#run === undefined) return false
+    if (this.#sections.length > 0 || !this.#backlog.isEmpty || !this.#answer(this.#run)) return false
+    this.#run = undefined
+    this.unreported = 0
+    return true
   }
 
   /** The place is about to end: nothing waits any more. */

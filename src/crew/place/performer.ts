@@ -12,12 +12,14 @@
 import { errorToData, restoreError } from '../../words/error-data.ts'
 import { transferOf, transfersExist } from '../../words/transfer.ts'
 import type { Task } from '../../worker/worker.ts'
-import { claimCell, isQueued, markAskable, queueCell } from '../lane/claims.ts'
+import { claimCell, isQueued, queueCell } from '../lane/claims.ts'
 import { type Abort, type Batch, type ToWorker, toMain, toWorker } from '../lane/wire.ts'
 import { ActiveTask } from './active-task.ts'
 import { Answers } from './answers.ts'
 import { attributesIn, Batches, extraIn, ReceivedConstants } from './batches.ts'
-import { type FollowAnswer, hearsOnlyItsSignal, howToFollow, type Stop } from './follow-answer.ts'
+import { type FollowAnswer, howToFollow } from './follow-answer.ts'
+import { Following } from './following.ts'
+import { HotPoll } from './hot-poll.ts'
 import { type Station, setUp, stationsOf, tearDown } from './stations.ts'
 import type { PerformTerms, Workplace } from './workplace.ts'
 
@@ -30,6 +32,7 @@ const turnMs = 10
 export class Performer {
   readonly #place: Workplace
   readonly #answers: Answers
+  readonly #following: Following
   readonly #stations: readonly Station[]
   readonly #words: Int32Array
   readonly #cellsAreMine: boolean
@@ -40,30 +43,43 @@ export class Performer {
   #next = 0
   #lastTurn = 0
   #pausedAt = 0
-  #flushIsComing = false
   #closing = false
   #stopped = false
   /** Something may keep the next job from beginning: look before each. */
   #careful = false
   #task: ActiveTask | undefined
-  #taskStop: Stop | undefined
   #lastStation: Station | undefined
-  /** The job at work waits until main has heard enough of its notes. */
-  #onRoom: (() => void) | undefined
   readonly #abortedAhead = new Map<number, unknown>()
+  readonly #hot: HotPoll | undefined
+  #willLook = false
 
   constructor(place: Workplace, terms: PerformTerms) {
     this.#place = place
     this.#words = terms.cells.words
     this.#cellsAreMine = terms.cellsAreMine
-    this.#answers = new Answers(place, terms)
+    const { cells, cellsAreMine, spinUs = 0 } = terms
+    if (spinUs > 0 && !cellsAreMine) {
+      const hot = new HotPoll(cells.hot, spinUs, place.now)
+      this.#hot = hot
+      this.#place = { ...place, post: hot.posting(place.post) }
+    }
+    this.#answers = new Answers(this.#place, terms, this.#hot)
+    this.#following = new Following({
+      cells,
+      cellsAreMine,
+      place: this.#place,
+      answers: this.#answers,
+      take: message => this.#take(message),
+      isStopped: () => this.#stopped,
+      answered: () => this.#enter(),
+    })
     this.#constants = new ReceivedConstants(terms.clone === undefined)
     this.#stations = stationsOf(terms, {
       report: (n, note) => {
-        if (!this.#note(n, note))
+        if (!this.#following.note(n, note))
           throw new RangeError('Cannot report: more interim reports wait than can be kept')
       },
-      looked: n => this.#canBeAsked(n),
+      looked: n => this.#following.canBeAsked(n),
     })
   }
 
@@ -82,7 +98,7 @@ export class Performer {
     switch (message[0]) {
       case toWorker.batch:
         if (this.#cellsAreMine) for (let i = 0; i < message[3]; i++) queueCell(this.#words, message[2] + i)
-        this.#batches.push(message)
+        this.#pushAfter(this.#hot?.leave(), message)
         return
       case toWorker.abort:
         return this.#abort(message)
@@ -91,7 +107,7 @@ export class Performer {
         return
       case toWorker.receipt:
         this.#answers.outbox.heard(message[1], message[2])
-        return this.#tellOfRoom()
+        return this.#following.tellOfRoom()
       case toWorker.constant:
         return this.#constants.add(message)
       case toWorker.forget:
@@ -103,22 +119,20 @@ export class Performer {
     }
   }
 
+  #pushAfter(call: Batch | undefined, message: Batch): void {
+    if (call !== undefined) this.#batches.push(call)
+    this.#batches.push(message)
+  }
+
   #abort([, n, given, isError]: Abort): void {
     const reason = isError ? restoreError(given as never) : given
     if (n === this.#answers.taskNumber && this.#task !== undefined) {
       ActiveTask.abort(this.#task, reason)
-      this.#taskStop?.(reason)
+      this.#following.ask(reason)
     } else if (n >= this.#next) {
       this.#abortedAhead.set(n, reason)
       this.#careful = true
     }
-  }
-
-  #tellOfRoom(): void {
-    if (this.#onRoom === undefined || !this.#answers.outbox.hasRoom) return
-    const run = this.#onRoom
-    this.#onRoom = undefined
-    run()
   }
 
   // -- the loop ----------------------------------------------------------------------------------------------------------
@@ -153,7 +167,9 @@ export class Performer {
       const batch = this.#batches.current ?? this.#batches.take()
       if (batch === undefined) {
         if (this.#fetch()) continue
-        break
+        this.#dry()
+        if (!this.#isCalled()) return
+        continue
       }
       const station = this.#stations[batch[1]] as Station
       if (!station.setUp) {
@@ -162,7 +178,6 @@ export class Performer {
       }
       if (!this.#runBatch(batch, station)) return
     }
-    this.#dry()
   }
 
   /** Takes what is on its way without leaving the loop: cheaper, and a burst stays a burst. */
@@ -260,6 +275,35 @@ export class Performer {
     if (this.#closing && !coming) void this.#close()
   }
 
+  /** Looks for a hot call, now that nothing is left. False: there is none, or the event loop has a turn first. */
+  #isCalled(isFresh = true): boolean {
+    const hot = this.#hot
+    if (hot === undefined || this.#phase !== 'idle' || this.#closing || this.#stopped) return false
+    if (isFresh) hot.begin()
+    const call = hot.poll()
+    if (call === 'again') {
+      if (!this.#willLook) this.#place.soon(this.#lookAgain)
+      this.#willLook = true
+      return false
+    }
+    if (call === undefined) return false
+    this.#batches.push(call)
+    const now = this.#place.now()
+    if (now - this.#lastTurn > turnMs) {
+      this.#yieldTurn()
+      return false
+    }
+    this.#answers.resume(now)
+    this.#phase = 'running'
+    return true
+  }
+
+  readonly #lookAgain = () => {
+    this.#willLook = false
+    this.#lastTurn = this.#place.now()
+    if (this.#isCalled(false)) this.#run()
+  }
+
   #shouldYield(): boolean {
     if (this.#answers.groups.began - this.#lastTurn <= turnMs) return false
     this.#yieldTurn()
@@ -270,95 +314,23 @@ export class Performer {
 
   /** Follows an answer that is not a value yet. False when it was there at once. */
   #isFollowing(follow: FollowAnswer, answer: object, station: Station): boolean {
-    const answers = this.#answers
-    const n = answers.taskNumber
     station.groupSize = 1
-    answers.groups.endBefore(this.#place.now())
+    this.#answers.groups.endBefore(this.#place.now())
     this.#phase = 'waiting'
-    let inside = true
-    let settled = false
-    const settle = (book: () => void) => {
-      if (settled) return
-      settled = true
-      book()
-      this.#taskStop = undefined
-      this.#onRoom = undefined
-      if (!inside) this.#enter()
-    }
-    const failed = (error: unknown) => settle(() => answers.fail(station, n, error))
-    let stop: Stop | undefined
-    if (!hearsOnlyItsSignal(follow)) this.#canBeAsked(n)
-    try {
-      stop = follow(answer as never, {
-        note: note => this.#note(n, note),
-        hasRoom: () => answers.outbox.hasRoom,
-        onRoom: run => {
-          this.#onRoom = run
-          answers.flush(this.#place.now())
-        },
-        waitForRoom: () => this.#waitForRoom(n),
-        done: result => settle(() => answers.succeed(station, n, result)),
-        failed,
-        soon: run => this.#place.soon(run),
-      })
-    } catch (error) {
-      failed(error) // it would not even be followed
-    }
-    inside = false
-    if (settled) {
-      this.#phase = 'running'
-      return false
-    }
-    this.#taskStop = stop
-    if (answers.outbox.unreported > 0) this.#flushAfterTurn()
-    return true
-  }
-
-  /** What job `n` is may be asked to stop, and may have something to clean up. */
-  #canBeAsked(n: number): void {
-    if (this.#cellsAreMine) this.#place.post([toMain.askable, n])
-    else markAskable(this.#words, n)
-  }
-
-  /** Results must not wait for work that waits. */
-  #flushAfterTurn(): void {
-    if (this.#flushIsComing) return
-    this.#flushIsComing = true
-    this.#place.soon(() => {
-      this.#flushIsComing = false
-      this.#answers.flush(this.#place.now())
-    })
-  }
-
-  /** False: it is one too many, and its job fails. */
-  #note(n: number, note: unknown): boolean {
-    const told = this.#answers.note(n, note)
-    if (told === 'waits') this.#flushAfterTurn()
-    return told !== 'flooded'
-  }
-
-  /** Hears messages meanwhile, its own end among them; nothing else runs here. */
-  #waitForRoom(n: number): void {
-    const { next, sleep } = this.#place
-    if (next === undefined || sleep === undefined) return
-    const { outbox } = this.#answers
-    outbox.flush()
-    while (!outbox.hasRoom && !this.#stopped && this.#answers.taskNumber === n) {
-      const message = next()
-      if (message === undefined) sleep(1)
-      else this.#take(message)
-    }
+    if (this.#following.begin(follow, answer, station)) return true
+    this.#phase = 'running'
+    return false
   }
 
   /** What the place prints, told in order with everything else. */
   print(stream: 'stdout' | 'stderr', text: string): void {
     const n = this.#task === undefined ? -1 : this.#answers.taskNumber
-    if (this.#answers.print(stream, text, n)) this.#flushAfterTurn()
+    if (this.#answers.print(stream, text, n)) this.#following.flushAfterTurn()
   }
 
   async #setUp(station: Station, batch: Batch): Promise<void> {
     this.#phase = 'settingUp'
-    this.#flushAfterTurn()
+    this.#following.flushAfterTurn()
     await setUp(station, this.#constants.of(batch))
     if (station.broken !== undefined) this.#careful = true
     this.#enter()
@@ -379,7 +351,7 @@ export class Performer {
     this.#stopped = true
     this.#batches.drop()
     if (this.#task !== undefined) ActiveTask.abort(this.#task, reason)
-    this.#taskStop?.(reason)
+    this.#following.ask(reason)
   }
 
   sayEverything(): void {

@@ -95,6 +95,7 @@ async function connect(
       cells: cellsOver(shared ?? new ArrayBuffer(cellsBytes)),
       cellsAreMine: shared === undefined,
       clone,
+      spinUs: terms.spinUs,
     })
     const told = performer
     port.onmessage = ({ data }) => told.receive(data as ToWorker)

@@ -37,4 +37,6 @@ export interface PerformTerms {
   readonly cellsAreMine: boolean
   /** How what is sent from here is cloned; absent: nothing is cloned on its way. */
   readonly clone: Clone | undefined
+  /** So many microseconds a next call is looked for after the last job. Needs cells that main sees. */
+  readonly spinUs?: number
 }

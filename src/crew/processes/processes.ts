@@ -133,7 +133,7 @@ function openProcess(terms: LaneTerms, options: ProcessesOptions, paceOf: (worke
       const child = startChild(options, recorder)
       pid = child.pid ?? 0
       const childTerms: ChildTerms = {
-        ...connectTerms(terms, paces, options.recycleAboveMB !== undefined),
+        ...connectTerms(terms, paces, { tellHeap: options.recycleAboveMB !== undefined }),
         memoryLimit: options.memoryLimit,
         recorded: recorder !== undefined,
       }

@@ -12,6 +12,8 @@ const names = [
   'rxboss-run',
   'rxboss-talk',
   'rxboss-hire',
+  'rxboss-hire-spin',
+  'rxboss-boss-spin',
   'rxboss-actor',
   'rxboss-placed',
   'rxboss-processes',

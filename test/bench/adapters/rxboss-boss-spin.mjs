@@ -1,0 +1,14 @@
+/** A Boss whose threads look for the next instruction for a millisecond (`spinUs`). */
+
+import { openBoss, rxboss } from './rxboss.mjs'
+
+export default {
+  name: 'rxboss-boss-spin',
+  label: 'rxboss, Boss, `spinUs`',
+  kind: 'rxboss',
+  only: ['f', 'a2', 'a3', 'b'],
+  open: async options => {
+    const { threads } = await rxboss(options.task)
+    return openBoss(options, { keepReports: false, crew: threads({ spinUs: 1000 }) })
+  },
+}
