@@ -8,6 +8,11 @@ survivesCrashes('threads', {
   small: () => threads({ resourceLimits: { maxOldGenerationSizeMb: 32 } }),
 })
 
+survivesCrashes('threads that look for their next job', {
+  make: options => threads({ ...options, spinUs: 2000 }),
+  small: () => threads({ spinUs: 2000, resourceLimits: { maxOldGenerationSizeMb: 32 } }),
+})
+
 const own = 'it would end this very process'
 const stuck = 'it would keep this very thread, and the boss with it, for ever'
 const one = 'there is no place of its own that could go'

@@ -45,10 +45,21 @@ const mutants: readonly (Mutant & { readonly file?: string })[] = [
     find: 'n > first && taken.length',
     put: 'n >= first && taken.length',
   },
-  { broken: 'an early abort goes to whoever gets the number', find: '.filter(one => one.n !== n)', put: '' },
-  { broken: 'an early abort is forgotten', find: 'this.#aborts.push({ n, reason });', put: '' },
+  {
+    broken: 'an early abort goes to whoever gets the number',
+    file: 'aborts',
+    find: '.filter(one => one.n !== n)',
+    put: '',
+  },
+  {
+    broken: 'an early abort is forgotten',
+    file: 'aborts',
+    find: 'this.#early.push({ n, reason });',
+    put: '',
+  },
   {
     broken: 'an abort is told of the wrong job',
+    file: 'aborts',
     find: '[toWorker.abort, n, isError',
     put: '[toWorker.abort, n + 1, isError',
   },

@@ -7,3 +7,8 @@ meetsCrewContract('threads without shared memory', () => threads({ sharedMemory:
   elsewhere: true,
   takesBack: false,
 })
+
+meetsCrewContract('threads that look for their next job', () => threads({ spinUs: 2000 }), {
+  elsewhere: true,
+  takesBack: true,
+})

@@ -38,7 +38,8 @@ export class SmallValues {
 
   /** False: it is not small, and nothing that was written counts. */
   write(value: unknown): boolean {
-    return this.#writeScalar(value) || (typeof value === 'object' && this.#writeRecord(value as object))
+    if (typeof value === 'object' && value !== null) return this.#writeRecord(value)
+    return this.#writeScalar(value)
   }
 
   #writeScalar(value: unknown): boolean {

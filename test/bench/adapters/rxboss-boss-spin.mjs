@@ -1,6 +1,6 @@
 /** A Boss whose threads look for the next instruction for a millisecond (`spinUs`). */
 
-import { openBoss, rxboss } from './rxboss.mjs'
+import { openReports, rxboss } from './rxboss.mjs'
 
 export default {
   name: 'rxboss-boss-spin',
@@ -9,6 +9,6 @@ export default {
   only: ['f', 'a2', 'a3', 'b'],
   open: async options => {
     const { threads } = await rxboss(options.task)
-    return openBoss(options, { keepReports: false, crew: threads({ spinUs: 1000 }) })
+    return openReports(options, { keepReports: false, crew: threads({ spinUs: 1000 }) })
   },
 }
