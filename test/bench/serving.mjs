@@ -8,6 +8,7 @@ import { runInNewContext } from 'node:vm'
 import { Worker } from 'node:worker_threads'
 
 import { drive } from './drive.mjs'
+import { startMeter } from './meter.mjs'
 import { cpu } from './tasks.mjs'
 import { now } from './workers/arrivals.mjs'
 
@@ -62,10 +63,11 @@ function arriving(title, dueOf, most) {
     adapters: takingPart,
     run: async (adapter, { quick, perUs }) => {
       const dueUs = dueOf(quick ? most / 10 : most)
-      const times = adapter.name === 'ideal' ? twoServers(dueUs) : await served(adapter, dueUs, perUs)
+      const { times, ...costs } =
+        adapter.name === 'ideal' ? { times: twoServers(dueUs) } : await served(adapter, dueUs, perUs)
       times.sort()
       const at = part => times[Math.floor(times.length * part)]
-      return { value: at(0.5), p99: at(0.99), p999: at(0.999), n: times.length }
+      return { value: at(0.5), p99: at(0.99), p999: at(0.999), ...costs, n: times.length }
     },
   }
 }
@@ -88,8 +90,9 @@ async function served(adapter, dueUs, perUs) {
     if (result !== expected) throw new Error(`the result is ${result}, not ${expected}`)
   }
   const make = () => iterations
-  await drive(pool, { n: 400, warm: [], inFlight: 4, make, check })
+  await drive(pool, { n: 1500, warm: [], inFlight: 4, make, check })
   const times = new Float64Array(dueUs.length)
+  const stop = startMeter()
   const clock = new Worker(new URL('workers/arrivals.mjs', import.meta.url))
   await new Promise((resolve, reject) => {
     let start
@@ -111,8 +114,9 @@ async function served(adapter, dueUs, perUs) {
     })
     clock.postMessage(dueUs)
   })
+  const { mainUs, cpuUs } = stop()
   await clock.terminate()
-  return times
+  return { times, mainUs: mainUs / times.length, cpuUs: cpuUs / times.length }
 }
 
 /** 2,000 tasks of 1 ms, of which 20 end their thread; beside the time of 1,980 good ones and of 20 starts of a thread. */
