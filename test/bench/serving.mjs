@@ -131,7 +131,7 @@ export const fatal = {
     await all(() => false)
     const good = await all(() => false)
     const bad = await all(i => i % 100 === 50)
-    const startMs = await startOfThread()
+    const startMs = await startOfThread(adapter)
     if (bad.done !== n * 0.99 || bad.failed !== n / 100)
       throw new Error(`${bad.done} done, ${bad.failed} failed`)
     return {
@@ -144,17 +144,12 @@ export const fatal = {
   },
 }
 
-/** A bare thread, until its first answer. */
-async function startOfThread() {
+/** Another pool of one thread, until its first answer. */
+async function startOfThread(adapter) {
   const start = performance.now()
-  const worker = new Worker(new URL('workers/raw.mjs', import.meta.url), { workerData: { task: 'noop' } })
-  await new Promise(resolve => {
-    worker.once('message', resolve)
-    worker.postMessage(1)
-  })
-  const ms = performance.now() - start
-  await worker.terminate()
-  return ms
+  const pool = await adapter.open({ task: 'fatal', size: 1 })
+  await pool.call(1)
+  return performance.now() - start
 }
 
 async function together(pool, { n, iterations, ends }) {
