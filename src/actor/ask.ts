@@ -12,6 +12,7 @@ import { asyncScheduler, firstValueFrom, Observable, type Observer, type Subscri
 
 import { checking, type Rule } from '../words/check.ts'
 import { longestMs } from '../words/clock.ts'
+import { inScope } from '../words/in-scope.ts'
 import { showThrown } from '../words/show-value.ts'
 import type { Exit, Ref } from './actor.ts'
 import type { Offered } from './mailbox.ts'
@@ -138,7 +139,7 @@ interface Asking {
 function asking({ actor, question, timeoutMs, self }: Asking): Observable<never> {
   const name = actor.name === undefined ? 'The actor' : `Actor "${actor.name}"`
 
-  return new Observable<unknown>(reply => {
+  const reply$ = new Observable<unknown>(reply => {
     const giveUp = (code: AskErrorCode, what: string, cause?: unknown) => {
       if (!reply.closed)
         reply.error(new AskError(code, `${name} ${what}`, cause === undefined ? {} : { cause }))
@@ -158,7 +159,8 @@ function asking({ actor, question, timeoutMs, self }: Asking): Observable<never>
     const offered = send(ref, message)
     if (!offered.ok) giveUp(...howItWasLost(offered.reason, offered.error))
     return
-  }) as Observable<never>
+  })
+  return inScope(reply$) as Observable<never>
 }
 
 const isAnswering = (actor: Asking['actor']): actor is Answering<unknown, unknown> => answer in actor

@@ -10,9 +10,10 @@
  * Which of those that wait is next, its queue says: `message-queue.ts`.
  */
 
-import { type Observable, type Observer, Subject, type Subscription } from 'rxjs'
+import { Observable, type Observer, Subject, type Subscription } from 'rxjs'
 
 import { aFunction, aRecord, checking, oneOfThese, wholeNumberFrom } from '../words/check.ts'
+import { InScope, inScope } from '../words/in-scope.ts'
 import { fifoQueue, type MessageQueue, type Shown } from './message-queue.ts'
 import { failQuestion } from './questions.ts'
 import { takeTurns } from './trampoline.ts'
@@ -85,9 +86,11 @@ export class Mailbox<M> extends Subject<M> {
   /** Whoever took messages, and may yet put some back. */
   #takers = 0
   #inLine = false
+  /** Whoever subscribes is called in the async context in which it did. */
+  readonly #messages$ = new Observable<M>(subscriber => super.subscribe(new InScope(subscriber)))
 
   /** Hot; costs nothing while unobserved. Never completes: letters to the dead are among them. */
-  readonly deadLetters$: Observable<DeadLetter<M>> = this.#deadLetters$.asObservable()
+  readonly deadLetters$: Observable<DeadLetter<M>> = inScope(this.#deadLetters$)
 
   constructor(options: MailboxOptions<M> = {}) {
     super()
@@ -236,7 +239,7 @@ export class Mailbox<M> extends Subject<M> {
     error?: ((error: unknown) => void) | null,
     complete?: (() => void) | null,
   ): Subscription {
-    const subscription = super.subscribe(observer as (message: M) => void, error, complete)
+    const subscription = this.#messages$.subscribe(observer as (message: M) => void, error, complete)
     this.#lineUp()
     return subscription
   }

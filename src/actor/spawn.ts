@@ -13,6 +13,7 @@ import { AsyncSubject, defer, from, lastValueFrom, map, merge, Observable, Subje
 
 import { aFunction, aRecord, aText, checking, numberFrom, type Rule } from '../words/check.ts'
 import { asClock, type Clock } from '../words/clock.ts'
+import { inScope } from '../words/in-scope.ts'
 import { type Actor, type Exit, type Ref, refOf } from './actor.ts'
 import { type ActorDefinition, isActorDefinition } from './actor-definition.ts'
 import { type ActorEvent, deadLetter, exited, restarting, spawned } from './actor-event.ts'
@@ -183,7 +184,7 @@ class Spawned<M, O> implements Lifeline<Supervised>, Owner<M> {
   observable<A>(stream$: Observable<A>): Observable<A> {
     return new Observable(observer => {
       this.#noticed = true
-      return stream$.subscribe(observer)
+      return inScope(stream$).subscribe(observer)
     })
   }
 

@@ -2,7 +2,9 @@
 
 import { Observable, type OperatorFunction } from 'rxjs'
 import { creditFor, subscribeWith } from '../scheduler/credit.ts'
+import { asyncScope } from '../words/async-scope.ts'
 import { RxbossError } from '../words/failure.ts'
+import { scoped } from '../words/in-scope.ts'
 import type { Instruction } from '../words/instruction.ts'
 import type { Report } from '../words/report.ts'
 import type { AnyWorker, InstructionOf, ResultOf } from '../worker/worker.ts'
@@ -69,10 +71,11 @@ export function delegate<D extends AnyWorker>(
       }
 
       boss.reports$.subscribe(report => reports.next(report as Report<ResultOf<D>>))
+      const { error, complete } = scoped(reports, asyncScope())
       boss.final$.subscribe(report => {
-        if (broken !== undefined) reports.error(broken.error)
-        else if (report.failure !== undefined) reports.error(new BossFailure(report.failure, report))
-        else reports.complete()
+        if (broken !== undefined) error(broken.error)
+        else if (report.failure !== undefined) error(new BossFailure(report.failure, report))
+        else complete()
       })
       reports.add(() => boss.signal({ type: 'stopThemWorking' }))
 

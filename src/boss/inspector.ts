@@ -5,7 +5,7 @@ import { Observable, Subject, type Subscriber } from 'rxjs'
 import type { Happening, InspectEvent, Stamp } from '../inspect/events.ts'
 import { asyncScope } from '../words/async-scope.ts'
 import type { Clock } from '../words/clock.ts'
-import { scoped } from './in-scope.ts'
+import { scoped } from '../words/in-scope.ts'
 
 export class Inspector {
   /** Hot. An observer is first told where the run stands, then follows. An observer's throw never reaches the run. */

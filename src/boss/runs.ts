@@ -13,12 +13,12 @@ import { Observable, type Subscriber } from 'rxjs'
 import { AskError } from '../actor/ask.ts'
 import { asyncScope } from '../words/async-scope.ts'
 import { RxbossError } from '../words/failure.ts'
+import { scoped } from '../words/in-scope.ts'
 import type { InstructionId } from '../words/instruction.ts'
 import { type CancelCode, isSettled, type Report, type Settled } from '../words/report.ts'
 import { AbortError, resultOrThrow } from '../words/result-or-throw.ts'
 import { AbortListeners } from './abort-listeners.ts'
 import type { Asker } from './asker.ts'
-import { scoped } from './in-scope.ts'
 
 /** How one run is asked for. */
 export interface RunOptions {

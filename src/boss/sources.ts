@@ -22,10 +22,10 @@ import { type Credit, subscribeWith } from '../scheduler/credit.ts'
 import { pull } from '../scheduler/pull.ts'
 import { asyncScope } from '../words/async-scope.ts'
 import { RxbossError } from '../words/failure.ts'
+import { scoped } from '../words/in-scope.ts'
 import type { InstructionId } from '../words/instruction.ts'
 import { type CutOff, isSettled, type Report } from '../words/report.ts'
 import type { Asker } from './asker.ts'
-import { scoped } from './in-scope.ts'
 import type { Supply } from './supply.ts'
 
 /** How a source that was listened to ended. */

@@ -8,6 +8,7 @@
 
 import { Observable, type Subscriber } from 'rxjs'
 
+import { asyncScope } from '../words/async-scope.ts'
 import { Route, withAmbient } from './credit.ts'
 import { Transit } from './transit.ts'
 
@@ -32,6 +33,8 @@ export function pull<T>(iterable: Iterable<T> | AsyncIterable<T>): Observable<T>
 }
 
 function pullSync<T>(iterator: Iterator<T>, out: Subscriber<T>): () => void {
+  /** Whoever asks for more, the iterator advances in the async context of who subscribed. */
+  const scope = asyncScope()
   /** Pushing: who asks for more from within is heard by the loop. */
   let busy = false
   /** Inside `next()`: a generator that is running cannot be asked to return. */
@@ -60,7 +63,7 @@ function pullSync<T>(iterator: Iterator<T>, out: Subscriber<T>): () => void {
     busy = true
     try {
       // A source that somebody subscribes to while this one pushes is not the one that was asked.
-      withAmbient(undefined, push)
+      scope.runInAsyncScope(withAmbient<void>, undefined, undefined, push)
     } catch (error) {
       over = true // an iterator that threw has ended
       out.error(error)
@@ -78,11 +81,12 @@ function pullSync<T>(iterator: Iterator<T>, out: Subscriber<T>): () => void {
     transit.stop()
     if (over) return
     over = true
-    if (!inside) iterator.return?.()
+    if (!inside && iterator.return !== undefined) scope.runInAsyncScope(iterator.return, iterator)
   }
 }
 
 function pullAsync<T>(iterator: AsyncIterator<T>, out: Subscriber<T>): () => void {
+  const scope = asyncScope()
   /** One value is awaited, or being sent. */
   let busy = false
   let over = false
@@ -111,11 +115,13 @@ function pullAsync<T>(iterator: AsyncIterator<T>, out: Subscriber<T>): () => voi
     if (!transit.wants) return transit.rest()
     busy = true
     try {
-      iterator.next().then(take, fail)
+      scope.runInAsyncScope(advance, undefined)
     } catch (error) {
       fail(error)
     }
   }
+
+  const advance = () => void iterator.next().then(take, fail)
 
   const more = () => {
     if (busy || over) return
@@ -133,6 +139,7 @@ function pullAsync<T>(iterator: AsyncIterator<T>, out: Subscriber<T>): () => voi
     if (over) return
     over = true
     // Not awaited: a generator blocked in an `await` gets to its `finally` when that is over. What it throws there has no hearer.
-    Promise.resolve(iterator.return?.()).catch(() => {})
+    if (iterator.return === undefined) return
+    Promise.resolve(scope.runInAsyncScope(iterator.return, iterator)).catch(() => {})
   }
 }

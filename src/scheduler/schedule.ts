@@ -20,8 +20,10 @@ import {
   type Subscriber,
   type Unsubscribable,
 } from 'rxjs'
+import { asyncScope } from '../words/async-scope.ts'
 import type { Timers } from '../words/clock.ts'
 import { Heap } from '../words/heap.ts'
+import { InScope } from '../words/in-scope.ts'
 import type { Instruction } from '../words/instruction.ts'
 import { Credit, creditFor, subscribeWith, withAmbient } from './credit.ts'
 import { type Desk, openDesk } from './desk/desk.ts'
@@ -48,6 +50,7 @@ const monotonic: Timers = {
  * Cold: each subscription has a queue of its own. With `maxThreads(n)` it is `mergeMap(perform, n)`, frame by frame, but
  * for the traps above. Errors at once when the source, some work or a rule does, and when an instruction is impossible;
  * what runs is then unsubscribed. Unsubscribing unsubscribes from what runs, and starts nothing more.
+ * Work, rules and whoever reads are called in the async context of the subscription.
  * A source made by `pull` is asked for no more than one ahead, or for as many as a scheduler with rules looks ahead (64);
  * and for none while a reader behind it (`eachValueFrom`) has no room.
  *
@@ -82,6 +85,8 @@ class Scheduling<R, I extends Instruction<object>> {
   readonly #desk: Desk<Pending<I>>
   readonly #timed: boolean
   readonly #looks$ = new Subject<void>()
+  /** Where this was subscribed to: work, rules and whoever reads are called in that async context. */
+  readonly #scope = asyncScope()
   /** Tickets of lanes that wait for work. */
   readonly #idle = new Heap<number>((a, b) => a < b)
   readonly #lanes: Lane<Pending<I>>[] = []
@@ -106,7 +111,7 @@ class Scheduling<R, I extends Instruction<object>> {
   constructor({ perform, scheduler, clock, out }: Terms<R, I>) {
     this.#perform = perform
     this.#clock = clock
-    this.#out = out
+    this.#out = new InScope(out, this.#scope)
     this.#desk = openDesk<Pending<I>>(scheduler, pending => pending as Pending)
     this.#timed = this.#desk.timed
     this.#credit = this.#openCredit()
@@ -140,7 +145,7 @@ class Scheduling<R, I extends Instruction<object>> {
 
   #arrive(instruction: I): void {
     const pending = { id: this.#given++, instruction, worker: '', expectedMs: instruction.expectedTime }
-    const why = this.#desk.impossible(pending)
+    const why = this.#scope.runInAsyncScope(this.#desk.impossible, this.#desk, pending)
     if (why !== undefined) throw new TypeError(`Cannot schedule instruction ${pending.id}: ${why}`)
     this.#desk.arrive(pending)
     this.#look()
@@ -152,7 +157,7 @@ class Scheduling<R, I extends Instruction<object>> {
     this.#looking = true
     try {
       // Work that is started is not the source that is asked.
-      withAmbient(undefined, this.#startAll)
+      this.#scope.runInAsyncScope(withAmbient<void>, undefined, undefined, this.#startAll)
     } catch (error) {
       this.#out.error(error) // a rule threw
     }
