@@ -132,7 +132,8 @@ module.exports = {
     },
     {
       name: 'one-default-backend',
-      comment: 'Threads are the default crew, and the only one that comes along unasked.',
+      comment:
+        'Threads are the default crew, and the only one that comes along unasked. Rules that read attributes come along for the function form of a scheduler.',
       severity: 'error',
       from: { path: '^src/boss/defaults\\.ts$' },
       to: {
@@ -140,7 +141,7 @@ module.exports = {
         pathNot: [
           '^src/boss/',
           '^src/crew/(crew|threads/threads)\\.ts$',
-          '^src/scheduler/(scheduler|rules/max-threads)\\.ts$',
+          '^src/scheduler/(scheduler|rules/(max-threads|rules-for))\\.ts$',
         ],
       },
     },

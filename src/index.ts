@@ -68,8 +68,17 @@ export { type MemoryLimits, maxMemory } from './scheduler/rules/max-memory.ts'
 export { maxThreads } from './scheduler/rules/max-threads.ts'
 export { rateLimit } from './scheduler/rules/rate-limit.ts'
 export { resources, type Supplies } from './scheduler/rules/resources.ts'
+export { sticky } from './scheduler/rules/sticky.ts'
 export { schedule } from './scheduler/schedule.ts'
-export type { Granted, Pending, Running, Scheduler } from './scheduler/scheduler.ts'
+export type {
+  AnyInstruction,
+  AnyScheduler,
+  Granted,
+  Pending,
+  RulesFor,
+  Running,
+  Scheduler,
+} from './scheduler/scheduler.ts'
 export { type ElementType, SharedArray } from './shared-memory/shared-array.ts'
 export type { Lock, LockOptions } from './shared-memory/shared-lock.ts'
 export { FailureCodec, reportCodec } from './words/codecs.ts'

@@ -13,6 +13,9 @@ import type { Line } from './ledger.ts'
 /** Below this much work in a lane, taking half of it costs more than it saves. */
 export const worthSharingMs = 0.3
 
+/** With rules, a lazy source is asked for no more than a desk looks ahead. */
+const lookAhead = 64
+
 export class Dispatch {
   readonly #run: BossRun
   #mayShareSoon = false
@@ -66,7 +69,9 @@ export class Dispatch {
   /** How many more lines would find a place soon: what a lazy source is asked for. */
   room(): number {
     const { lanes, desk, limit } = this.#run
-    if (!desk.plain) return Math.min(64, 2 * limit()) - this.waiting
+    // Whoever sticks to lanes can only choose among those that wait.
+    if (desk.sticky) return lookAhead - this.waiting
+    if (!desk.plain) return Math.min(lookAhead, 2 * limit()) - this.waiting
     let room = 2 * Math.max(0, Math.min(limit(), 256) - lanes.open.length)
     for (const { lane, closing } of lanes.open) if (!closing) room += lane.room(0)
     return room - this.waiting
@@ -123,7 +128,9 @@ export class Dispatch {
 
   #next(now: number): Line | undefined {
     const line = this.#inHand
-    if (line === undefined) return this.#run.desk.next(now)
+    const { desk, lanes } = this.#run
+    if (line === undefined)
+      return desk.sticky ? desk.next(now, lanes.open.filter(isIdle).map(ticketOf)) : desk.next(now)
     this.#inHand = undefined
     return line
   }
@@ -196,7 +203,7 @@ export class Dispatch {
       const line = this.#next(now)
       if (line === undefined) return
       const fits = (station: OpenLane) => isIdle(station) && (station.ready || !limits.goesAlone(line))
-      let station = lanes.open.find(desk.timed ? isReady : fits)
+      let station = (desk.sticky && this.#best(line, fits)) || lanes.open.find(desk.timed ? isReady : fits)
       if (station === undefined) {
         this.#inHand = line
         this.#askForLanes()
@@ -206,6 +213,14 @@ export class Dispatch {
       }
       starting.give(station, line)
     }
+  }
+
+  /** The lane that had its key before, if that can begin. */
+  #best(line: Line, fits: (station: OpenLane) => boolean): OpenLane | undefined {
+    const { lanes, desk } = this.#run
+    const ticket = desk.laneFor(line)
+    const best = ticket === undefined ? undefined : lanes.at(ticket)
+    return best !== undefined && fits(best) && (best.ready || !desk.timed) ? best : undefined
   }
 
   /**
@@ -253,5 +268,7 @@ export class Dispatch {
 }
 
 const isIdle = ({ closing, lane }: OpenLane) => !closing && lane.held === 0
+
+const ticketOf = ({ ticket }: OpenLane) => ticket
 
 const isReady = (station: OpenLane) => station.ready && isIdle(station)

@@ -172,6 +172,7 @@ export class LaneTable {
     const { settings, ledger, desk, scheduler, tell } = this.#run
     const { crew, registry, graceMs, clock } = settings
     this.#wanted--
+    desk.forget(ticket)
     tell({ type: 'laneOpening', ticket })
     const lane = openLane(crew, {
       ticket,

@@ -2,7 +2,7 @@
 
 import type { Crew } from '../crew/crew.ts'
 import type { Journal } from '../journal/journal.ts'
-import type { Scheduler } from '../scheduler/scheduler.ts'
+import type { RulesFor, Scheduler } from '../scheduler/scheduler.ts'
 import { type AsyncScope, asyncScope } from '../words/async-scope.ts'
 import {
   aBoolean,
@@ -18,8 +18,9 @@ import {
 } from '../words/check.ts'
 import { type Clock, realClock } from '../words/clock.ts'
 import { type FailureCode, failureCodes } from '../words/failure.ts'
+import type { Instruction } from '../words/instruction.ts'
 import { type Registry, registry } from '../worker/registry.ts'
-import type { AnyWorker } from '../worker/worker.ts'
+import type { AnyWorker, InstructionOf } from '../worker/worker.ts'
 import {
   backoffFirstMs,
   backoffMostMs,
@@ -39,8 +40,13 @@ export interface BossOptions<D extends AnyWorker = AnyWorker> {
   readonly workers: D | readonly D[] | Registry<D>
   /** Where they work. Default `threads()`. */
   readonly crew?: Crew
-  /** What may start now. Default `maxThreads()`, as many as the machine (or container) runs in parallel. */
-  readonly scheduler?: Scheduler
+  /**
+   * What may start now. Default `maxThreads()`, as many as the machine (or container) runs in parallel. As a function it is
+   * given rules that know the attributes of these workers: `rules => rules.exclusive(({ file }) => [file])`.
+   */
+  readonly scheduler?:
+    | Scheduler<NoInfer<InstructionOf<D>>>
+    | ((rules: RulesFor<NoInfer<InstructionOf<D>>>) => Scheduler<NoInfer<InstructionOf<D>>>)
   /** Default `boss`. */
   readonly name?: string
   /** A line on stderr for each start and each report. */
@@ -128,6 +134,8 @@ export interface Settings extends StepConfig {
 export interface Defaults {
   readonly crew: (options?: { readonly spinUs?: number }) => Crew
   readonly scheduler: () => Scheduler
+  /** What the function form of `scheduler` is given. */
+  readonly rules: RulesFor<Instruction<object>>
 }
 
 const check = checking('make a boss')
@@ -158,7 +166,12 @@ export function resolveOptions(options: BossOptions, defaults: Defaults): Settin
   const workers = toRegistry(options.workers)
   const crew = check('crew', options.crew ?? defaults.crew(), aCrew)
   crew.check(workers.definitions)
-  const scheduler = check('scheduler', options.scheduler ?? defaults.scheduler(), aScheduler)
+  const { scheduler: rules = defaults.scheduler() } = options
+  const scheduler = check(
+    'scheduler',
+    (typeof rules === 'function' ? rules(defaults.rules as never) : rules) as Scheduler,
+    aScheduler,
+  )
   checkConcurrency(scheduler)
   const kept = check('keepReports', options.keepReports ?? defaultKeptReports, manyReports)
   const { timeout, queueTimeout, mailbox } = options

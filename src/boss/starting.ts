@@ -93,7 +93,9 @@ export class Starting {
   /** Hands a line to a lane. */
   give(station: OpenLane, line: Line): void {
     const idle = station.lane.held === 0
-    this.#run.ledger.hand(line, station.ticket)
+    const { desk, ledger } = this.#run
+    ledger.hand(line, station.ticket)
+    if (desk.sticky) desk.placed(line, station.ticket)
     if (this.#run.journaling !== undefined) this.#write(this.#run.journaling, line)
     station.given++
     if (this.#run.queue?.mailbox?.observed) this.#run.queue.handed(this.#run.ledger.givenOf(line))

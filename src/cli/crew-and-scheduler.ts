@@ -61,18 +61,28 @@ export async function hireFor(options: RunCommandOptions): Promise<Hiring> {
     withJobs: grows ? withJobs : undefined,
     jobs: count,
     unlimited,
-    lookAhead: options.order === undefined ? undefined : lookAhead,
+    lookAhead: (options.order ?? options.deadline ?? options.sticky) ? lookAhead : undefined,
   }
 }
 
 function rulesOf(options: RunCommandOptions): readonly Scheduler[] {
-  const { maxMemory: memory, taskMemory, memfree, load, delay, exclusive: attributes, order } = options
+  const {
+    maxMemory: memory,
+    taskMemory,
+    memfree,
+    load,
+    delay,
+    exclusive: attributes,
+    order,
+    deadline,
+  } = options
   return [
     ...(memory === undefined && taskMemory === undefined ? [] : [memoryRule(memory, taskMemory)]),
     ...(memfree === undefined && load === undefined ? [] : [loadRule(load, memfree)]),
     ...(delay === undefined ? [] : [rateLimit(1, delay)]),
     ...sharingRules(options),
     ...(attributes ?? []).map(attribute => exclusive(given => keysOf(given, attribute))),
+    ...(deadline ? [byDeadline()] : []),
     ...(order === undefined ? [] : [orderRule(order)]),
   ]
 }

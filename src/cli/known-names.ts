@@ -25,6 +25,7 @@ export function mustBeKnown(options: RunCommandOptions, workers: readonly AnyWor
     ...(options.common ?? []).map(pair => ['--common', pair.split('=', 1)[0]] as const),
     ...(options.per === undefined ? [] : [['--per', options.per] as const]),
     ...(options.exclusive ?? []).map(name => ['--exclusive', name] as const),
+    ...(options.sticky ?? []).map(name => ['--sticky', name] as const),
     ...(options.input?.match(/^lines0?=/) ? [['--input', options.input.replace(/^.*?=/, '')] as const] : []),
   ]
   for (const [option, name = ''] of named) {

@@ -54,6 +54,8 @@ export interface RunCommandOptions {
   readonly resource?: readonly string[]
   readonly needs?: readonly string[]
   readonly exclusive?: readonly string[]
+  readonly sticky?: readonly string[]
+  readonly deadline?: boolean
   readonly order?: 'longest' | 'priority' | 'deadline' | 'shuffle'
   // output
   readonly keepOrder?: boolean

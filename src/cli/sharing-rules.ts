@@ -1,6 +1,9 @@
-/** From `--resource`, `--needs`, `--at-most`, `--rate` and `--per` to rules: what is shared out, and how much for each. */
+/**
+ * From `--resource`, `--needs`, `--at-most`, `--rate`, `--per` and `--sticky` to rules: what is shared out, how much for each,
+ * and to whom.
+ */
 
-import { atMost, rateLimit, resources, type Scheduler } from '../index.ts'
+import { atMost, rateLimit, resources, type Scheduler, sticky } from '../index.ts'
 import { UsageError } from './exit-codes.ts'
 import type { RunCommandOptions } from './run-options.ts'
 
@@ -26,6 +29,7 @@ export function sharingRules(options: RunCommandOptions): readonly Scheduler[] {
           ),
         ]),
     ...(rate === undefined ? [] : [rateRule(rate, per)]),
+    ...(options.sticky === undefined ? [] : [stickyRule(options.sticky)]),
   ]
 }
 
@@ -46,6 +50,10 @@ function rateRule(
     per,
   )
 }
+
+/** Of several attributes, all values together are the key; whoever has none of them has one in common with its like. */
+const stickyRule = (attributes: readonly string[]): Scheduler =>
+  sticky(given => JSON.stringify(attributes.flatMap(attribute => keysOf(given, attribute))))
 
 const perValue = (rule: Scheduler, attribute: string): Scheduler => ({
   ...rule,

@@ -60,7 +60,10 @@ export function orderOf(rules: readonly Scheduler[]): ((a: Pending, b: Pending) 
 
 /** Those of the rules that may call an instruction impossible. */
 export const judgesOf = (rules: readonly Scheduler[]): readonly Scheduler[] =>
-  rules.filter(({ impossible, cost, keys, needs, share }) => impossible ?? cost ?? keys ?? needs ?? share)
+  rules.filter(
+    ({ impossible, cost, keys, needs, share, prefers }) =>
+      impossible ?? cost ?? keys ?? needs ?? share ?? prefers,
+  )
 
 /**
  * Why an instruction can never start by these rules.
@@ -109,6 +112,7 @@ export class RuleQuestions {
   readonly cost: Scheduler | undefined
   readonly budget: number
   readonly share: Scheduler | undefined
+  readonly prefers: Scheduler | undefined
   readonly admits: readonly Scheduler[]
   readonly opensAt: readonly Scheduler[]
   /** Those whose limit moves. */
@@ -119,6 +123,7 @@ export class RuleQuestions {
     this.cost = first
     this.budget = first === undefined ? Infinity : budgetOf(first)
     this.share = rules.find(rule => rule.share !== undefined)
+    this.prefers = rules.find(rule => rule.prefers !== undefined)
     this.admits = [...others.map(asAdmits), ...rules.filter(rule => rule.admits !== undefined)]
     this.opensAt = rules.filter(rule => rule.opensAt !== undefined)
     this.limits = rules.filter(rule => rule.limit !== undefined)

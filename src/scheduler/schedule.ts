@@ -27,7 +27,7 @@ import { InScope } from '../words/in-scope.ts'
 import type { Instruction } from '../words/instruction.ts'
 import { Credit, creditFor, subscribeWith, withAmbient } from './credit.ts'
 import { type Desk, openDesk } from './desk/desk.ts'
-import { lookAhead } from './desk/ruled-desk.ts'
+import { lookAhead } from './desk/parking.ts'
 import { overTickets } from './over-tickets.ts'
 import { Relay } from './relay.ts'
 import type { AnyInstruction, Pending, Scheduler } from './scheduler.ts'
@@ -178,13 +178,26 @@ class Scheduling<R, I extends Instruction<object>> {
   }
 
   /** An idle lane takes who may start now; it stays idle where nobody may. */
-  #startOn(ticket: number): void {
+  #startOn(lowest: number): void {
     this.#lookedAt = this.#now()
+    if (this.#desk.sticky) return this.#startWhereItIsWarm(lowest)
     const next = this.#desk.next(this.#lookedAt)
     if (next === undefined) return
     this.#idle.pop()
     this.#started++
-    this.#lanes[ticket]?.perform(next)
+    this.#lanes[lowest]?.perform(next)
+  }
+
+  #startWhereItIsWarm(lowest: number): void {
+    const free: number[] = []
+    for (let ticket = this.#idle.pop(); ticket !== undefined; ticket = this.#idle.pop()) free.push(ticket)
+    const next = this.#desk.next(this.#lookedAt, free)
+    const chosen = next && (this.#desk.laneFor(next) ?? lowest)
+    for (const ticket of free) if (ticket !== chosen) this.#idle.push(ticket)
+    if (next === undefined || chosen === undefined) return
+    this.#desk.placed(next, chosen)
+    this.#started++
+    this.#lanes[chosen]?.perform(next)
   }
 
   /** One long stream: it performs one after the other. */

@@ -29,6 +29,15 @@ export interface Pending<I extends Instruction<object> = AnyInstruction> {
   readonly attempt?: number
 }
 
+/** A rule that reads no attribute of a worker's own: it goes with any instruction, and says nothing of its type. */
+export type AnyScheduler = {
+  readonly [Member in keyof Scheduler as Exclude<Member, 'rules'>]: Scheduler[Member] extends
+    | ((next: Pending, ...more: never[]) => infer Answer)
+    | undefined
+    ? (...given: never[]) => Answer
+    : Scheduler[Member]
+}
+
 /** Which parts of each supply an instruction has while it runs: `{ gpu: ['1'] }`. */
 export type Granted = Readonly<Record<string, readonly string[]>>
 
@@ -73,6 +82,9 @@ export interface Scheduler<I extends Instruction<object> = AnyInstruction> {
   /** So many turns for one of the others: a number above 0. Default 1. */
   weight?(next: Pending<I>): number
 
+  /** A key that prefers the lanes which had it before, among those that `order` leaves equal. */
+  prefers?(next: Pending<I>): unknown
+
   // Time: for a rule that waits for something else than a settlement.
 
   /**
@@ -92,4 +104,18 @@ export interface Scheduler<I extends Instruction<object> = AnyInstruction> {
   readonly patience?: number
   /** What it was combined from, by `scheduler(...rules)`: each is then asked on its own. */
   readonly rules?: readonly Scheduler<I>[]
+}
+
+/** Rules that know which attributes there are. */
+export interface RulesFor<I extends Instruction<object>> {
+  /** Combines them, and any others. */
+  readonly scheduler: (...rules: readonly Scheduler<I>[]) => Scheduler<I>
+  readonly exclusive: (keysOf: (instruction: I) => readonly unknown[]) => Scheduler<I>
+  readonly atMost: (n: number, keyOf: (instruction: I) => unknown) => Scheduler<I>
+  readonly rateLimit: (n: number, perMs: number, keyOf?: (instruction: I) => unknown) => Scheduler<I>
+  readonly fairShare: (
+    keyOf: (instruction: I) => unknown,
+    options?: { weightOf?: (instruction: I) => number },
+  ) => Scheduler<I>
+  readonly sticky: (keyOf: (instruction: I) => unknown) => Scheduler<I>
 }

@@ -58,10 +58,11 @@ export function tooMuchOf(rule: Scheduler, next: Pending): string | undefined {
 export function refuseMissingKeys(rule: Scheduler, next: Pending): void {
   const missing =
     (rule.keys !== undefined && keysBy(rule, next).includes(undefined)) ||
-    (rule.share !== undefined && shareBy(rule, next) === undefined)
+    (rule.share !== undefined && shareBy(rule, next) === undefined) ||
+    (rule.prefers !== undefined && homeBy(rule, next) === undefined)
   if (!missing) return
   throw new TypeError(
-    `Cannot schedule the instruction: its key for ${nameOf(rule)} is undefined. Give it what the rule's function reads, or let that give another key${rule.share === undefined ? ' ([] for none)' : ''}`,
+    `Cannot schedule the instruction: its key for ${nameOf(rule)} is undefined. Give it what the rule's function reads, or let that give another key${rule.keys !== undefined ? ' ([] for none)' : ''}`,
   )
 }
 
@@ -71,5 +72,14 @@ export function shareBy(rule: Scheduler, next: Pending): unknown {
     return rule.share?.(next)
   } catch (error) {
     throw new RuleError(rule, 'share', { cause: error })
+  }
+}
+
+/** @throws {RuleError} */
+export function homeBy(rule: Scheduler, next: Pending): unknown {
+  try {
+    return rule.prefers?.(next)
+  } catch (error) {
+    throw new RuleError(rule, 'prefers', { cause: error })
   }
 }

@@ -32,6 +32,33 @@ test('--at-most --per: so many at once with the same value, the others go on', a
   t.true(reports.findIndex(({ line }) => line === 4) < 3, 'b does not wait for all of a')
 })
 
+test('--sticky: the same value goes to the same worker', async t => {
+  const values = ['a', 'b', 'c', 'b', 'a', 'c', 'c', 'a', 'b', 'a', 'b', 'c', 'b', 'c', 'a', 'a', 'c', 'b']
+  const { reports } = await rxboss(
+    ['run', worker('place'), '-j3', '--sticky', 'file', '--crew', 'processes', ...quiet],
+    { input: ndjson(...values.map(file => ({ file, ms: 20 }))) },
+  )
+  const places = new Map<string, Set<number>>()
+  for (const { result } of reports)
+    places.set(result.file, (places.get(result.file) ?? new Set()).add(result.pid))
+  t.is(reports.length, values.length)
+  // Each begins where it is warm; only when all of its own are done does a worker take another's.
+  t.true([...places.values()].reduce((sum, pids) => sum + pids.size, 0) <= 5)
+})
+
+test('--deadline: the same as --order deadline, and --order decides among equals', async t => {
+  const { reports } = await rxboss(
+    ['run', worker('any'), '-j1', '--deadline', '--order', 'priority', ...quiet],
+    {
+      input: ndjson({ n: 1 }, { n: 2, priority: 1 }, { n: 3, deadline: 2e12 }, { n: 4, deadline: 1e12 }),
+    },
+  )
+  t.deepEqual(
+    reports.map(({ result }) => result),
+    [4, 3, 2, 1],
+  )
+})
+
 test('--order deadline: the earliest first, dates as text', async t => {
   const { reports } = await rxboss(['run', worker('any'), '-j1', '--order', 'deadline', ...quiet], {
     input: ndjson(
@@ -53,6 +80,7 @@ const wrong: readonly (readonly [RegExp, ...string[]])[] = [
   [/must be a name and how much/, '--resource', 'gpu'],
   [/there is no --resource of that name/, '--resource', 'gpu=1', '--needs', 'tpu=1'],
   [/has no such attribute/, '--rate', '5/s', '--per', 'typo'],
+  [/--sticky typo: .* has no such attribute/, '--sticky', 'typo'],
 ]
 
 for (const [message, ...args] of wrong)

@@ -3,7 +3,7 @@ import fc from 'fast-check'
 import { openDesk } from '../../src/scheduler/desk/desk.ts'
 import { Entry } from '../../src/scheduler/desk/entry.ts'
 import { MinTree, TreeNode } from '../../src/scheduler/desk/min-tree.ts'
-import { lookAhead } from '../../src/scheduler/desk/ruled-desk.ts'
+import { lookAhead } from '../../src/scheduler/desk/parking.ts'
 import { RunningSet } from '../../src/scheduler/desk/running-set.ts'
 import { byPriority } from '../../src/scheduler/rules/by-priority.ts'
 import { scheduler } from '../../src/scheduler/rules/combine.ts'
@@ -28,7 +28,7 @@ function seeded(): () => number {
 function costOfChoosing(n: number, rules: (order: Scheduler) => Scheduler) {
   const random = seeded()
   let calls = 0
-  const priority = byPriority()
+  const priority: Scheduler = byPriority()
   const counted: Scheduler = {
     ...priority,
     patience: Infinity,

@@ -17,3 +17,8 @@ obeysTheLaws(
   'fairShare with longestFirst, exclusive and maxMemory',
   allOf('fairShare', 'longestFirst', 'exclusive', 'maxMemory'),
 )
+obeysTheLaws('sticky with byPriority and maxThreads', allOf('sticky', 'byPriority', 'maxThreads'))
+obeysTheLaws(
+  'sticky with fairShare, exclusive and maxMemory',
+  allOf('fairShare', 'sticky', 'exclusive', 'maxMemory'),
+)

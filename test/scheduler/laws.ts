@@ -128,6 +128,7 @@ export function simulate(
   const starts: number[] = []
   let begun: { at: number; pending: Pending }[] = []
   const events = new Events()
+  const lanes = new Lanes()
   let now = 0
 
   const inOrder = [...jobs].sort((a, b) => a.arrives - b.arrives)
@@ -194,6 +195,7 @@ export function simulate(
 
   function change(): void {
     subject = (later as NonNullable<typeof later>).subject
+    lanes.forgetAll()
     rules = rulesOf(subject.scheduler)
     starts.length = 0
     begun = []
@@ -212,7 +214,7 @@ export function simulate(
     for (;;) {
       // A plain desk leaves the limit to its caller.
       if (desk.plain && running.size >= desk.concurrency) break
-      const slot = desk.next(now)
+      const slot = desk.next(now, lanes.free)
       law(desk.pending === waiting.length - Number(slot !== undefined), 'pending counts who waits')
       if (slot === undefined) break
       start(slot)
@@ -232,6 +234,8 @@ export function simulate(
     const started = waiting.find(one => one.slot === slot)
     if (started === undefined) throw new Error(`law broken: only who waits is started, not ${slot}`)
     const { pending } = started
+    law(!desk.sticky || rules.some(rule => rule.prefers), 'a desk is sticky only where a rule prefers lanes')
+    if (desk.sticky) stick(slot, started)
     law(running.size < Math.min(...rules.map(rule => rule.concurrency)), 'the limit holds')
     for (const other of waiting) {
       const equal =
@@ -240,14 +244,16 @@ export function simulate(
         const before = other.back === started.back ? other.pending.id < pending.id : other.back
         // One that came back goes before its equals, but not before one that is next by its age.
         const aged = other.back && patienceOf(rules) < Infinity
-        law(!before || aged, `arrival order among equals: ${pending.id} before ${other.pending.id}`)
+        law(
+          !before || aged || desk.sticky,
+          `arrival order among equals: ${pending.id} before ${other.pending.id}`,
+        )
       }
     }
     if (patienceOf(rules) === Infinity && isExact(rules)) {
       const order = (other: Waiting) =>
         orderOf(rules)?.(other.pending, pending) ||
-        Number(started.back) - Number(other.back) ||
-        other.pending.id - pending.id
+        (desk.sticky ? 0 : Number(started.back) - Number(other.back) || other.pending.id - pending.id)
       const ahead = waiting.find(other => order(other) < 0 && admissible(other.pending))
       law(ahead === undefined, `the order of the rules: ${pending.id} before ${ahead?.pending.id}`)
     }
@@ -279,9 +285,39 @@ export function simulate(
     events.add(now + job.takes, () => end(slot, pending, job))
   }
 
+  /** A free lane takes its own keys first, then those that no lane had, then any. */
+  function stick(slot: number, started: Waiting): void {
+    const homeOf = ({ pending }: Waiting) => rules.find(rule => rule.prefers)?.prefers?.(pending)
+    const warm = (one: Waiting) => lanes.free.filter(lane => lanes.had(lane, homeOf(one)))
+    const lane = desk.laneFor(slot)
+    const home = warm(started)
+    law(
+      lane === undefined ? home.length === 0 : home.includes(lane),
+      `it goes to a lane that had its key: ${lane}`,
+    )
+    if (lane === undefined && patienceOf(rules) === Infinity && isExact(rules)) {
+      const equals = waiting.filter(
+        one => !orderOf(rules)?.(one.pending, started.pending) && admissible(one.pending),
+      )
+      law(
+        !equals.some(one => warm(one).length > 0),
+        `a free lane takes its own keys first: ${started.pending.id}`,
+      )
+      const isFresh = (one: Waiting) => !lanes.anyHad(homeOf(one))
+      law(
+        isFresh(started) || !equals.some(isFresh),
+        `keys that no lane had before another's: ${started.pending.id}`,
+      )
+    }
+    const taken = lane ?? (lanes.free[0] as number)
+    desk.placed(slot, taken)
+    lanes.take(slot, taken, homeOf(started))
+  }
+
   function end(slot: number, pending: Pending, job: Job): void {
     running.delete(slot)
     desk.leave(slot)
+    lanes.leave(slot)
     if (job.repeated && !repeated.has(pending.id)) {
       repeated.add(pending.id)
       if (desk.impossible(slot) === undefined) {
@@ -358,6 +394,39 @@ interface Waiting {
   readonly back: boolean
   overtaken: number
   due?: boolean
+}
+
+/** So many lanes as can be needed: who is in which, and what each had. */
+class Lanes {
+  readonly #taken = new Map<number, number>()
+  #had = new Map<number, Set<unknown>>()
+
+  get free(): number[] {
+    const taken = [...this.#taken.values()]
+    return Array.from({ length: taken.length + 3 }, (_, lane) => lane).filter(lane => !taken.includes(lane))
+  }
+
+  had(lane: number, key: unknown): boolean {
+    return this.#had.get(lane)?.has(key) ?? false
+  }
+
+  anyHad(key: unknown): boolean {
+    return [...this.#had.values()].some(keys => keys.has(key))
+  }
+
+  take(slot: number, lane: number, key: unknown): void {
+    this.#taken.set(slot, lane)
+    this.#had.set(lane, (this.#had.get(lane) ?? new Set()).add(key))
+  }
+
+  leave(slot: number): void {
+    this.#taken.delete(slot)
+  }
+
+  /** What changes hands has other rules. */
+  forgetAll(): void {
+    this.#had = new Map()
+  }
 }
 
 /** What happens when, in order. */

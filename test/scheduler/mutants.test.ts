@@ -172,7 +172,7 @@ const desks: readonly Mutant[] = [
   [
     'withdrawn, started all the same',
     'ruled-desk.js',
-    'this.#line.quit(entry);\n        for (const key of entry.keys) {\n            if',
+    'this.#line.quit(entry);\n        this.#homes?.quit(entry);\n        for (const key of entry.keys) {\n            if',
     'for (const key of entry.keys) {\n            if',
     laws('byPriority', 'maxThreads', 'maxMemory'),
   ],
@@ -186,7 +186,7 @@ const desks: readonly Mutant[] = [
   [
     'a withdrawn one wakes nobody',
     'ruled-desk.js',
-    'key.unreserve(entry);\n            this.#offer(key)',
+    'key.unreserve(entry);\n            this.#parking.offer(key)',
     'key.unreserve(entry)',
     // Few workloads show it.
     ({ openDesk: open }) =>
@@ -195,20 +195,20 @@ const desks: readonly Mutant[] = [
   [
     'a released key wakes nobody',
     'ruled-desk.js',
-    'this.#claims.release(entry);\n        for (const key of entry.keys) {\n            this.#offer(key)',
+    'this.#claims.release(entry);\n        for (const key of entry.keys) {\n            this.#parking.offer(key)',
     'this.#claims.release(entry);\n        for (const key of entry.keys) {',
     laws('exclusive'),
   ],
   [
     'a second one is not woken when the first does not fit',
     'ruled-desk.js',
-    'if (this.#wakeMore())',
+    'if (this.#parking.wakeMore())',
     'if (false)',
     laws('exclusive', 'maxMemory'),
   ],
   [
     'who is parked with one key keeps another',
-    'ruled-desk.js',
+    'parking.js',
     'if (other !== key)',
     'if (false)',
     laws('exclusive', 'byPriority'),
@@ -324,6 +324,41 @@ const desks: readonly Mutant[] = [
     'next.at <= now',
     'next.at <= now + 2',
     laws('rateLimit per key'),
+  ],
+  [
+    'a free lane takes the first of all, not of its own',
+    'homes.js',
+    'this.#warm(rank, most, free) ?? ',
+    '',
+    laws('sticky', 'maxThreads'),
+  ],
+  [
+    'whose home is free goes to another lane',
+    'ruled-desk.js',
+    'chosen.lane = this.#homes?.laneOf(chosen, free)',
+    'chosen.lane = undefined',
+    laws('sticky', 'maxThreads'),
+  ],
+  [
+    'another’s key before one that nobody had',
+    'homes.js',
+    ' ?? this.#fresh(rank, most)',
+    '',
+    laws('sticky', 'maxThreads'),
+  ],
+  [
+    'sticky against the order of the other rules',
+    'ruled-desk.js',
+    'order(a.pending, b.pending) || equals(a, b)',
+    '(a.rank ??= b.rank, order(a.pending, b.pending)) || equals(a, b)',
+    laws('sticky', 'byPriority', 'maxThreads'),
+  ],
+  [
+    'who has quit is still taken by its home',
+    'homes.js',
+    'queue.line.quit(seat);',
+    '',
+    laws('sticky', 'maxThreads'),
   ],
   ['tickets not lowest free', 'tickets.js', 'a < b', 'a > b', ({ Tickets }) => lowestFree(Tickets)],
   [

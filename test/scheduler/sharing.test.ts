@@ -166,7 +166,7 @@ test('fairShare with weights: three turns of one for each of the other', t => {
 })
 
 test('maxMemory: a figure for each attempt; the greatest must fit, and later tries get all there is at most', t => {
-  const rule = maxMemory({ max: 4000, perTask: (_, attempt) => 1000 * 4 ** attempt })
+  const rule: Scheduler = maxMemory({ max: 4000, perTask: (_, attempt) => 1000 * 4 ** attempt })
   const next = (attempt: number, memory?: number | number[]): Pending => ({
     id: 0,
     instruction: memory === undefined ? {} : { memory },
@@ -186,7 +186,7 @@ test('maxMemory: a figure for each attempt; the greatest must fit, and later tri
 /** Runs a workload whose throughput depends on how many run at once; the limit in the end. */
 function climb(perSecond: (running: number) => number, max: number): number {
   let now = 0
-  const rule = adaptive({ max }, () => now)
+  const rule: Scheduler = adaptive({ max }, () => now)
   let running = 0
   let settledAt = 0
   for (let ends = 0; ends < 20_000; ends++) {

@@ -15,6 +15,7 @@ import { maxMemory } from '../../src/scheduler/rules/max-memory.ts'
 import { maxThreads } from '../../src/scheduler/rules/max-threads.ts'
 import { rateLimit } from '../../src/scheduler/rules/rate-limit.ts'
 import { resources } from '../../src/scheduler/rules/resources.ts'
+import { sticky } from '../../src/scheduler/rules/sticky.ts'
 import type { Pending, Scheduler } from '../../src/scheduler/scheduler.ts'
 import type { Instruction } from '../../src/words/instruction.ts'
 import type { Subject } from './laws.ts'
@@ -121,6 +122,7 @@ export const subjects = {
     let now = 0
     return { scheduler: adaptive({ max }, () => (now += 40)), holds: atMostRun(max) }
   }),
+  sticky: fc.constant<Subject>({ scheduler: sticky(({ tenant }) => tenant) }),
   'a rule of somebody else': small.map<Subject>(n => ({ scheduler: ownRule(n), holds: tenantsLimited(n) })),
 } satisfies Record<string, fc.Arbitrary<Subject>>
 

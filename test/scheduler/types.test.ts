@@ -1,6 +1,16 @@
 import test from 'ava'
 import { expectTypeOf } from 'expect-type'
 import { type Observable, of } from 'rxjs'
+import {
+  atMost,
+  Boss,
+  byPriority,
+  delegate,
+  type InstructionOf,
+  inline,
+  type RulesFor,
+  sticky,
+} from '../../src/index.ts'
 import { pull } from '../../src/scheduler/pull.ts'
 import { scheduler } from '../../src/scheduler/rules/combine.ts'
 import { exclusive } from '../../src/scheduler/rules/exclusive.ts'
@@ -8,6 +18,8 @@ import { fairShare } from '../../src/scheduler/rules/fair-share.ts'
 import { maxThreads } from '../../src/scheduler/rules/max-threads.ts'
 import { schedule } from '../../src/scheduler/schedule.ts'
 import type { Pending, Scheduler } from '../../src/scheduler/scheduler.ts'
+import granted from '../fixtures/granted.ts'
+import square from '../fixtures/square.ts'
 
 interface Copy {
   readonly from: string
@@ -74,6 +86,110 @@ test('exclusive and fairShare take a function of the instruction, typed or not',
     ),
   )
   t.truthy(fairShare(({ tenant }) => tenant))
+})
+
+test('what an instruction has not is found by the compiler, in `schedule` and `delegate`, alone and combined', t => {
+  const perform = () => of(1)
+  const rightful = [
+    of(copy).pipe(
+      schedule(
+        perform,
+        atMost(2, i => i.to),
+      ),
+    ),
+    of(copy).pipe(
+      schedule(
+        perform,
+        scheduler(
+          maxThreads(2),
+          byPriority(),
+          sticky(i => i.from),
+        ),
+      ),
+    ),
+    of({ n: 1 }).pipe(delegate(square, { crew: inline(), scheduler: exclusive(i => [i.n]) })),
+    of({ n: 1 }).pipe(
+      delegate(square, {
+        crew: inline(),
+        scheduler: scheduler(
+          maxThreads(2),
+          fairShare(i => i.n),
+        ),
+      }),
+    ),
+  ]
+  t.is(rightful.length, 4)
+  t.truthy(
+    of(copy).pipe(
+      schedule(
+        perform,
+        // @ts-expect-error a Copy has no typo
+        exclusive(i => [i.typo]),
+      ),
+    ),
+  )
+  t.truthy(
+    of(copy).pipe(
+      schedule(
+        perform,
+        scheduler(
+          maxThreads(2),
+          // @ts-expect-error nor beside another rule
+          sticky(i => i.typo),
+        ),
+      ),
+    ),
+  )
+  // @ts-expect-error a square has no typo
+  t.truthy(delegate(square, { scheduler: exclusive(i => [i.typo]) }))
+  t.truthy(
+    delegate(square, {
+      scheduler: scheduler(
+        maxThreads(2),
+        // @ts-expect-error nor beside another rule
+        atMost(1, i => i.typo),
+      ),
+    }),
+  )
+})
+
+test('the function form of a Boss is typed on what its workers take', t => {
+  const crew = inline()
+  const boss = new Boss({
+    workers: square,
+    crew,
+    scheduler: rules => {
+      expectTypeOf(rules).toEqualTypeOf<RulesFor<InstructionOf<typeof square>>>()
+      return rules.scheduler(
+        maxThreads(2),
+        rules.exclusive(i => {
+          expectTypeOf(i.n).toBeNumber()
+          return [i.n]
+        }),
+      )
+    },
+  })
+  t.is(boss.state.phase, 'live')
+  t.truthy(new Boss({ workers: [square, granted], crew, scheduler: r => r.sticky(i => i.n) }))
+  t.truthy(
+    new Boss({
+      workers: square,
+      crew,
+      scheduler: _ =>
+        scheduler(
+          maxThreads(2),
+          exclusive(i => [i.n]),
+        ),
+    }),
+  )
+  // @ts-expect-error a square has no typo
+  t.truthy(new Boss({ workers: square, crew, scheduler: r => r.exclusive(i => [i.typo]) }))
+  // @ts-expect-error nor beside another rule
+  t.truthy(new Boss({ workers: square, crew, scheduler: r => r.scheduler(r.atMost(1, i => i.typo)) }))
+  // @ts-expect-error nor through the rules that are imported
+  t.truthy(new Boss({ workers: square, crew, scheduler: _ => exclusive(i => [i.typo]) }))
+  // @ts-expect-error nor in delegate
+  t.truthy(delegate(square, { crew, scheduler: r => r.fairShare(i => i.typo) }))
 })
 
 test('pull keeps the type of what it pulls', t => {

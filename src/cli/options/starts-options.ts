@@ -28,5 +28,7 @@ export const startsOptions = (): readonly Option[] => [
   ),
   repeatable('--needs <name=n>', 'how much of a resource an instruction takes that does not say'),
   repeatable('--exclusive <attribute>', 'never two at once with the same value of this attribute'),
+  repeatable('--sticky <attribute>', 'the same value goes to the same worker, where it can'),
+  new Option('--deadline', 'the earliest deadline first, then --order'),
   choice('--order <order>', 'who starts first', ['longest', 'priority', 'deadline', 'shuffle']),
 ]

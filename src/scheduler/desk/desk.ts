@@ -25,6 +25,8 @@ export interface Desk<T> {
   readonly plain: boolean
   /** A rule goes by the time of starts: take one only when it can begin at once.  */
   readonly timed: boolean
+  /** It matters which lane does what starts: `next` is told which are free, `laneFor` is asked, and `placed` and `forget` are told. */
+  readonly sticky: boolean
 
   arrive(item: T): void
   /**
@@ -35,9 +37,16 @@ export interface Desk<T> {
   /**
    * Takes the one that starts now; from here it counts as running. `undefined`: nobody may.
    *
+   * @param free  the lanes that are free, lowest first, where the desk is sticky
    * @throws {Error} when a rule throws, naming it; nobody has started, nothing is lost
    */
-  next(now: number): T | undefined
+  next(now: number, free?: readonly number[]): T | undefined
+  /** Which of the free lanes is best for one that was just taken; `undefined`: any. */
+  laneFor(item: T): number | undefined
+  /** One that runs is done in this lane. */
+  placed(item: T, lane: number): void
+  /** What this lane had in its caches is gone. */
+  forget(lane: number): void
   /** One that runs has ended. */
   leave(item: T): void
   /** One that waits leaves without starting. False: it does not wait here. */
@@ -90,5 +99,5 @@ export function changeDesk<T>(
   return { desk: to, refusals }
 }
 
-const isOnlyOrder = ({ admits, keys, needs, cost, share, opensAt, limit }: Scheduler) =>
-  !(admits || keys || needs || cost || share || opensAt || limit)
+const isOnlyOrder = ({ admits, keys, needs, cost, share, opensAt, limit, prefers }: Scheduler) =>
+  !(admits || keys || needs || cost || share || opensAt || limit || prefers)

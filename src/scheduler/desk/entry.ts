@@ -1,6 +1,7 @@
 /** An entry: one that waits or runs at a desk with rules, what the rules said of it, and where it is now. */
 
 import type { Granted, Pending } from '../scheduler.ts'
+import type { Rank, Seat } from './homes.ts'
 import type { Key } from './key.ts'
 import { TreeNode } from './min-tree.ts'
 
@@ -15,6 +16,12 @@ export class Entry<T> extends TreeNode {
   amounts: readonly number[] | undefined
   /** Which parts of supplies it has. */
   granted: Granted | undefined
+  /** The key by which it prefers lanes; of it, those it is equal to, and its place among those of the same key. */
+  home: unknown
+  rank: Rank<Entry<T>> | undefined
+  seat: Seat<Entry<T>> | undefined
+  /** The lane it is best done in. */
+  lane: number | undefined
   /** It waits, and for its turn by age as well. */
   waits = true
   /** How often it was passed over while it was first. */

@@ -24,6 +24,7 @@ interface Entry<T> {
 export class OrderedDesk<T> implements Desk<T> {
   readonly plain = false
   readonly timed = false
+  readonly sticky = false
   readonly concurrency: number
   running = 0
   readonly past: Past<T> = noPast()
@@ -99,6 +100,14 @@ export class OrderedDesk<T> implements Desk<T> {
   granted(_item: T): undefined {
     return undefined
   }
+
+  laneFor(_item: T): undefined {
+    return undefined
+  }
+
+  placed(_item: T, _lane: number): void {}
+
+  forget(_lane: number): void {}
 
   resume(running: Iterable<T>, _past: Past<T>): void {
     for (const _item of running) this.running++

@@ -10,6 +10,8 @@ export interface Past<T> {
   readonly recent: readonly RecentStart[]
   /** Which parts of supplies those have that run. */
   readonly granted: ReadonlyMap<T, Granted>
+  /** Which keys each lane had, where a rule prefers those lanes. */
+  readonly had: ReadonlyMap<number, readonly unknown[]>
 }
 
-export const noPast = <T>(): Past<T> => ({ startTimes: [], recent: [], granted: new Map() })
+export const noPast = <T>(): Past<T> => ({ startTimes: [], recent: [], granted: new Map(), had: new Map() })

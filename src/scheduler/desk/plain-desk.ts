@@ -15,6 +15,7 @@ const hole = Symbol('withdrawn')
 export class PlainDesk<T> implements Desk<T> {
   readonly plain = true
   readonly timed = false
+  readonly sticky = false
   readonly concurrency: number
   pending = 0
   running = 0
@@ -117,6 +118,14 @@ export class PlainDesk<T> implements Desk<T> {
   granted(_item: T): undefined {
     return undefined
   }
+
+  laneFor(_item: T): undefined {
+    return undefined
+  }
+
+  placed(_item: T, _lane: number): void {}
+
+  forget(_lane: number): void {}
 
   resume(running: Iterable<T>, _past: Past<T>): void {
     for (const _item of running) this.running++

@@ -23,24 +23,36 @@ import {
 } from '../combined-rules.ts'
 import { askRule, stalemate } from '../rule-error.ts'
 import type { Granted, Pending, Scheduler } from '../scheduler.ts'
-import { shareBy } from '../wants.ts'
+import { homeBy, shareBy } from '../wants.ts'
 import { Arrivals } from './arrivals.ts'
 import type { Desk } from './desk.ts'
 import { Entry, hasKeys, heldKey } from './entry.ts'
-import type { Key } from './key.ts'
+import { Homes } from './homes.ts'
 import { Claims } from './key-claims.ts'
 import { MinTree, mostOfAll, never } from './min-tree.ts'
+import { lookAhead, Parking } from './parking.ts'
 import type { Past } from './past.ts'
 import { RoundRobin } from './round-robin.ts'
 import { RunningSet } from './running-set.ts'
 import { StartTimes } from './start-times.ts'
 
-/** So many are set aside or woken in one look, and no more: what is behind them waits for the next settlement. */
-export const lookAhead = 64
-
 /** Among equals: by arrival, and who came back before all others. */
 const byArrival = <T>(a: Entry<T>, b: Entry<T>) =>
   a.cameBack === b.cameBack ? a.pending.id - b.pending.id : a.cameBack ? -1 : 1
+
+/** In no order but that of arrival: all are equals. */
+function equals<T>(a: Entry<T>, b: Entry<T>): number {
+  a.rank ??= b.rank
+  return byArrival(a, b)
+}
+
+/** By the rules. Whoever joins the line meets its equals, if there are some, and is of their rank. */
+const comparing =
+  <T>(order: (a: Pending, b: Pending) => number) =>
+  (a: Entry<T>, b: Entry<T>): number =>
+    order(a.pending, b.pending) || equals(a, b)
+
+const none: readonly never[] = []
 
 export class RuledDesk<T> implements Desk<T> {
   readonly plain = false
@@ -54,14 +66,13 @@ export class RuledDesk<T> implements Desk<T> {
   readonly #arrivals: Arrivals<T, Entry<T>>
   readonly #claims: Claims<Entry<T>>
 
+  readonly #parking: Parking<T>
+  /** Which lanes had which key, where a rule prefers those. */
+  readonly #homes: Homes<Entry<T>> | undefined
+
   /** Passed over too often while it was first in order. */
   #passedOver: Entry<T> | undefined
-  /** Reserving ones whose keys have all become free. */
-  #ready: Entry<T>[] = []
   #aside: Entry<T>[] = []
-  /** Keys with room, and somebody still parked. */
-  readonly #halfOpen = new Set<Key<Entry<T>>>()
-  #wakings = 0
 
   readonly #running = new RunningSet<T>()
   #used = 0
@@ -79,12 +90,15 @@ export class RuledDesk<T> implements Desk<T> {
     const { budget, share } = this.#ask
     this.#scale = budget === Infinity ? 0 : budget < mostOfAll / 2 ? 1 : mostOfAll / 2 / budget
     const order = orderOf(rules)
-    const compare =
-      order === undefined
-        ? byArrival
-        : (a: Entry<T>, b: Entry<T>) => order(a.pending, b.pending) || byArrival(a, b)
+    const compare = order === undefined ? equals<T> : comparing<T>(order)
     this.#before = (a, b) => compare(a, b) < 0
     this.#claims = new Claims(rules, this.#before)
+    this.#homes = this.#ask.prefers && new Homes<Entry<T>>(byArrival)
+    this.#parking = new Parking({
+      before: this.#before,
+      nothingRuns: () => this.running === 0,
+      woken: entry => this.#backInLine(entry),
+    })
     const keyOf = (entry: Entry<T>) => entry.share
     const weightOf = (entry: Entry<T>) => entry.weight
     this.#line = share === undefined ? new MinTree(compare) : new RoundRobin(keyOf, weightOf, compare)
@@ -97,11 +111,16 @@ export class RuledDesk<T> implements Desk<T> {
   get past(): Past<T> {
     const granted = new Map<T, Granted>()
     for (const { item, granted: parts } of this.#running.entries) if (parts) granted.set(item, parts)
-    return { startTimes: this.#starts.all, recent: this.#claims.recent, granted }
+    const had = this.#homes?.past ?? new Map()
+    return { startTimes: this.#starts.all, recent: this.#claims.recent, granted, had }
   }
 
   get timed(): boolean {
     return this.#ask.opensAt.length > 0 || this.#claims.timed
+  }
+
+  get sticky(): boolean {
+    return this.#homes !== undefined
   }
 
   get running(): number {
@@ -116,14 +135,15 @@ export class RuledDesk<T> implements Desk<T> {
     this.#arrivals.add(new Entry(item, this.#view(item), true))
   }
 
-  next(now: number): T | undefined {
+  next(now: number, free: readonly number[] = none): T | undefined {
     if (this.pending === 0 || this.#isFull() || this.#closedUntil(now) !== undefined) return undefined
-    this.#wakings = 0
-    if (this.#claims.timed) for (const key of this.#claims.pass(now)) this.#offer(key)
+    this.#parking.begin()
+    if (this.#claims.timed) for (const key of this.#claims.pass(now)) this.#parking.offer(key)
     this.#arrivals.letJoin(this.#joins)
     const next = this.#whoIsNext()
-    const chosen = next === undefined ? this.#firstWhoFits() : this.#mayStart(next) ? next : undefined
+    const chosen = next === undefined ? this.#firstWhoFits(free) : this.#mayStart(next) ? next : undefined
     if (chosen !== undefined) {
+      chosen.lane = this.#homes?.laneOf(chosen, free)
       this.#countOvertaking(chosen)
       this.#starts.add(now)
       this.#start(chosen, now)
@@ -137,12 +157,12 @@ export class RuledDesk<T> implements Desk<T> {
     const entry = this.#running.take(item)
     if (entry === undefined) return
     entry.where = 'gone'
-    this.#wakings = 0
+    this.#parking.begin()
     // Sums of fractions drift; with nothing running they are exact again.
     this.#used = this.running === 0 ? 0 : this.#used - entry.cost
     this.#claims.release(entry)
     for (const key of entry.keys) {
-      this.#offer(key)
+      this.#parking.offer(key)
       key.forget()
     }
     if (this.#aside.length > 0) for (const one of this.#aside.splice(0)) this.#backInLine(one)
@@ -159,9 +179,10 @@ export class RuledDesk<T> implements Desk<T> {
     if (where === 'set aside') this.#aside.splice(this.#aside.indexOf(entry), 1)
     if (where === 'arrived') return true
     this.#line.quit(entry)
+    this.#homes?.quit(entry)
     for (const key of entry.keys) {
       if (entry.reserving) key.unreserve(entry)
-      this.#offer(key)
+      this.#parking.offer(key)
       key.forget()
     }
     return true
@@ -188,8 +209,21 @@ export class RuledDesk<T> implements Desk<T> {
     return this.#running.find(item)?.granted
   }
 
+  laneFor(item: T): number | undefined {
+    return this.#running.find(item)?.lane
+  }
+
+  placed(item: T, lane: number): void {
+    const entry = this.#running.find(item)
+    if (entry !== undefined) this.#homes?.had(entry.home, lane)
+  }
+
+  forget(lane: number): void {
+    this.#homes?.forget(lane)
+  }
+
   /** Takes over from another desk: what runs and what it has, and when the last ones started. */
-  resume(running: Iterable<T>, { startTimes, recent, granted }: Past<T>): void {
+  resume(running: Iterable<T>, { startTimes, recent, granted, had }: Past<T>): void {
     const entries: Entry<T>[] = []
     for (const item of running) {
       const entry = new Entry(item, this.#view(item), false)
@@ -201,6 +235,7 @@ export class RuledDesk<T> implements Desk<T> {
       entries.push(entry)
     }
     this.#claims.resume(entries, recent)
+    for (const [lane, keys] of had) for (const key of keys) this.#homes?.had(key, lane)
     this.#starts = new StartTimes(startTimes)
   }
 
@@ -229,6 +264,7 @@ export class RuledDesk<T> implements Desk<T> {
       for (const key of entry.keys) key.forget()
       throw error
     }
+    this.#homes?.join(entry, entry.home)
     entry.where = 'in line'
   }
 
@@ -240,16 +276,15 @@ export class RuledDesk<T> implements Desk<T> {
       entry.share = shareBy(share, pending)
       entry.weight = weightBy(share, pending)
     }
+    if (this.#ask.prefers !== undefined) entry.home = homeBy(this.#ask.prefers, pending)
     if (!this.#claims.none) this.#claims.read(entry)
     entry.own = entry.cost * this.#scale
   }
 
   /** Who has been overtaken too often: nobody starts before it. */
   #whoIsNext(): Entry<T> | undefined {
-    for (; this.#ready.length > 0; this.#ready.shift()) {
-      const entry = this.#ready[0] as Entry<T>
-      if (entry.where !== 'running' && entry.where !== 'gone') return entry
-    }
+    const { ready } = this.#parking
+    if (ready !== undefined) return ready
     for (let due = this.#arrivals.overdue(); due !== undefined; due = this.#arrivals.overdue()) {
       if (hasKeys(due)) return due
       due.reserving = true
@@ -261,17 +296,22 @@ export class RuledDesk<T> implements Desk<T> {
     return this.#passedOver
   }
 
-  #firstWhoFits(): Entry<T> | undefined {
+  #firstWhoFits(free: readonly number[]): Entry<T> | undefined {
     for (;;) {
       if (this.#aside.length >= lookAhead && this.running > 0) return undefined
-      const entry = this.#line.first(this.#scale === 0 ? 0 : this.#room * this.#scale)
-      if (entry === undefined) {
-        if (this.#wakeMore()) continue
+      const room = this.#scale === 0 ? 0 : this.#room * this.#scale
+      const first = this.#line.first(room)
+      if (first === undefined) {
+        if (this.#parking.wakeMore()) continue
         return undefined
       }
+      const entry = this.#homes === undefined ? first : this.#homes.insteadOf(first, room, free)
       const held = heldKey(entry)
-      if (held !== undefined) this.#park(entry, held)
-      if (held !== undefined || this.#wakesAnother(entry)) continue
+      if (held !== undefined) {
+        this.#need(entry, never)
+        this.#parking.park(entry, held)
+      }
+      if (held !== undefined || this.#parking.wakesAnother(entry)) continue
       if (this.#isAdmitted(entry)) return entry
       this.#setAside(entry)
     }
@@ -316,6 +356,7 @@ export class RuledDesk<T> implements Desk<T> {
     if (entry.where === 'set aside') this.#aside.splice(this.#aside.indexOf(entry), 1)
     if (this.#line instanceof RoundRobin) this.#line.start(entry)
     else this.#line.quit(entry)
+    this.#homes?.quit(entry)
     for (const key of entry.keys) if (entry.reserving) key.unreserve(entry)
     this.#arrivals.leave(entry)
     entry.where = 'running'
@@ -324,73 +365,23 @@ export class RuledDesk<T> implements Desk<T> {
     if (entry.keys.length === 0) return
     this.#claims.hold(entry, now)
     // There may be room for another one still.
-    for (const key of entry.keys) if (key.most > 1) this.#offer(key)
-  }
-
-  #park(entry: Entry<T>, key: Key<Entry<T>>): void {
-    key.park(entry)
-    entry.where = 'parked'
-    this.#line.need(entry, never)
-    // It may have been woken for another key, which is free still: somebody else's turn.
-    for (const other of entry.keys) if (other !== key) this.#offer(other)
+    for (const key of entry.keys) if (key.most > 1) this.#parking.offer(key)
   }
 
   #setAside(entry: Entry<T>): void {
     this.#aside.push(entry)
     entry.where = 'set aside'
-    this.#line.need(entry, never)
+    this.#need(entry, never)
   }
 
   #backInLine(entry: Entry<T>): void {
     entry.where = 'in line'
-    this.#line.need(entry, entry.cost * this.#scale)
+    this.#need(entry, entry.cost * this.#scale)
   }
 
-  /** There may be room for whoever has reserved it, else for the first who waits for it. */
-  #offer(key: Key<Entry<T>>): void {
-    if (key.held >= key.most) return
-    const reserving = key.reserved?.[0]
-    if (reserving !== undefined && hasKeys(reserving)) this.#ready.push(reserving)
-    if (reserving === undefined || key.most > 1) this.#wake(key)
-  }
-
-  /** False: nobody waits for it whom there is room for. */
-  #wake(key: Key<Entry<T>>): boolean {
-    for (let entry = key.first; entry !== undefined; entry = key.first) {
-      if (this.#wakings >= lookAhead && this.running > 0) break
-      key.drop()
-      if (entry.where !== 'parked') continue
-      this.#wakings++
-      this.#backInLine(entry)
-      if (key.first !== undefined) this.#halfOpen.add(key)
-      return true
-    }
-    if (key.first !== undefined) this.#halfOpen.add(key)
-    return false
-  }
-
-  /** Of two who want the same key, the first is looked at first, even if it was parked with another key. */
-  #wakeBefore(key: Key<Entry<T>>, entry: Entry<T>): boolean {
-    for (let first = key.first; first !== undefined; first = key.first) {
-      if (first.where === 'parked') return this.#before(first, entry) && this.#wake(key)
-      key.drop()
-    }
-    return false
-  }
-
-  #wakesAnother(entry: Entry<T>): boolean {
-    for (const key of entry.keys) if (this.#wakeBefore(key, entry)) return true
-    return false
-  }
-
-  /** Who was woken for a key does not fit: perhaps the next who waits for it does. */
-  #wakeMore(): boolean {
-    if (this.#wakings >= lookAhead && this.running > 0) return false
-    for (const key of this.#halfOpen) {
-      this.#halfOpen.delete(key)
-      if (this.#wake(key)) return true
-    }
-    return false
+  #need(entry: Entry<T>, own: number): void {
+    this.#line.need(entry, own)
+    this.#homes?.need(entry, own)
   }
 
   #closedUntil(now: number): number | undefined {

@@ -11,7 +11,7 @@
  */
 
 import { checking, type Rule, wholeNumberFrom } from '../../words/check.ts'
-import type { Scheduler } from '../scheduler.ts'
+import type { AnyScheduler } from '../scheduler.ts'
 import { parallelism } from './machine.ts'
 
 /** Between what {@link adaptive} looks for the best. */
@@ -38,7 +38,7 @@ const leastMs = 100
 export function adaptive(
   limits: AdaptiveLimits = {},
   now: () => number = () => performance.now(),
-): Scheduler {
+): AnyScheduler {
   const { min = 1, max = Math.max(min, 4 * parallelism()) } = limits
   const check = checking('adapt the limit')
   check('min', min, wholeAndFinite)

@@ -5,11 +5,11 @@
  * ahead, since an idle lane could not take one over without leaving its CPU.
  */
 
-import type { Scheduler } from '../scheduler.ts'
+import type { AnyScheduler } from '../scheduler.ts'
 import { bindable } from './machine.ts'
 
 /** @throws {Error} where threads cannot be bound: not Linux, or no `taskset` */
-export function bindToCpu(): Scheduler {
+export function bindToCpu(): AnyScheduler {
   const cpus = bindable()
   const extension = import.meta.url.endsWith('.ts') ? 'ts' : 'js'
   const module = new URL(`./bind-hook.${extension}`, import.meta.url).href

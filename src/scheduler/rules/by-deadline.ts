@@ -1,6 +1,6 @@
 /** Who must be done first goes first. */
 
-import type { Pending, Scheduler } from '../scheduler.ts'
+import type { AnyScheduler, Pending } from '../scheduler.ts'
 
 /**
  * The earliest `deadline` first; those without one come after the others. A deadline orders, and stops nothing: what is late
@@ -9,7 +9,7 @@ import type { Pending, Scheduler } from '../scheduler.ts'
  * @example
  * new Boss({ workers: [render], scheduler: scheduler(maxThreads(4), byDeadline()) })
  */
-export const byDeadline = (): Scheduler => ({
+export const byDeadline = (): AnyScheduler => ({
   name: 'byDeadline',
   concurrency: Infinity,
   order: (a, b) => compare(deadlineOf(a), deadlineOf(b)),

@@ -1,6 +1,6 @@
 /** Higher `priority` first, 0 where none is given. Ageing lets the low ones through: see `patience`. */
 
-import type { Scheduler } from '../scheduler.ts'
+import type { AnyScheduler, Pending } from '../scheduler.ts'
 
 /**
  * Higher `priority` first; arrival among equals. Who was overtaken 100 times is next, whatever its priority (`patience`).
@@ -8,8 +8,8 @@ import type { Scheduler } from '../scheduler.ts'
  * @example
  * new Boss({ workers: [primes], scheduler: scheduler(maxThreads(4), byPriority()) })
  */
-export const byPriority = (): Scheduler => ({
+export const byPriority = (): AnyScheduler => ({
   name: 'byPriority',
   concurrency: Infinity,
-  order: (a, b) => (b.instruction.priority ?? 0) - (a.instruction.priority ?? 0),
+  order: (a: Pending, b: Pending) => (b.instruction.priority ?? 0) - (a.instruction.priority ?? 0),
 })

@@ -37,6 +37,8 @@ function contradiction(rules: readonly Scheduler[]): string | undefined {
   if (sharing[0] !== undefined && ordering >= 0 && ordering < rules.indexOf(sharing[0])) {
     return `${nameOf(sharing[0])} shares before anybody is ordered, so it comes first. Give it before ${nameOf(rules[ordering] as Scheduler)}, which then orders within each key`
   }
+  if (rules.filter(rule => rule.prefers !== undefined).length > 1)
+    return 'lanes are preferred in one way only. Give one sticky, whose key holds both'
   const supplied = rules.flatMap(({ supplies = {} }) => Object.keys(supplies))
   const twice = supplied.find((name, i) => supplied.indexOf(name) < i)
   if (twice !== undefined)

@@ -1,6 +1,6 @@
 /** No limit: everything starts at once. taylorism's LaxistScheduler. */
 
-import type { Scheduler } from '../scheduler.ts'
+import type { AnyScheduler } from '../scheduler.ts'
 
 /**
  * No limit of its own: as many as the crew has room for.
@@ -8,4 +8,4 @@ import type { Scheduler } from '../scheduler.ts'
  * @example
  * new Boss({ workers: [sleep], crew: inline(), scheduler: laxist() })
  */
-export const laxist = (): Scheduler => ({ name: 'laxist', concurrency: Infinity })
+export const laxist = (): AnyScheduler => ({ name: 'laxist', concurrency: Infinity })

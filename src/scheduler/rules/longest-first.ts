@@ -5,7 +5,7 @@
  * the others: who knows that some are long says so of these.
  */
 
-import type { Scheduler } from '../scheduler.ts'
+import type { AnyScheduler, Pending } from '../scheduler.ts'
 
 /**
  * The longest first: by `expectedTime`, else by what the worker took so far; those of whom nothing is known come last.
@@ -13,8 +13,8 @@ import type { Scheduler } from '../scheduler.ts'
  * @example
  * scheduler(maxThreads(4), longestFirst())
  */
-export const longestFirst = (): Scheduler => ({
+export const longestFirst = (): AnyScheduler => ({
   name: 'longestFirst',
   concurrency: Infinity,
-  order: (a, b) => (b.expectedMs ?? -1) - (a.expectedMs ?? -1),
+  order: (a: Pending, b: Pending) => (b.expectedMs ?? -1) - (a.expectedMs ?? -1),
 })

@@ -5,7 +5,7 @@
  * or `rateLimit`, which count at once.
  */
 
-import type { Scheduler } from '../scheduler.ts'
+import type { AnyScheduler } from '../scheduler.ts'
 import * as thisMachine from './machine.ts'
 import { shown } from './shown.ts'
 
@@ -33,7 +33,7 @@ const againMs = 500
  * @param gauges  this machine's; tests have their own
  * @throws {TypeError} when a limit is not a number of at least 0, or the system cannot tell (load on Windows)
  */
-export function maxLoad(limits: LoadLimits = {}, gauges: Gauges = thisMachine): Scheduler {
+export function maxLoad(limits: LoadLimits = {}, gauges: Gauges = thisMachine): AnyScheduler {
   const { memFreeMB } = limits
   const load = limits.load ?? (memFreeMB === undefined ? thisMachine.parallelism() : undefined)
   check('load', load, gauges.load)

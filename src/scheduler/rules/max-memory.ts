@@ -4,7 +4,7 @@
  * One figure per instruction, pending or running: its own (or that of its attempt, where it has a list), or `perTask`. What is larger than the whole is refused.
  */
 
-import type { AnyInstruction, Pending, Scheduler } from '../scheduler.ts'
+import type { AnyInstruction, AnyScheduler, Pending } from '../scheduler.ts'
 import { memoryMiB } from './machine.ts'
 import { shown } from './shown.ts'
 
@@ -22,7 +22,7 @@ export interface MemoryLimits {
 }
 
 /** @throws {TypeError} when a limit is not a number in its range, or `max` and `fraction` are both given */
-export function maxMemory(limits: MemoryLimits = {}): Scheduler {
+export function maxMemory(limits: MemoryLimits = {}): AnyScheduler {
   const { max, fraction = 0.75 } = limits
   if (max !== undefined && limits.fraction !== undefined) {
     throw new TypeError("Cannot limit memory: give 'max' or 'fraction', not both")

@@ -1,6 +1,6 @@
 /** At most so many at once. taylorism's MaxThreadsScheduler. */
 
-import type { Scheduler } from '../scheduler.ts'
+import type { AnyScheduler } from '../scheduler.ts'
 import { parallelism } from './machine.ts'
 import { shown } from './shown.ts'
 
@@ -9,7 +9,7 @@ import { shown } from './shown.ts'
  *           process may use of the CPUs, its container's quota included
  * @throws {TypeError} when `n` is anything else
  */
-export function maxThreads(n?: number): Scheduler {
+export function maxThreads(n?: number): AnyScheduler {
   if (n !== undefined && !(Number.isInteger(n) && n >= 0)) {
     throw new TypeError(`Cannot schedule at most ${shown(n)} threads: 'n' must be a whole number, 0 or more`)
   }

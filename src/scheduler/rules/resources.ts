@@ -4,7 +4,7 @@
  */
 
 import { checking, type Rule } from '../../words/check.ts'
-import type { Scheduler } from '../scheduler.ts'
+import type { AnyScheduler } from '../scheduler.ts'
 
 /** How much there is of each: a number, or the names of the parts. */
 export type Supplies = Readonly<Record<string, number | readonly string[]>>
@@ -19,7 +19,7 @@ export type Supplies = Readonly<Record<string, number | readonly string[]>>
  * const boss = new Boss({ workers: [train], scheduler: scheduler(maxThreads(8), resources({ gpu: ['0', '1'], licence: 3 })) })
  * boss.give({ model: 'small', needs: { gpu: 1 } }) // task.resources.gpu is ['0'] or ['1']
  */
-export function resources(supplies: Supplies): Scheduler {
+export function resources(supplies: Supplies): AnyScheduler {
   const check = checking('share out resources')
   check('supplies', supplies, aRecordOfSupplies)
   const own: Record<string, number | readonly string[]> = {}
