@@ -1,8 +1,13 @@
 /**
- * Runs a command. Instruction: `{ command, args?, shell?, cwd?, env?, input?, maxBuffer? }`. Result:
- * `{ exitCode, stdout, stderr }`. Any exit code but 0 fails, with `error.exitCode` and the last of `stdout`, `stderr`.
+ * Runs a command. Instruction: `{ command, args?, shell?, cwd?, env?, input?, output?, maxBuffer? }`. Result:
+ * `{ exitCode, stdout, stderr }`, as text, or as bytes where they are none. Any exit code but 0 fails, with `error.exitCode`
+ * and the last of `stdout`, `stderr`.
  *
- * There is no shell unless asked, and then `args` are its `$1`, `$2` ...: nothing in them is ever expanded.
+ * There is no shell unless asked, and then `args` are its `$1`, `$2` ...: nothing in them is ever expanded. In its
+ * environment, `RXBOSS_SLOT` is the slot that it runs in, from 1.
+ *
+ * With `output: 'whole'` or `'lines'` there is no limit to what it writes: notes `{ stdout }` carry it, all of it in the end,
+ * or lines as they come; what is long is in a file, `{ stdout: { file } }`, which is whoever hears of it's to remove.
  *
  *     cancelled ──► its whole process group is killed
  *     thread terminated, process killed ──► the pipe to a watchman closes, and he kills the group
@@ -14,7 +19,9 @@ import { constants } from 'node:os'
 
 import * as t from 'io-ts'
 
-import { defineWorker } from 'rxboss/worker'
+import { defineWorker, type Task } from 'rxboss/worker'
+
+import { Lines, Spool, textOrBytes } from './shell/output.ts'
 
 const onWindows = process.platform === 'win32'
 
@@ -28,10 +35,18 @@ export default defineWorker(import.meta, {
     cwd: t.union([t.string, t.undefined]),
     env: { type: t.record(t.string, t.string), default: () => ({}), info: 'Besides what is there already.' },
     input: { type: t.string, default: '', info: 'For its stdin.' },
+    output: {
+      type: t.keyof({ collect: null, whole: null, lines: null }),
+      default: 'collect' as const,
+      info: 'Where stdout goes: into the result; whole, or by lines, into notes. Then stderr is that of the worker.',
+    },
+    title: { type: t.union([t.string, t.undefined]), info: 'What it is called in errors and views.' },
+    tag: { type: t.union([t.string, t.undefined]), info: 'Stands before each line of notes, and a tab.' },
     maxBuffer: { type: t.number, default: 16 * 1024 ** 2, info: 'Most bytes of stdout, and of stderr.' },
   },
   setup: () => hireWatchman(),
-  work: (given, { signal, local }) => run(given, signal, local),
+  work: (given, task): AsyncGenerator<Note, Outcome> | Promise<Outcome> =>
+    given.output === 'lines' ? byLines(given, task) : run(given, task),
   teardown: watchman => watchman.leave(),
 })
 
@@ -42,14 +57,24 @@ interface Command {
   readonly cwd: string | undefined
   readonly env: Readonly<Record<string, string>>
   readonly input: string
+  readonly output: 'collect' | 'whole' | 'lines'
+  readonly title: string | undefined
+  readonly tag: string | undefined
   readonly maxBuffer: number
 }
 
 interface Outcome {
   readonly exitCode: number
-  readonly stdout: string
-  readonly stderr: string
+  readonly stdout: string | Uint8Array
+  readonly stderr: string | Uint8Array
 }
+
+/** What a command has written, as an interim report. */
+interface Note {
+  readonly stdout: string | Uint8Array | { readonly file: string; readonly bytes: number }
+}
+
+type ShellTask = Pick<Task<Watchman>, 'signal' | 'local' | 'report' | 'ticket'>
 
 /** Longest piece of stdout and stderr in an error: failures are kept, printed and journalled. */
 const tailLength = 4096
@@ -58,9 +83,52 @@ class CommandError extends Error {
   override readonly name = 'CommandError'
 }
 
-async function run(given: Command, signal: AbortSignal, watchman: Watchman): Promise<Outcome> {
+async function run(given: Command, task: ShellTask): Promise<Outcome> {
+  return guarded(given, task, async (child, kill) => {
+    const spool = given.output === 'whole' ? new Spool(given.tag) : undefined
+    const end = await ended(child, given, { kill, spool })
+    const stdout = spool?.close()
+    if (stdout !== undefined) task.report({ stdout })
+    return outcomeOf(given, end, task.signal)
+  })
+}
+
+/** Told as it comes, at the pace at which it is heard. */
+async function* byLines(given: Command, task: ShellTask): AsyncGenerator<Note, Outcome> {
+  const lines = new Lines(given.tag)
+  const { child, kill, leave } = begin(given, task)
+  try {
+    const end = ended(child, given, { kill, spool: null })
+    end.catch(() => {}) // it could not be started: awaited below
+    for await (const chunk of child.stdout ?? []) {
+      const stdout = lines.take(chunk as Buffer)
+      if (stdout !== undefined) yield { stdout }
+    }
+    const rest = lines.end()
+    if (rest !== undefined) yield { stdout: rest }
+    return outcomeOf(given, await end, task.signal)
+  } finally {
+    leave()
+  }
+}
+
+async function guarded<A>(
+  given: Command,
+  task: ShellTask,
+  work: (child: ChildProcessWithoutNullStreams, kill: () => void) => Promise<A>,
+): Promise<A> {
+  const { child, kill, leave } = begin(given, task)
+  try {
+    return await work(child, kill)
+  } finally {
+    leave()
+  }
+}
+
+/** Starts it, and sees to it that it ends with the work. */
+function begin(given: Command, { signal, local: watchman, ticket }: ShellTask) {
   signal.throwIfAborted()
-  const child = start(given)
+  const child = start(given, ticket)
   watchman.guards(child.pid)
   const kill = () => {
     killGroup(child.pid)
@@ -69,20 +137,28 @@ async function run(given: Command, signal: AbortSignal, watchman: Watchman): Pro
     child.stderr?.destroy()
   }
   signal.addEventListener('abort', kill, { once: true })
-  try {
-    const end = await ended(child, given, kill)
-    signal.throwIfAborted()
-    const { exitCode, stdout, stderr } = end
-    if (exitCode === 0 && end.overflown === undefined) return { exitCode, stdout, stderr }
-    throw complaint(given, end)
-  } finally {
+  const leave = () => {
     signal.removeEventListener('abort', kill)
+    // Nobody reads on: it was left in the middle.
+    if (child.exitCode === null && child.signalCode === null) kill()
     watchman.guards(undefined)
   }
+  return { child, kill, leave }
 }
 
-function start({ command, args, shell, cwd, env }: Command): ChildProcessWithoutNullStreams {
-  const options = { cwd, env: { ...process.env, ...env }, detached: !onWindows } // in a process group of its own
+/** @throws {CommandError} unless it ended well */
+function outcomeOf(given: Command, end: End, signal: AbortSignal): Outcome {
+  signal.throwIfAborted()
+  const { exitCode, stdout, stderr } = end
+  if (exitCode !== 0 || end.overflown !== undefined) throw complaint(given, end)
+  return { exitCode, stdout: textOrBytes(stdout), stderr: textOrBytes(stderr) }
+}
+
+function start({ command, args, shell, cwd, env }: Command, ticket: number): ChildProcessWithoutNullStreams {
+  const options = {
+    ...{ cwd, env: { ...process.env, RXBOSS_SLOT: String(ticket + 1), ...env } },
+    detached: !onWindows, // in a process group of its own
+  }
   if (!shell) return spawn(command, args, options)
   return onWindows
     ? spawn([command, ...args].join(' '), { ...options, shell })
@@ -92,14 +168,20 @@ function start({ command, args, shell, cwd, env }: Command): ChildProcessWithout
 interface End {
   readonly exitCode: number | null
   readonly killedBy: NodeJS.Signals | null
-  readonly stdout: string
-  readonly stderr: string
+  readonly stdout: Buffer
+  readonly stderr: Buffer
   /** The stream to which it wrote more than `maxBuffer`. */
   readonly overflown: string | undefined
 }
 
+interface Ears {
+  readonly kill: () => void
+  /** Where stdout goes: nowhere else, `null` where somebody else reads it. */
+  readonly spool: Spool | null | undefined
+}
+
 /** How it ended, once its output is closed; rejects when it could not be started. */
-function ended(child: ChildProcessWithoutNullStreams, given: Command, kill: () => void): Promise<End> {
+function ended(child: ChildProcessWithoutNullStreams, given: Command, { kill, spool }: Ears): Promise<End> {
   return new Promise((resolve, reject) => {
     let overflown: string | undefined
     const hear = (stream: 'stdout' | 'stderr') =>
@@ -107,7 +189,9 @@ function ended(child: ChildProcessWithoutNullStreams, given: Command, kill: () =
         overflown ??= stream
         kill()
       })
-    const [stdout, stderr] = [hear('stdout'), hear('stderr')]
+    const stdout = spool === undefined ? hear('stdout') : () => Buffer.alloc(0)
+    if (spool) child.stdout?.on('data', (chunk: Buffer) => spool.take(chunk))
+    const stderr = spool === undefined ? hear('stderr') : passOn(child.stderr)
     child.stdin?.on('error', () => {}) // a command that does not read its input closes it: its exit tells
     child.stdin?.end(given.input)
     child.once('error', error => reject(notStarted(given, error)))
@@ -122,7 +206,7 @@ function collect(
   stream: NodeJS.ReadableStream | undefined,
   most: number,
   overflow: () => void,
-): () => string {
+): () => Buffer {
   const chunks: Buffer[] = []
   let size = 0
   stream?.on('data', (chunk: Buffer) => {
@@ -130,10 +214,20 @@ function collect(
     if (size > most) overflow()
     else chunks.push(chunk)
   })
-  return () => Buffer.concat(chunks).toString()
+  return () => Buffer.concat(chunks)
 }
 
-function complaint({ command, maxBuffer }: Command, end: End): Error {
+/** Its stderr is this worker's. @returns the last of it */
+function passOn(stream: NodeJS.ReadableStream | undefined): () => Buffer {
+  let last = ''
+  stream?.setEncoding('utf8').on('data', text => {
+    process.stderr.write(text)
+    last = (last + text).slice(-tailLength)
+  })
+  return () => Buffer.from(last)
+}
+
+function complaint({ command, title = command, maxBuffer }: Command, end: End): Error {
   const { exitCode, killedBy, overflown } = end
   const how =
     overflown !== undefined
@@ -141,11 +235,12 @@ function complaint({ command, maxBuffer }: Command, end: End): Error {
       : exitCode === null
         ? `was killed by ${killedBy}`
         : `exited with code ${exitCode}`
-  const lastWords = end.stderr.trimEnd().split('\n').at(-1)
-  return Object.assign(new CommandError(`${command} ${how}${lastWords ? `: ${lastWords}` : ''}`), {
+  const [stdout, stderr] = [end.stdout.toString(), end.stderr.toString()]
+  const lastWords = stderr.trimEnd().split('\n').at(-1)
+  return Object.assign(new CommandError(`${title} ${how}${lastWords ? `: ${lastWords}` : ''}`), {
     exitCode: exitCode ?? 128 + (killedBy === null ? 0 : constants.signals[killedBy]), // as a shell has it
-    stdout: end.stdout.slice(-tailLength),
-    stderr: end.stderr.slice(-tailLength),
+    stdout: stdout.slice(-tailLength),
+    stderr: stderr.slice(-tailLength),
   })
 }
 

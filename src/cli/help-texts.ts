@@ -4,7 +4,8 @@ export const examples: Readonly<Record<string, readonly string[]>> = {
   rxboss: ['rxboss run ./resize.ts < instructions.ndjson > reports.ndjson', 'rxboss describe digest'],
   run: [
     'rxboss run ./resize.ts < instructions.ndjson > reports.ndjson',
-    "rxboss run digest --each 'path=src/**/*.ts' --keep-order",
+    "rxboss run shell 'convert {} -resize 50% {.}.webp' ::: *.jpg",
+    "rxboss run digest --each 'path=src/**/*.ts' --print '{result}  {path}'",
     'rxboss run ./primes.ts --each limit=1e5,2e5,3e5 --common base=10',
     'rxboss run ./resize.ts -a in.ndjson --journal resize.journal --resume >> reports.ndjson',
     'rxboss run ./resize.ts -a rows.csv --retries 2 --failures again.ndjson --halt soon,fail=10%',

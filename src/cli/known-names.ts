@@ -16,17 +16,26 @@ export function knownNames(workers: readonly AnyWorker[]): ReadonlySet<string> |
   return known
 }
 
-/** @throws {UsageError} for the first that no worker knows */
-export function mustBeKnown(options: RunCommandOptions, workers: readonly AnyWorker[]): void {
+/**
+ * @param isLine  records fill a command line: what they name is theirs
+ * @throws {UsageError} for the first that no worker knows
+ */
+export function mustBeKnown(
+  options: RunCommandOptions,
+  workers: readonly AnyWorker[],
+  isLine: boolean,
+): void {
   const known = knownNames(workers)
   if (known === undefined) return
   const named = [
-    ...(options.each ?? []).map(pair => ['--each', pair.split('=', 1)[0]] as const),
+    ...(isLine ? [] : (options.each ?? [])).map(pair => ['--each', pair.split('=', 1)[0]] as const),
     ...(options.common ?? []).map(pair => ['--common', pair.split('=', 1)[0]] as const),
     ...(options.per === undefined ? [] : [['--per', options.per] as const]),
     ...(options.exclusive ?? []).map(name => ['--exclusive', name] as const),
     ...(options.sticky ?? []).map(name => ['--sticky', name] as const),
-    ...(options.input?.match(/^lines0?=/) ? [['--input', options.input.replace(/^.*?=/, '')] as const] : []),
+    ...(!isLine && options.input?.match(/^lines0?=/)
+      ? [['--input', options.input.replace(/^.*?=/, '')] as const]
+      : []),
   ]
   for (const [option, name = ''] of named) {
     if (known.has(name) || name === '') continue

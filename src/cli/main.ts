@@ -4,6 +4,7 @@
 import { createRequire } from 'node:module'
 
 import { CommanderError } from 'commander'
+import { splitSources } from './argument-sources.ts'
 import { leave } from './exit.ts'
 import { exitCodes, RunError, UsageError } from './exit-codes.ts'
 import { print } from './output/print.ts'
@@ -17,10 +18,13 @@ const { version } = createRequire(import.meta.url)('rxboss/package.json') as { v
 let exitCode: number = exitCodes.fine
 let help = ''
 
+/** What stands behind `:::` is no argument to be parsed. */
+const { args, sources } = splitSources(process.argv)
+
 const program = defineCommandLine(version, {
-  run: async (target, options) => {
+  run: async (target, words, options) => {
     const { run } = await import('./run.ts')
-    exitCode = await run(target, options as unknown as RunCommandOptions)
+    exitCode = await run(target, { ...(options as unknown as RunCommandOptions), words, sources })
   },
   work: async (targets, options) => {
     const { work } = await import('./work.ts')
@@ -57,7 +61,7 @@ for (const command of [program, ...program.commands])
 process.stderr.on('error', () => {})
 
 try {
-  await program.parseAsync()
+  await program.parseAsync(args)
 } catch (error) {
   exitCode = explain(error)
 }

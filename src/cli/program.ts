@@ -10,7 +10,8 @@ import { choice } from './options/value-kinds.ts'
 import { workCommandOptions } from './options/work-command-options.ts'
 
 export interface Actions {
-  run(target: string, options: Record<string, unknown>): Promise<void>
+  /** @param words  of a command line */
+  run(target: string, words: readonly string[], options: Record<string, unknown>): Promise<void>
   work(targets: readonly string[], options: Record<string, unknown>): Promise<void>
   describe(target: string | undefined, options: { readonly json?: boolean }): Promise<void>
   reports(journal: string, options: Record<string, unknown>): Promise<void>
@@ -59,8 +60,10 @@ function runCommand(actions: Actions): Command {
   const run = new Command('run')
     .description('Run a worker over instructions: records in, one line of JSON per report out.')
     .argument('<worker>', 'a worker file, or the name of a ready-made worker (see `rxboss describe`)')
+    .argument('[command...]', 'with the worker shell: a command line, `{}` in the place of the record')
     .helpOption('-h, --help', 'print this')
-    .action((target, options) => actions.run(target, options))
+    .usage('[options] <worker> [command...] [::: values...]')
+    .action((target, words, options) => actions.run(target, words, options))
   for (const [group, options] of Object.entries(runOptions())) {
     run.optionsGroup(`${group}:`)
     for (const option of options) run.addOption(option)

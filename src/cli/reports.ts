@@ -5,6 +5,7 @@ import { toJson } from '../words/to-json.ts'
 import { RunError } from './exit-codes.ts'
 import { LineWriter } from './output/line-writer.ts'
 import { printed } from './output/print.ts'
+import { reportColumns, tableForm } from './output/report-table.ts'
 
 export interface ReportsOptions {
   readonly failed?: boolean
@@ -46,41 +47,14 @@ interface Form {
   readonly foot: string
 }
 
-const columns = [
-  'key',
-  'id',
-  'name',
-  'worker',
-  'kind',
-  'attempt',
-  'waitMs',
-  'workMs',
-  'result',
-  'code',
-  'why',
-]
-
 const forms: Readonly<Record<ReportsOptions['format'], Form>> = {
   ndjson: { head: '', line: report => `${toJson(report)}\n`, foot: '' },
   json: { head: '[', line: (report, i) => `${i === 0 ? '\n' : ',\n'}${toJson(report)}`, foot: '\n]\n' },
-  csv: table(',', text => (/[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text)),
-  tsv: table('\t', text => text.replace(/[\t\r\n]+/g, ' ')),
+  csv: asTable('csv'),
+  tsv: asTable('tsv'),
 }
 
-function table(separator: string, cell: (text: string) => string): Form {
-  return {
-    head: `${columns.join(separator)}\n`,
-    line: report => `${columns.map(name => cell(textOf(inColumn(report, name)))).join(separator)}\n`,
-    foot: '',
-  }
+function asTable(name: 'csv' | 'tsv'): Form {
+  const { head, row } = tableForm(name, ['key', ...reportColumns])
+  return { head, line: row, foot: '' }
 }
-
-function inColumn(report: RecordedReport, column: string): unknown {
-  const failure = report.kind === 'failed' ? report.failure : undefined
-  if (column === 'code') return failure?.code
-  if (column === 'why') return failure?.why
-  return (report as unknown as Readonly<Record<string, unknown>>)[column]
-}
-
-const textOf = (value: unknown): string =>
-  value === undefined ? '' : typeof value === 'string' ? value : toJson(value)

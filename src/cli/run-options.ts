@@ -1,9 +1,14 @@
 /** What may be said to `run`, read and checked: what the command line's definition makes of the arguments. */
 
 import type { FailureCode } from '../index.ts'
+import type { ArgumentSource } from './argument-sources.ts'
 import type { Halt } from './halt.ts'
+import type { FormatName } from './output/report-format.ts'
 
 export interface RunCommandOptions {
+  // not options: what stands behind the worker, and behind :::
+  readonly words?: readonly string[]
+  readonly sources?: readonly ArgumentSource[]
   // input
   readonly each?: readonly string[]
   readonly cross?: boolean
@@ -58,6 +63,8 @@ export interface RunCommandOptions {
   readonly deadline?: boolean
   readonly order?: 'longest' | 'priority' | 'deadline' | 'shuffle'
   // output
+  readonly format?: FormatName
+  readonly print?: string
   readonly keepOrder?: boolean
   readonly interim?: boolean
   readonly failures?: string

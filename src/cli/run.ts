@@ -8,6 +8,7 @@
 
 import { hireFor } from './crew-and-scheduler.ts'
 import { dryRun } from './dry-run.ts'
+import { commandLine } from './input/command-line.ts'
 import { openInputs } from './input/open-inputs.ts'
 import { mustBeKnown } from './known-names.ts'
 import { loadWorkers } from './load-workers.ts'
@@ -16,6 +17,7 @@ import { openJournal, orRunError } from './open-journal.ts'
 import { stdoutEndsTorn } from './output/ends-torn.ts'
 import { LineWriter } from './output/line-writer.ts'
 import { refuseOverlaps } from './output/refuse-overlaps.ts'
+import { formatNameOf, reportFormat } from './output/report-format.ts'
 import { SideOutputs } from './output/side-outputs.ts'
 import { mustBeForDashboard } from './pages.ts'
 import { Screen } from './progress/screen.ts'
@@ -37,20 +39,30 @@ export async function run(target: string, options: RunCommandOptions): Promise<n
     mustBeForDashboard(options)
     refuseOverlaps(target, options)
     const workers = await loadWorkers(target)
-    mustBeKnown(options, workers)
-    const inputs = await openInputs(options, workers, text => screen.say(text))
+    const isLine = commandLine(options, workers) !== undefined
+    mustBeKnown(options, workers, isLine)
+    const format = reportFormat({ ...options, isLine }, workers)
+    const inputs = await openInputs({ ...options, output: outputOf(options, isLine) }, workers, text =>
+      screen.say(text),
+    )
     const hiring = await hireFor(options)
-    if (options.dryRun) return await dryRun(makeBoss(workers, options, hiring), inputs, screen)
+    if (options.dryRun) return await dryRun(makeBoss(workers, options, hiring), inputs, { screen, stdout })
     const journal = openJournal(options, text => screen.say(text))
     await journal?.ready()
     if (journal !== undefined) letGo = journal.hold()
     const side = new SideOutputs(options, text => screen.tell(text))
     const boss = orRunError(() => makeBoss(workers, options, { ...hiring, journal }))
     if (torn) stdout.line('\n')
-    return await new RecordRun({ boss, inputs, hiring, options, stdout, screen, side, journal }).run()
+    return await new RecordRun({ boss, inputs, hiring, options, stdout, format, screen, side, journal }).run()
   } finally {
     letGo()
     clearInterval(alive)
     await screen.end()
   }
+}
+
+/** How commands of `shell` tell what they write: as a note, where it is printed as it is. */
+function outputOf(options: RunCommandOptions, isLine: boolean): 'whole' | 'lines' | undefined {
+  if (options.print !== undefined || formatNameOf({ ...options, isLine }) !== 'text') return undefined
+  return options.lineBuffer ? 'lines' : 'whole'
 }

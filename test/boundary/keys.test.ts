@@ -205,9 +205,9 @@ testProp(
     const pairs = (list: readonly (readonly [string, string])[]) =>
       list.map(([name, value]) => `${name}=${value}`.replace(/[*?@[{]/g, ''))
     try {
-      const shared = parseCommon(pairs(common))
+      const { common: shared } = parseCommon(pairs(common))
       const read = valueReader([add])
-      const rows = await expandEach(pairs(each))
+      const { rows } = await expandEach(pairs(each))
       for (let row = 0; row < rows.count; row++) {
         const typed = rows.at(row)
         const settled = recordOf(

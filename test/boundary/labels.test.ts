@@ -119,7 +119,7 @@ testProp(
       workMs: 1,
       result: 1,
     } as const
-    const line = joblogLine(report as never, { line: 1, received: 2, now: 3 })
+    const line = joblogLine(report as never, { line: 1, command: name, received: 2, now: 3 })
     t.is(line.split('\n').length, 2)
     t.notRegex(line, control)
   },

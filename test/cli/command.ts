@@ -30,6 +30,8 @@ interface Terms {
   readonly cwd?: string
   /** After so long it is killed: a hang is a failure of its own test, with what was said. Default 45,000 ms. */
   readonly boundMs?: number
+  /** stdout is bytes: each is a character of what is handed back. */
+  readonly binary?: boolean
 }
 
 export interface Started {
@@ -44,7 +46,7 @@ export const plain = { CI: undefined, NO_COLOR: undefined, FORCE_COLOR: undefine
 
 export function start(
   args: readonly string[],
-  { env, cwd, boundMs = 45_000 }: Omit<Terms, 'input'> = {},
+  { env, cwd, boundMs = 45_000, binary = false }: Omit<Terms, 'input'> = {},
 ): Started {
   const child = spawn(process.execPath, [main, ...args], {
     ...{ env: { ...process.env, ...plain, ...env }, cwd },
@@ -53,7 +55,7 @@ export function start(
   let stdout = ''
   let stderr = ''
   const watchers = new Set<() => void>()
-  child.stdout.setEncoding('utf8').on('data', text => {
+  child.stdout.setEncoding(binary ? 'latin1' : 'utf8').on('data', text => {
     stdout += text
     for (const look of watchers) look()
   })

@@ -35,7 +35,7 @@ testProp(
   [fc.uniqueArray(fc.nat(200), { maxLength: 40 })],
   (t, shuffled) => {
     const written: string[] = []
-    const order = new InInputOrder(line => written.push(line))
+    const order = new InInputOrder(line => written.push(String(line)))
     const records = [...shuffled].sort((a, b) => a - b)
     for (const record of records) order.expect(record)
     for (const record of shuffled) order.line(record, `${record}`, true)
@@ -46,7 +46,7 @@ testProp(
 
 test('in input order: interim lines of the first unfinished record pass at once, those of later ones wait', t => {
   const written: string[] = []
-  const order = new InInputOrder(line => written.push(line))
+  const order = new InInputOrder(line => written.push(String(line)))
   for (const record of [1, 2]) order.expect(record)
   order.line(2, 'b0', false)
   order.line(1, 'a0', false)
@@ -60,7 +60,7 @@ test('in input order: interim lines of the first unfinished record pass at once,
 
 test('in input order: what still waits when nothing more comes is not lost', t => {
   const written: string[] = []
-  const order = new InInputOrder(line => written.push(line))
+  const order = new InInputOrder(line => written.push(String(line)))
   for (const record of [1, 2, 3]) order.expect(record)
   order.line(3, 'c', true)
   order.end()
@@ -191,7 +191,7 @@ test('a bracket that is never closed makes no pattern, which would look through 
   const dir = mkdtempSync(join(tmpdir(), 'rxboss-each-'))
   for (const name of ['a.txt', 'b.txt', '].txt']) writeFileSync(join(dir, name), '')
   const texts = async (values: string) => {
-    const rows = await expandEach([`n=${values}`])
+    const { rows } = await expandEach([`n=${values}`])
     return Array.from({ length: rows.count }, (_, row) => {
       const { n } = rows.at(row)
       return (n && ('text' in n ? n.text : n.value)) as string
@@ -201,7 +201,7 @@ test('a bracket that is never closed makes no pattern, which would look through 
   t.deepEqual(await texts('/[x'), ['/[x'])
   t.deepEqual(await texts(`${dir}/{a,{b,c}}.txt`), [`${dir}/a.txt`, `${dir}/b.txt`])
   t.deepEqual(await texts(`${dir}/[]a].txt`), [`${dir}/].txt`, `${dir}/a.txt`])
-  for (const pattern of ['/**/k{/2', '/*[', '/?{a,{b}'])
+  for (const pattern of ['/**/k{/2', '/*[', '/?{a,{b,c}'])
     await t.throwsAsync(texts(pattern), { instanceOf: UsageError, message: /that is never closed \(to give/ })
 })
 

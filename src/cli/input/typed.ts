@@ -4,7 +4,9 @@ import { type Dirent, readdir } from 'node:fs'
 import { stat } from 'node:fs/promises'
 import { join } from 'node:path'
 
+import type { ArgumentSource } from '../argument-sources.ts'
 import { UsageError } from '../exit-codes.ts'
+import { type ValueTemplate, valueTemplate } from '../template/value-template.ts'
 import { openBytes } from './bytes.ts'
 import { type InputLine, type LineEnd, LineSplitter } from './split-lines.ts'
 import { jsonReading } from './values.ts'
@@ -12,19 +14,26 @@ import { jsonReading } from './values.ts'
 /** A value as it was typed: text may still mean something else, anything else is settled. */
 export type Typed = { readonly text: string } | { readonly value: unknown }
 
-/** `NAME=VALUE` of `--common`. */
-export function parseCommon(pairs: readonly string[]): Record<string, string> {
+/** `NAME=VALUE` of `--common`: what is the same for all, and templates. */
+export function parseCommon(pairs: readonly string[]): {
+  readonly common: Readonly<Record<string, string>>
+  readonly templates: ReadonlyMap<string, ValueTemplate>
+} {
   const common: Record<string, string> = Object.create(null)
+  const templates = new Map<string, ValueTemplate>()
   for (const pair of pairs) {
     const [name, value] = splitPair('--common', pair)
-    if (name in common) throw new UsageError(`--common ${name} is given twice`)
-    common[name] = value
+    if (name in common || templates.has(name)) throw new UsageError(`--common ${name} is given twice`)
+    const template = valueTemplate(value)
+    if (template === undefined) common[name] = value
+    else templates.set(name, template)
   }
-  return common
+  return { common, templates }
 }
 
 /** Rows of values, made when they are asked for. */
 export interface ValueRows {
+  readonly names: readonly string[]
   readonly count: number
   /** The values of an instruction, by name. */
   readonly at: (row: number) => Readonly<Record<string, Typed>>
@@ -37,51 +46,83 @@ interface Column {
 
 /**
  * `NAME=VALUES` of every `--each`, expanded. Values at the same place make an instruction; with `cross`, each value of one
- * with each of the others, the last name varying first.
+ * with each of the others, the last name varying first. One that is a template is filled by each of them.
  *
  * @throws {UsageError} for unequal lengths, a name given twice, a pattern that matches nothing
  */
-export async function expandEach(pairs: readonly string[], cross = false): Promise<ValueRows> {
+export async function expandEach(
+  pairs: readonly string[],
+  cross = false,
+): Promise<{ readonly rows: ValueRows; readonly templates: ReadonlyMap<string, ValueTemplate> }> {
   const columns: Column[] = []
+  const templates = new Map<string, ValueTemplate>()
   for (const pair of pairs) {
     const [name, values] = splitPair('--each', pair)
-    if (columns.some(column => column.name === name)) throw new UsageError(`--each ${name} is given twice`)
-    columns.push({ name, values: await expand(name, values) })
+    if (templates.has(name) || columns.some(column => column.name === name))
+      throw new UsageError(`--each ${name} is given twice`)
+    const template = valueTemplate(values)
+    if (template === undefined) columns.push({ name, values: await expand(name, values) })
+    else templates.set(name, template)
   }
-  return cross ? crossed(columns) : paired(columns)
+  if (columns.length === 0)
+    throw new UsageError('--each: all of them are templates, and nothing fills them: give one plain values')
+  return { rows: cross ? crossed(columns.map(column => [column])) : crossed([columns]), templates }
 }
 
-function paired(columns: readonly Column[]): ValueRows {
-  const count = columns[0]?.values.length ?? 0
-  const uneven = columns.find(({ values }) => values.length !== count)
-  if (uneven !== undefined) {
-    const [first] = columns
-    throw new UsageError(
-      `--each ${first?.name} has ${count} values and --each ${uneven.name} has ${uneven.values.length}: they are paired, so give equally many (or --cross, for each with each)`,
-    )
+/**
+ * The values behind `:::` and `::::`: each of one source with each of the others, the last varying first.
+ *
+ * @param names  of the sources; `1`, `2` ... by default
+ */
+export async function rowsOfSources(
+  sources: readonly ArgumentSource[],
+  names: readonly string[] = [],
+): Promise<ValueRows> {
+  const groups: Column[][] = []
+  for (const [i, { words, areFiles, isPaired }] of sources.entries()) {
+    const values = areFiles
+      ? (await Promise.all(words.map(path => readLines(path, 'newline')))).flat()
+      : words.map(text => ({ text }))
+    const column = { name: names[i] ?? String(i + 1), values }
+    if (isPaired && groups.length > 0) groups.at(-1)?.push(column)
+    else groups.push([column])
   }
-  return {
-    count,
-    at: row => Object.fromEntries(columns.map(({ name, values }) => [name, values[row] as Typed])),
-  }
+  return crossed(groups)
 }
 
-function crossed(columns: readonly Column[]): ValueRows {
-  const count = columns.reduce((product, { values }) => product * values.length, 1)
+/** Columns of one group are paired; each row of a group goes with each of the others. */
+function crossed(groups: readonly (readonly Column[])[]): ValueRows {
+  for (const group of groups) mustBeEven(group)
+  const counts = groups.map(([first]) => first?.values.length ?? 0)
+  const count = counts.reduce((product, one) => product * one, 1)
   if (!Number.isSafeInteger(count))
     throw new UsageError('--cross makes more instructions than can be counted')
   return {
+    names: groups.flat().map(({ name }) => name),
     count,
     at: row => {
       let rest = row
       const cells: [string, Typed][] = []
-      for (const { name, values } of columns.toReversed()) {
-        cells.unshift([name, values[rest % values.length] as Typed])
-        rest = Math.floor(rest / values.length)
+      for (let g = groups.length - 1; g >= 0; g--) {
+        const length = counts[g] as number
+        const at = rest % length
+        for (const { name, values } of groups[g]?.toReversed() ?? []) cells.push([name, values[at] as Typed])
+        rest = Math.floor(rest / length)
       }
-      return Object.fromEntries(cells)
+      return Object.fromEntries(cells.reverse())
     },
   }
+}
+
+function mustBeEven([first, ...others]: readonly Column[]): void {
+  const uneven = others.find(({ values }) => values.length !== first?.values.length)
+  if (uneven === undefined) return
+  const count = first?.values.length
+  throw new UsageError(
+    /^[1-9]/.test(uneven.name)
+      ? `:::+ has ${uneven.values.length} values, and the source before it ${count}: they are paired, so give equally many`
+      : `--each ${first?.name} has ${count} values and --each ${uneven.name} has ${uneven.values.length}: they are paired, so give equally many (or --cross, for each with each)`,
+  )
 }
 
 /** `a,b,c`, a JSON array, `@file` by lines (`@-` is stdin, `@-0` its names that end with NUL), `1..9`, `1..9..2`, or a glob. */

@@ -82,17 +82,24 @@ function put(values: Values, name: string, value: unknown): void {
 }
 
 /**
- * The one attribute that every instruction must have: what a line is, where nothing was said.
+ * What a line is, where nothing was said: the one attribute that every instruction must have, or else the one that makes an
+ * instruction all by itself.
  *
- * @returns `undefined` when none, or several, are required
+ * @returns `undefined` where that could be several
  */
 export function onlyRequired(workers: readonly AnyWorker[]): string | undefined {
   const required = new Set<string>()
+  const sufficient = new Set<string>()
   for (const { footprint } of workers) {
     const decoded = footprint.decode({})
-    if ('reasons' in decoded)
-      for (const { path } of decoded.reasons) required.add(path.split(/[.[]/)[0] ?? '')
+    if (!('reasons' in decoded)) continue
+    for (const { path } of decoded.reasons) required.add(path.split(/[.[]/)[0] ?? '')
+    for (const name of footprint.keys ?? [])
+      if (!('reasons' in footprint.decode({ [name]: 'text' }))) sufficient.add(name)
   }
-  const [name] = required
-  return required.size === 1 && name !== '' ? name : undefined
+  for (const names of [required, sufficient]) {
+    const [name] = names
+    if (names.size === 1 && name !== '') return name
+  }
+  return undefined
 }

@@ -54,13 +54,14 @@ function parseArray(name: string, bytes: Buffer): readonly unknown[] {
 /** So many at once: enough that asking costs nothing, and few in memory. */
 const rowsAtOnce = 1024
 
-/** Instructions from `--each`. */
+/** Instructions from `--each`, or from behind `:::`. */
 export function typedInput(
+  name: string,
   rows: ValueRows,
   read: (texts: Texts, settled: Record<string, unknown>) => Record<string, unknown>,
 ): Input {
   return {
-    name: '--each',
+    name,
     total: () => ({ records: rows.count, guessed: false }),
     async *batches() {
       for (let from = 0; from < rows.count; from += rowsAtOnce)
@@ -69,9 +70,9 @@ export function typedInput(
     read: row => {
       const texts: Record<string, string> = {}
       const settled: Record<string, unknown> = {}
-      for (const [name, typed] of Object.entries(row as Record<string, Typed>)) {
-        if ('text' in typed) texts[name] = typed.text
-        else settled[name] = typed.value
+      for (const [attribute, typed] of Object.entries(row as Record<string, Typed>)) {
+        if ('text' in typed) texts[attribute] = typed.text
+        else settled[attribute] = typed.value
       }
       return read(texts, settled)
     },

@@ -21,11 +21,15 @@ export const inputOptions = (): readonly Option[] => [
   new Option('-0, --null', 'lines end with NUL, as find -print0 writes them (--input lines0)'),
   read('--delimiter <character>', 'what parts the cells of a table; by default guessed', parseDelimiter),
   new Option('--no-header', 'the first row of a table is a record; give --columns'),
-  read('--columns <names>', 'names of the columns, where there is no header: a,b,c', text => text.split(',')),
+  read(
+    '--columns <names>',
+    'names of the columns, where there is no header, or of the values behind :::',
+    text => text.split(','),
+  ),
   read('--max-line <size>', 'longest line accepted, at most 512M', lineSize).default(16 * 2 ** 20, '16M'),
   read('--skip <n>', 'pass over so many records', whole(0)),
   read('--limit <n>', 'read so many records, and no more', whole(0)),
   read('--total <n>', 'how many records there will be, for progress and --halt', whole(0)),
-  new Option('--name <template>', "what instructions are called, as in 'resize [path]'"),
+  new Option('--name <template>', "what instructions are called, as in 'resize {path}'"),
   new Option('--dry-run', 'read and check every record, start no worker'),
 ]

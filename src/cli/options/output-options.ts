@@ -2,7 +2,17 @@
 
 import { Option } from 'commander'
 
+import { choice } from './value-kinds.ts'
+
 export const outputOptions = (): readonly Option[] => [
+  choice('--format <format>', 'what is printed: reports, results as JSON, results as text, a table', [
+    'ndjson',
+    'results',
+    'text',
+    'csv',
+    'tsv',
+  ]),
+  new Option('--print <template>', "print of each result what a template says: '{result.sha256}  {path}'"),
   new Option('-k, --keep-order', 'reports in the order of the input'),
   new Option('--interim', 'interim reports as well'),
   new Option('--failures <file>', 'write failed instructions, to be given again'),

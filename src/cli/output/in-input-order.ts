@@ -3,15 +3,17 @@
  * those of later ones wait. How many may wait is the caller's business, who takes no more input meanwhile.
  */
 
+import { isEmpty, type Printable } from './printable.ts'
+
 /** @param settled  whether these are the last lines of the record */
-type Write = (lines: string, record: number, settled: boolean) => void
+type Write = (lines: Printable, record: number, settled: boolean) => void
 
 export class InInputOrder {
   readonly #write: Write
   /** Records given, in order; those before the head are finished. */
   #turns: number[] = []
   #head = 0
-  readonly #waiting = new Map<number, { lines: string; settled: boolean }>()
+  readonly #waiting = new Map<number, { lines: Printable[]; settled: boolean }>()
 
   constructor(write: Write) {
     this.#write = write
@@ -27,16 +29,16 @@ export class InInputOrder {
     this.#turns.push(record)
   }
 
-  line(record: number, line: string, settled: boolean): void {
+  line(record: number, line: Printable, settled: boolean): void {
     if (record === this.#turns[this.#head]) {
       this.#write(line, record, settled)
       if (settled) this.#next()
       return
     }
     const waiting = this.#waiting.get(record)
-    if (waiting === undefined) this.#waiting.set(record, { lines: line, settled })
+    if (waiting === undefined) this.#waiting.set(record, { lines: [line], settled })
     else {
-      waiting.lines += line
+      add(waiting.lines, line)
       waiting.settled = settled
     }
   }
@@ -45,7 +47,7 @@ export class InInputOrder {
   end(): void {
     for (const record of this.#turns.slice(this.#head)) {
       const waiting = this.#waiting.get(record)
-      if (waiting !== undefined) this.#write(waiting.lines, record, waiting.settled)
+      if (waiting !== undefined) this.#writeAll(waiting, record)
     }
   }
 
@@ -60,8 +62,20 @@ export class InInputOrder {
       const waiting = record === undefined ? undefined : this.#waiting.get(record)
       if (waiting === undefined) return
       this.#waiting.delete(record as number)
-      this.#write(waiting.lines, record as number, waiting.settled)
+      this.#writeAll(waiting, record as number)
       if (!waiting.settled) return
     }
   }
+
+  #writeAll({ lines, settled }: { lines: Printable[]; settled: boolean }, record: number): void {
+    for (const [i, line] of lines.entries()) this.#write(line, record, settled && i === lines.length - 1)
+  }
+}
+
+/** Texts that follow each other become one. */
+function add(lines: Printable[], line: Printable): void {
+  const last = lines.length - 1
+  const before = lines[last]
+  if (typeof before === 'string' && typeof line === 'string') lines[last] = before + line
+  else if (!isEmpty(line)) lines.push(line)
 }

@@ -23,19 +23,22 @@ export class Joblog extends LineSink {
     return writer
   }
 
-  settled(report: Settled, { line, printed }: RecordContext): void {
-    this.line(joblogLine(report, { line, received: printed.length, now: Date.now() }))
+  settled(report: Settled, { line, printed, title }: RecordContext): void {
+    const command = typeof title === 'string' ? title : report.name
+    this.line(joblogLine(report, { line, command, received: printed.length, now: Date.now() }))
   }
 }
 
 /** What the report does not say: its record's number, how long its line was, and the time of day, in milliseconds. */
 interface Moment {
   readonly line: number
+  /** What the work is called. */
+  readonly command: string
   readonly received: number
   readonly now: number
 }
 
-export function joblogLine(report: Settled, { line, received, now }: Moment): string {
+export function joblogLine(report: Settled, { line, command, received, now }: Moment): string {
   const workMs = report.kind === 'cancelled' ? 0 : report.workMs
   const started = ((now - workMs) / 1000).toFixed(3)
   const columns = [
@@ -48,7 +51,7 @@ export function joblogLine(report: Settled, { line, received, now }: Moment): st
     exitValue(report),
     signal(report),
   ]
-  return `${columns.join('\t')}\t${cleanText(report.name).replaceAll('\t', ' ')}\n`
+  return `${columns.join('\t')}\t${cleanText(command).replaceAll('\t', ' ')}\n`
 }
 
 /** What its command said, where it ran one; else 1 for what failed, 0 for what did not. */

@@ -5,8 +5,13 @@
 
 import type { Writable } from 'node:stream'
 
+import type { Printable } from './printable.ts'
+import { SpooledFile } from './spooled-file.ts'
+
 /** Above so many characters waiting, no more input is taken. */
 const pressure = 1 << 20
+/** Above so many, what comes waits in a file: whoever writes does not always hear that it had better wait. */
+const mostHeld = 1 << 23
 /** So many are written without waiting for the end of the turn. */
 const handful = 1 << 16
 /** Room for a handful, and the line that makes it full, in any script. */
@@ -31,8 +36,8 @@ export class LineWriter {
   /** What is being written: the same for all writes, since to get memory for each costs as much as to write it. */
   #bytes: Buffer | undefined
   #waiting = ''
-  /** What does not fit into one text with what waits before it. */
-  #later: string[] = []
+  /** What does not fit into one text with what waits before it; bytes, and files. */
+  #later: (string | Uint8Array | SpooledFile)[] = []
   #laterLength = 0
   #writing = 0
   /** Of the lines that wait. */
@@ -52,9 +57,15 @@ export class LineWriter {
    * @param line  with its newline
    * @param mark  told to `onWritten` once it is written; none where it is negative
    */
-  line(line: string, mark = -1): void {
-    if (this.broken !== undefined) return
+  line(line: Printable, mark = -1): void {
+    if (this.broken !== undefined) return discard(line)
     if (mark >= 0) this.#marks.push(mark)
+    if (this.#held > mostHeld && (typeof line === 'string' || 'length' in line)) return this.#spill(line)
+    if (typeof line !== 'string') {
+      this.#later.push('file' in line ? new SpooledFile(line.file) : line)
+      this.#laterLength += 'file' in line ? 0 : line.length
+      return this.#flush()
+    }
     if (this.#later.length > 0 || this.#waiting.length + line.length > longestText) {
       this.#later.push(line)
       this.#laterLength += line.length
@@ -91,20 +102,34 @@ export class LineWriter {
     this.#send(text, text.length)
   }
 
+  #spill(line: string | Uint8Array): void {
+    let file = this.#later.at(-1)
+    if (!(file instanceof SpooledFile) || !file.isOurs) {
+      file = SpooledFile.ours()
+      this.#later.push(file)
+    }
+    try {
+      file.append(line)
+    } catch (error) {
+      this.#break(error as NodeJS.ErrnoException)
+    }
+  }
+
   get #held(): number {
     return this.#waiting.length + this.#laterLength + this.#writing
   }
 
   #flush(): void {
     if (this.#writing > 0 || this.broken !== undefined) return
-    const text = this.#take()
-    if (text === '') return
+    const next = this.#take()
+    if (next.length === 0) return this.#nothingLeft()
     this.onWrite()
-    this.#send(this.#encoded(text), text.length)
+    this.#send(typeof next === 'string' ? this.#encoded(next) : next, next.length)
+    return undefined
   }
 
   /** Marks go with the last piece of what was there when they came. */
-  #send(text: string | Buffer, length: number): void {
+  #send(text: string | Uint8Array, length: number): void {
     const marks = this.#later.length === 0 ? this.#marks : []
     if (marks.length > 0) this.#marks = []
     this.#writing += length
@@ -122,15 +147,34 @@ export class LineWriter {
     })
   }
 
-  /** What is written next. */
-  #take(): string {
-    let text = this.#waiting
+  /** What is written next: a file piece by piece. */
+  #take(): string | Uint8Array {
+    const text = this.#waiting
     this.#waiting = ''
-    if (text === '' && this.#later.length > 0) {
-      text = this.#later.shift() as string
-      this.#laterLength -= text.length
+    if (text !== '') return text
+    for (let next = this.#later[0]; next !== undefined; next = this.#later[0]) {
+      const piece = next instanceof SpooledFile ? this.#pieceOf(next) : next
+      if (!(next instanceof SpooledFile)) {
+        this.#later.shift()
+        this.#laterLength -= next.length
+      }
+      if (piece !== undefined && piece.length > 0) return piece
     }
-    return text
+    return ''
+  }
+
+  #pieceOf(file: SpooledFile): Uint8Array | undefined {
+    const piece = file.read()
+    if (piece === undefined) this.#later.shift()
+    return piece
+  }
+
+  /** What is marked was written before, or wrote nothing. */
+  #nothingLeft(): void {
+    const marks = this.#marks
+    if (marks.length === 0) return
+    this.#marks = []
+    this.onWritten(marks)
   }
 
   #encoded(text: string): string | Buffer {
@@ -144,6 +188,7 @@ export class LineWriter {
     if (this.broken !== undefined) return
     this.broken = error
     this.#waiting = ''
+    for (const one of this.#later) if (one instanceof SpooledFile) one.remove()
     this.#later = []
     this.#laterLength = 0
     this.#marks = []
@@ -158,4 +203,9 @@ export class LineWriter {
     this.#idle = []
     for (const resolve of idle) resolve()
   }
+}
+
+/** Nobody will print it. */
+function discard(one: Printable): void {
+  if (typeof one !== 'string' && 'file' in one) new SpooledFile(one.file).remove()
 }

@@ -11,8 +11,10 @@ export interface RecordContext {
   readonly line: number
   /** The key that was given with it. */
   readonly key: string | undefined
-  /** The report as it was printed. */
+  /** The report as a line of JSON. */
   readonly printed: string
+  /** What the work is called, where it is a command line. */
+  readonly title: unknown
   /** The instruction as it was read, as a line of JSON. */
   readonly given: () => string
 }

@@ -10,6 +10,8 @@ const longestValue = 60
 
 /** A single value stands alone; several are named, the first text among them first. */
 export function recordPreview(given: Readonly<Record<string, unknown>>): string {
+  // What has a title says so itself, as command lines do.
+  if (typeof given.title === 'string') return shown(given.title)
   const values = Object.entries(given).filter(([name, value]) => !aside.has(name) && value !== undefined)
   const first = values.findIndex(([, value]) => typeof value === 'string')
   const [main] = first === -1 ? [] : values.splice(first, 1)

@@ -10,12 +10,17 @@ import type { BadRecord } from '../input/bad-record.ts'
 import type { Input } from '../input/input.ts'
 import { InInputOrder } from '../output/in-input-order.ts'
 import type { LineWriter } from '../output/line-writer.ts'
-import { type Origin, refusalLine, reportLine } from '../output/report-line.ts'
+import { isEmpty, type Printable } from '../output/printable.ts'
+import type { ReportFormat } from '../output/report-format.ts'
+import { type Origin, reportLine } from '../output/report-line.ts'
 
 export interface PrintedReportsTerms {
   readonly stdout: LineWriter
+  readonly format: ReportFormat
   readonly inputs: readonly Input[]
   readonly keepOrder: boolean
+  /** Interim reports are printed as well. */
+  readonly interim: boolean
   readonly journal: Pick<FileJournal, 'told'> | undefined
   /** Does something once whatever is written beside the reports is written, too. */
   readonly whenWritten: (act: () => void) => void
@@ -23,12 +28,17 @@ export interface PrintedReportsTerms {
 
 export class PrintedReports {
   readonly #stdout: LineWriter
+  readonly #format: ReportFormat
+  readonly #interim: boolean
   readonly #inputs: readonly Input[]
   readonly #order: InInputOrder | undefined
   /** Ids of records whose final lines are on their way, where there is a journal to tell. */
   readonly #printing: Map<number, number> | undefined
 
-  constructor({ stdout, inputs, keepOrder, journal, whenWritten }: PrintedReportsTerms) {
+  constructor({ stdout, format, inputs, keepOrder, interim, journal, whenWritten }: PrintedReportsTerms) {
+    this.#format = format
+    this.#interim = interim
+    if (format.head !== '') stdout.line(format.head)
     this.#stdout = stdout
     this.#inputs = inputs
     this.#order = keepOrder
@@ -49,19 +59,24 @@ export class PrintedReports {
   }
 
   interim(report: Report, place: RecordPlace): void {
-    this.#write(reportLine(report, this.#origin(place)), place, false)
+    const line =
+      this.#format.interim?.(report) ?? (this.#interim ? reportLine(report, this.#origin(place)) : '')
+    if (!isEmpty(line)) this.#write(line, place, false)
   }
 
-  /** @returns what is printed */
-  settled(report: Report, place: RecordPlace): string {
-    const line = reportLine(report, this.#origin(place))
+  /** @param given  what the instruction says, where the format wants to know */
+  settled(report: Report, place: RecordPlace, given: Readonly<Record<string, unknown>> | undefined): void {
     this.#printing?.set(place.record, report.id)
-    this.#write(line, place, true)
-    return line
+    this.#write(this.#format.settled(report, this.#origin(place), given), place, true)
+  }
+
+  /** Whatever the format, a report as it is told to others. */
+  asLine(report: Report, place: RecordPlace): string {
+    return reportLine(report, this.#origin(place))
   }
 
   refused(bad: BadRecord, what: string, place: RecordPlace): void {
-    this.#write(refusalLine(bad, what, this.#origin(place)), place, true)
+    this.#write(this.#format.refused(bad, what, this.#origin(place)), place, true)
   }
 
   /** An earlier life of this run has printed it. */
@@ -75,12 +90,12 @@ export class PrintedReports {
     return this.#stdout.written()
   }
 
-  #write(line: string, { record }: RecordPlace, settled: boolean): void {
+  #write(line: Printable, { record }: RecordPlace, settled: boolean): void {
     if (this.#order === undefined) this.#put(line, record, settled)
     else this.#order.line(record, line, settled)
   }
 
-  #put(lines: string, record: number, settled: boolean): void {
+  #put(lines: Printable, record: number, settled: boolean): void {
     const id = settled ? this.#printing?.get(record) : undefined
     if (id !== undefined) this.#printing?.delete(record)
     this.#stdout.line(lines, id)

@@ -26,6 +26,7 @@ import { Room } from '../input-window.ts'
 import { MedianTimeout } from '../median-timeout.ts'
 import { putBack, watchMemory } from '../memory-watch.ts'
 import type { LineWriter } from '../output/line-writer.ts'
+import type { ReportFormat } from '../output/report-format.ts'
 import type { SideOutputs } from '../output/side-outputs.ts'
 import { Pages } from '../pages.ts'
 import type { Screen } from '../progress/screen.ts'
@@ -50,6 +51,7 @@ export interface RecordRunTerms {
   readonly hiring: Hiring
   readonly options: RunCommandOptions
   readonly stdout: LineWriter
+  readonly format: ReportFormat
   readonly screen: Screen
   readonly side: SideOutputs
   readonly journal: FileJournal | undefined
@@ -69,9 +71,11 @@ export class RecordRun {
   readonly #underWay = new UnderWay()
   readonly #failedFrom: FailedFrom | undefined
   readonly #common: readonly (readonly [string, unknown])[]
+  /** Somebody wants to know what an instruction says, once it is settled or while it is under way. */
+  readonly #wantsGiven: boolean
 
   constructor(terms: RecordRunTerms) {
-    const { boss, inputs, hiring, options, stdout, screen, side, journal } = terms
+    const { boss, inputs, hiring, options, stdout, format, screen, side, journal } = terms
     this.#terms = terms
     this.#side = side
     this.#boss = boss
@@ -84,17 +88,16 @@ export class RecordRun {
     this.#failedFrom = options.dashboard ? new FailedFrom() : undefined
     this.#room = new Room(hiring.jobs, hiring.lookAhead)
     this.#printed = new PrintedReports({
-      ...{ stdout, inputs: inputs.inputs, keepOrder: options.keepOrder ?? false, journal },
+      ...{ stdout, format, inputs: inputs.inputs, journal },
+      ...{ keepOrder: options.keepOrder ?? false, interim: options.interim ?? false },
       whenWritten: act => side.whenWritten(act),
     })
     const { timeout } = options
     this.#median =
       timeout !== undefined && 'ofMedian' in timeout ? new MedianTimeout(timeout.ofMedian) : undefined
-    this.#common = Object.entries({
-      ...(options.name !== undefined && { name: options.name }),
-      ...inputs.common,
-    })
+    this.#common = Object.entries(inputs.common)
     for (const [, value] of this.#common) share(value)
+    this.#wantsGiven = screen.wantsPreviews || format.wantsGiven || options.joblog !== undefined
     this.#feeder = new Feeder({
       inputs: inputs.inputs,
       room: () => this.#roomNow(),
@@ -234,7 +237,7 @@ export class RecordRun {
     this.#room.taken()
     this.#printed.expect(place)
     this.#underWay.put(id, place, {
-      given: this.#terms.screen.wantsPreviews ? given : undefined,
+      given: this.#wantsGiven ? given : undefined,
       key: this.#side.keepsResults && typeof given.key === 'string' ? given.key : undefined,
       text,
     })
@@ -267,7 +270,7 @@ export class RecordRun {
     if (!isSettled(report)) {
       this.#terms.screen.noted(report)
       const place = this.#underWay.placeOf(report.id)
-      if (place !== undefined && this.#terms.options.interim) this.#printed.interim(report, place)
+      if (place !== undefined) this.#printed.interim(report, place)
       return
     }
     const place = this.#underWay.take(report.id)
@@ -305,10 +308,15 @@ export class RecordRun {
 
   #tellOf(report: Settled, place: RecordPlace): void {
     const { id } = report
-    const printed = this.#printed.settled(report, place)
+    const [reports, underWay] = [this.#printed, this.#underWay]
+    const given = underWay.givenOf(id)
+    reports.settled(report, place, given)
     this.#side.settled(report, {
-      ...{ line: place.line, key: this.#underWay.keyOf(id), printed },
-      given: () => this.#underWay.textOf(id) ?? givenOf(report),
+      ...{ line: place.line, key: underWay.keyOf(id), title: given?.title },
+      get printed() {
+        return reports.asLine(report, place)
+      },
+      given: () => underWay.textOf(id) ?? givenOf(report),
     })
     this.#underWay.forget(id)
   }

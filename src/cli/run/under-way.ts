@@ -49,20 +49,23 @@ export class UnderWay {
     return this.#texts.get(id)
   }
 
+  givenOf(id: number): Given | undefined {
+    return this.#given.get(id)
+  }
+
   previewOf(id: number): string | undefined {
     const given = this.#given.get(id)
     return given && recordPreview(given)
   }
 
-  /** It is settled. Its key and its text are there until they are forgotten. */
+  /** It is settled. What was wanted of it is there until it is forgotten. */
   take(id: number): RecordPlace | undefined {
-    const place = this.#slips.take(id)
-    if (this.#given.size > 0) this.#given.delete(id)
-    return place
+    return this.#slips.take(id)
   }
 
   /** It has been told to whoever wanted to know. */
   forget(id: number): void {
+    if (this.#given.size > 0) this.#given.delete(id)
     if (this.#keys.size > 0) this.#keys.delete(id)
     if (this.#texts.size > 0) this.#texts.delete(id)
     if (this.#slips.count === 0) this.#emptied?.()
@@ -70,7 +73,9 @@ export class UnderWay {
 
   /** The same record, given once more. */
   again(before: number, id: number, place: RecordPlace): void {
-    this.put(id, place, { key: this.#keys.get(before), text: this.#texts.get(before) })
+    this.put(id, place, {
+      ...{ given: this.#given.get(before), key: this.#keys.get(before), text: this.#texts.get(before) },
+    })
     this.forget(before)
   }
 
