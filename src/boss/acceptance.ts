@@ -10,6 +10,14 @@ import type { BossRun } from './boss-run.ts'
 import type { LedgerEntry, Line } from './ledger.ts'
 import { Names } from './names.ts'
 
+/** How an instruction came. */
+export interface Given {
+  /** Who is told of it besides those who watch. */
+  readonly asker?: Asker | undefined
+  /** A source was asked for it, which advances only as there is room. */
+  readonly asked?: boolean
+}
+
 export class Acceptance {
   /** Those that callers gave. */
   readonly names = new Names()
@@ -22,6 +30,11 @@ export class Acceptance {
     readonly id: InstructionId
     readonly memory: Extract<Memory, { kind: 'settled' | 'leftOut' }>
   }[] = []
+  /**
+   * What a lazy source was asked for, and is not settled. Kept where the mailbox has a capacity: sources that are asked have as
+   * much room as those who give, and neither takes the room of the other.
+   */
+  readonly #asked = new Set<Line>()
 
   constructor(run: BossRun) {
     this.#run = run
@@ -45,13 +58,14 @@ export class Acceptance {
   }
 
   /** Opens a line for an entry that was read. It waits until the end of this turn at least. */
-  accept(entry: LedgerEntry, asker?: Asker): InstructionId {
+  accept(entry: LedgerEntry, { asker, asked }: Given = {}): InstructionId {
     const ledger = this.#run.ledger
     const now = this.#run.starting.now()
     const entered =
       entry.key === undefined ? undefined : this.#run.settings.journal?.enter(entry.key, ledger.nextId)
     const line = ledger.accept(entered === undefined ? entry : { ...entry, key: entered.key }, now)
     if (asker !== undefined) ledger.askedBy(line, asker)
+    if (asked && this.#run.settings.capacity !== Infinity) this.#askedFor(line)
     this.#run.reporter.accepted(line)
     if (entered !== undefined && this.#isRecorded(line, entered.memory)) ledger.rest(line)
     else if (this.#run.limits.limitWaiting(line, entry.base)) this.#run.desk.arrive(line)
@@ -102,18 +116,46 @@ export class Acceptance {
     return Math.max(0, (Number.isFinite(most) ? most : lanes.open.length) - lanes.busy())
   }
 
-  /** How many more may wait, by the capacity of the mailbox. */
-  get roomToWait(): number {
-    const { capacity } = this.#run.settings
-    return capacity === Infinity ? capacity : capacity - this.#run.status.waiting + this.idle
+  #askedFor(line: Line): void {
+    this.#asked.add(line)
+    this.#run.ledger.uponSettling(line, () => this.#asked.delete(line))
   }
 
-  /** Evicts the instruction that has waited longest. True if there was one. */
+  /** How many wait of those that were given, and that no source was asked for: what the capacity of the mailbox bounds. */
+  get waiting(): number {
+    const { ledger, lanes, status } = this.#run
+    if (this.#asked.size === 0) return status.waiting
+    const atWork = lanes.open.filter(({ lane, first }) => {
+      const head = lane.held === 0 ? undefined : (first ?? (lane.head?.() as Line | undefined))
+      return head !== undefined && !this.#asked.has(head)
+    })
+    return Math.max(0, ledger.live - this.#asked.size - atWork.length)
+  }
+
+  /** How many more of what sources are asked for may wait. */
+  get roomToWait(): number {
+    const { capacity } = this.#run.settings
+    if (capacity === Infinity) return capacity
+    return capacity - (this.#run.status.waiting - this.waiting) + this.idle
+  }
+
+  /** How many of those belong in line though others fill it: one for each lane, so that a source is never kept waiting for ever. */
+  get owedToSources(): number {
+    return this.#run.settings.capacity === Infinity ? 0 : this.#run.limit() - this.#asked.size
+  }
+
+  /** Evicts the instruction that has waited longest of those that were given. True if there was one. */
   evictOldest(reason: unknown): boolean {
-    const oldest = this.#run.dispatch.takeOldest() ?? this.#run.reclaim.waiting()[0]
-    if (oldest === undefined) return false
-    const given = this.#run.ledger.givenOf(oldest)
-    this.#run.limits.endWaiting(oldest, 'evicted', reason)
+    const { dispatch, ledger } = this.#run
+    const oldest = this.#asked.size === 0 ? dispatch.takeOldest() : undefined
+    if (oldest !== undefined) return this.#evict(oldest, reason)
+    // Those that were handed ahead and have not begun are among them.
+    return ledger.lines().some(line => !this.#asked.has(line) && this.#evict(line, reason))
+  }
+
+  #evict(line: Line, reason: unknown): boolean {
+    const given = this.#run.ledger.givenOf(line)
+    if (this.#run.limits.endWaiting(line, 'evicted', reason) !== 'ended') return false
     this.#run.queue?.gaveUp(given, 'evicted')
     return true
   }

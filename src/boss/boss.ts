@@ -380,7 +380,7 @@ export class Boss<D extends AnyWorker>
   giveFor(asker: Asker | undefined, instruction: InstructionOf<D>): InstructionId {
     this.#noticed ||= asker !== undefined
     try {
-      return this.#intake.accept(this.#intake.read(instruction as Instruction), asker)
+      return this.#intake.accept(this.#intake.read(instruction as Instruction), asker && { asker })
     } catch (error) {
       this.#interpreter.countRefused(1)
       throw error

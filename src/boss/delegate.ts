@@ -8,6 +8,7 @@ import { scoped } from '../words/in-scope.ts'
 import type { Instruction } from '../words/instruction.ts'
 import type { Report } from '../words/report.ts'
 import type { AnyWorker, InstructionOf, ResultOf } from '../worker/worker.ts'
+import type { Given } from './acceptance.ts'
 import { Boss } from './boss.ts'
 import { BossFailure } from './boss-failure.ts'
 import { defaults } from './defaults.ts'
@@ -20,6 +21,8 @@ export interface DelegateOptions<D extends AnyWorker = AnyWorker> extends Omit<B
   /** Given the boss of each subscription before it begins: to watch it, or to control it. */
   readonly onBoss?: (boss: Boss<D>) => void
 }
+
+const asked: Given = { asked: true }
 
 /**
  * Runs every instruction and streams what happens to it.
@@ -63,7 +66,7 @@ export function delegate<D extends AnyWorker>(
       const take = (given: Instruction) => {
         if (broken !== undefined) return
         try {
-          intake.accept(intake.read(given))
+          intake.accept(intake.read(given), boss.supply.credit.used ? asked : undefined)
         } catch (error) {
           if (error instanceof RxbossError) boss.acceptRefused(given, error.failure)
           else fail(error) // a rule that cannot judge it

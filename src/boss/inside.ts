@@ -39,7 +39,7 @@ export function sourcesOf<I>({ settings, interpreter, intake }: Inside): Sources
   const sources = new Sources<I>({
     supply: interpreter.supply,
     intake: () => interpreter.state.intake,
-    give: (asker, instruction) => intake.accept(intake.read(instruction as Instruction, 'source'), asker),
+    give: (given, instruction) => intake.accept(intake.read(instruction as Instruction, 'source'), given),
     countRefused: () => interpreter.countRefused(1),
     settleRefused: (asker, instruction, { failure }) =>
       interpreter.acceptRefused(instruction as Instruction, failure, asker),

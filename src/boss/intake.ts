@@ -12,7 +12,7 @@ import {
 import { explainReason } from '../words/reason.ts'
 import { compileName } from '../worker/name-template.ts'
 import { type Chosen, explainUnknownKeys, isChosen, refuseUnknownKeys } from '../worker/registry.ts'
-import type { Asker } from './asker.ts'
+import type { Given } from './acceptance.ts'
 import type { LedgerEntry } from './ledger.ts'
 import type { Names } from './names.ts'
 import type { Settings } from './options.ts'
@@ -27,7 +27,7 @@ interface Books {
   /** Keys that callers gave, where there is a journal. */
   readonly usedKeys: Set<string> | undefined
   impossible(entry: LedgerEntry): string | undefined
-  accept(entry: LedgerEntry, asker?: Asker): InstructionId
+  accept(entry: LedgerEntry, given?: Given): InstructionId
   readonly names: Names
   /** The id that the next accepted instruction will have. */
   readonly nextId: InstructionId
@@ -87,10 +87,10 @@ export class Intake {
     return journal.keyOf(this.#workerName(choice.definition), attributes, base)
   }
 
-  accept(entry: LedgerEntry, asker?: Asker): InstructionId {
-    if (this.capacity !== Infinity) this.#makeRoom(1)
+  accept(entry: LedgerEntry, given?: Given): InstructionId {
+    if (this.capacity !== Infinity && given?.asked !== true) this.#makeRoom(1)
     this.#take(entry, this.#books.nextId)
-    return this.#books.accept(entry, asker)
+    return this.#books.accept(entry, given)
   }
 
   /** All of them or none. */

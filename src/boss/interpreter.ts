@@ -17,7 +17,7 @@ import { describeSafely } from '../words/error-data.ts'
 import { type Failure, refused } from '../words/failure.ts'
 import type { Instruction, InstructionId } from '../words/instruction.ts'
 import type { CancelCode, CutOff, FinalAccount, Report } from '../words/report.ts'
-import { Acceptance } from './acceptance.ts'
+import { Acceptance, type Given } from './acceptance.ts'
 import type { Asker } from './asker.ts'
 import type { BossQueue } from './boss-queue.ts'
 import type { BossRun } from './boss-run.ts'
@@ -118,8 +118,8 @@ export class Interpreter implements BossRun {
     return this.acceptance.impossible(entry)
   }
 
-  accept(entry: LedgerEntry, asker?: Asker): InstructionId {
-    return this.acceptance.accept(entry, asker)
+  accept(entry: LedgerEntry, given?: Given): InstructionId {
+    return this.acceptance.accept(entry, given)
   }
 
   acceptRefused(given: Instruction, failure: Failure, asker?: Asker): void {
@@ -314,7 +314,7 @@ export class Interpreter implements BossRun {
 
   /** How many wait; what the mailbox's capacity bounds. */
   get waiting(): number {
-    return this.status.waiting
+    return this.acceptance.waiting
   }
 
   get usedKeys(): Set<string> | undefined {

@@ -25,6 +25,7 @@ import { RxbossError } from '../words/failure.ts'
 import { scoped } from '../words/in-scope.ts'
 import type { InstructionId } from '../words/instruction.ts'
 import { type CutOff, isSettled, type Report } from '../words/report.ts'
+import type { Given } from './acceptance.ts'
 import type { Asker } from './asker.ts'
 import type { Supply } from './supply.ts'
 
@@ -55,7 +56,7 @@ export interface SourcesTerms<I> {
   readonly supply: Supply
   readonly intake: () => 'open' | 'draining' | 'closed'
   /** @throws {RxbossError} when it is not taken */
-  readonly give: (asker: Asker, instruction: I) => InstructionId
+  readonly give: (given: Given, instruction: I) => InstructionId
   /** Accounts for an instruction of a delegate that was not taken: its `failed` report is told to who asked. */
   readonly settleRefused: (asker: Asker, instruction: I, error: RxbossError) => void
   /** Cancels what was given for somebody and is not settled; only what has not begun, where so told. */
@@ -185,7 +186,8 @@ interface SourcePlace {
   readonly gone: () => void
 }
 
-class Source<I> implements Asker {
+class Source<I> implements Asker, Given {
+  readonly asker = this
   readonly keep: boolean
   /** How many `pull`s in it have more. */
   pulls = 0
@@ -224,6 +226,10 @@ class Source<I> implements Asker {
       }),
     )
     if (this.#phase !== 'open') this.#subscription.unsubscribe()
+  }
+
+  get asked(): boolean {
+    return this.pulls > 0
   }
 
   told(report: Report): void {

@@ -31,7 +31,7 @@ export class Status {
     return Math.min(this.#run.lanes.running(), this.#run.ledger.live)
   }
 
-  /** How many wait; what the mailbox's capacity bounds. */
+  /** How many wait. */
   get waiting(): number {
     return Math.max(0, this.#run.ledger.live - this.#run.lanes.busy())
   }

@@ -152,8 +152,9 @@ export class Supply {
   }
 
   get #room(): number {
-    const { starting, dispatch } = this.#run
-    let room = starting.mayAsk() ? Math.min(dispatch.room(), this.#run.acceptance.roomToWait) : 0
+    const { starting, dispatch, acceptance } = this.#run
+    if (!starting.mayAsk()) return 0
+    let room = Math.min(Math.max(dispatch.room(), acceptance.owedToSources), acceptance.roomToWait)
     for (const reader of this.#readers) room = Math.min(room, reader.left(this.#run.ledger.nextId))
     return room
   }
