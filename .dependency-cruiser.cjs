@@ -101,7 +101,7 @@ module.exports = {
       from: { path: '^src/operators/' },
       to: {
         path: '^src/',
-        pathNot: ['^src/operators/', ...vocabulary, '^src/scheduler/credit\\.ts$'],
+        pathNot: ['^src/operators/', ...vocabulary, '^src/scheduler/(credit|limits)\\.ts$'],
       },
     },
     {

@@ -12,6 +12,7 @@
 
 import { mustBeHere, transferOf, transfersExist } from '../words/transfer.ts'
 import type { Ref } from './actor.ts'
+import { framesOfBatch } from './limits.ts'
 import type { Offered } from './mailbox.ts'
 import { type Once, until } from './questions.ts'
 
@@ -38,8 +39,6 @@ export const calls = { next: 0, error: 1, complete: 2, admit: 3 } as const
 
 export type Frame = readonly [kind: number, ...rest: unknown[]]
 
-/** So many values are sent without waiting for the end of the turn. */
-const batch = 512
 const key = 'rxboss.ref'
 
 /** Who is behind a border. */
@@ -103,7 +102,7 @@ export class Border {
     const encoded = this.#encode(value)
     this.#values.push(encoded)
     this.#depths.push(encoded === value ? refsIn.nothing : refsIn.fields)
-    if (this.#values.length >= batch) this.flush()
+    if (this.#values.length >= framesOfBatch) this.flush()
     else this.#soon()
   }
 

@@ -14,6 +14,7 @@ import type { Behaviour } from './behaviour.ts'
 import { Border, calls, type Frame, says } from './border.ts'
 import { handle } from './handle.ts'
 import { Life } from './life.ts'
+import { outputsAtMost, outputsOnTheirWay } from './limits.ts'
 import { Mailbox } from './mailbox.ts'
 import { asStream, type Output } from './output.ts'
 import { monotonic } from './rx-clock.ts'
@@ -27,11 +28,6 @@ export interface HostLink {
   /** How many messages were begun, and how many of them were handled, for a main side that outlives us. */
   readonly cells?: Int32Array | undefined
 }
-
-/** So many outputs may be on their way; beyond that, no message is handled. */
-const outputsOnTheirWay = 4096
-/** One message may put out so many more than the main side takes. Its life then fails. */
-const outputsAtMost = 100_000
 
 /** Lives one life of an actor. What it returns is to be given what comes from the main side. */
 export function host<M, O>(

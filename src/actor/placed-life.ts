@@ -16,6 +16,7 @@ import { showThrown } from '../words/show-value.ts'
 import type { Exit, Ref } from './actor.ts'
 import type { Place, Placeable, PlaceEvents, PlaceExit } from './actor-place.ts'
 import { Border, type Frame, says } from './border.ts'
+import { actorGraceMs, actorRestMs, inFlightAtMost } from './limits.ts'
 import type { Mailbox } from './mailbox.ts'
 import { failQuestion } from './questions.ts'
 import type { Supervised } from './supervisor.ts'
@@ -31,13 +32,6 @@ export interface Placing<M> {
   readonly place: (definition: Placeable, events: PlaceEvents) => Place
   admit(message: M): void
 }
-
-/** So many messages are on their way where a death tells which of them it was at: enough that a place never runs dry. */
-const inFlightAtMost = 16_384
-/** It keeps the process alive for so long after its last message. */
-const restMs = 10
-/** Between asking a place to stop and ending it. */
-const graceMs = 5000
 
 export class PlacedLife<M, O> implements Supervised {
   readonly work$: Observable<O>
@@ -87,7 +81,7 @@ export class PlacedLife<M, O> implements Supervised {
     if (this.#gone) return false
     this.#border.send([says.stop])
     this.#border.flush()
-    const grace = setTimeout(() => this.#place?.kill(), graceMs)
+    const grace = setTimeout(() => this.#place?.kill(), actorGraceMs)
     this.#gone$.subscribe({ complete: () => clearTimeout(grace) })
     return true
   }
@@ -264,7 +258,7 @@ export class PlacedLife<M, O> implements Supervised {
     this.#rest ??= setTimeout(() => {
       this.#rest = undefined
       if (this.#inFlight.size === 0) this.#stayAwake(false)
-    }, restMs)
+    }, actorRestMs)
   }
 
   #stayAwake(awake: boolean): void {

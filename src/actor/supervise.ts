@@ -8,7 +8,7 @@
  */
 
 import { aFunction, aRecord, checking, numberFrom, wholeNumberFrom } from '../words/check.ts'
-import { longestMs } from '../words/clock.ts'
+import { longestMs } from '../words/limits.ts'
 
 /** How many failures, in how long, are survived. */
 export interface Supervision {

@@ -9,9 +9,7 @@
 import type { BossRun } from './boss-run.ts'
 import type { OpenLane } from './lane-table.ts'
 import type { Line } from './ledger.ts'
-
-/** Below this much work in a lane, taking half of it costs more than it saves. */
-export const worthSharingMs = 0.3
+import { worthSharingMs } from './limits.ts'
 
 /** With rules, a lazy source is asked for no more than a desk looks ahead. */
 const lookAhead = 64

@@ -5,12 +5,10 @@ import { crashed, type Failure, outOfMemory } from '../words/failure.ts'
 import type { BossRun } from './boss-run.ts'
 import type { OpenLane } from './lane-table.ts'
 import type { Line } from './ledger.ts'
+import { longestWayMs } from './limits.ts'
 import { isWornOut } from './step/state.ts'
 
 type Event<T extends LaneEvent['type']> = Extract<LaneEvent, { type: T }>
-
-/** Results that have not come after so long, with other work behind them, come when that ends. */
-const longestWayMs = 100
 
 export class LaneEvents {
   readonly #run: BossRun

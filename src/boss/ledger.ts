@@ -18,6 +18,7 @@ import type { Job, Orders } from '../crew/crew.ts'
 import type { BaseAttributes, Instruction, InstructionId } from '../words/instruction.ts'
 import type { Counts } from '../words/report.ts'
 import type { Asker } from './asker.ts'
+import { fewLines } from './limits.ts'
 
 declare const isLine: unique symbol
 /**
@@ -57,8 +58,6 @@ export interface LedgerEntry {
 /** What most instructions do not have. */
 type Own = Pick<LedgerEntry, 'base' | 'name' | 'key'>
 
-/** Columns begin with so many lines, and go back to that when much less was needed lately. */
-const fewLines = 1024
 const none = -1 as Line
 
 export class Ledger implements Orders {

@@ -1,6 +1,7 @@
 /**
- * The limits of the boss, each with its reason. What somebody may change says how; the others are fixed.
- * docs/limits.md is made of these.
+ * The limits of the boss.
+ *
+ * Each has its reason, and what may be changed says how; the others are fixed. docs/limits.md is made of these.
  */
 
 /** Reports that the final report holds: a number that nobody's memory minds. Later ones are counted only. Change: `keepReports` */
@@ -29,3 +30,21 @@ export const reopenFirstMs = 50
 
 /** And at most. Change: `supervise.backoff` */
 export const reopenMostMs = 5000
+
+/** Values of a source that may come in one turn and take no room: refused ones. */
+export const mostInVain = 1024
+
+/** Results that have not come after so long, with other work behind them, come when that ends. */
+export const longestWayMs = 100
+
+/** Below this much work in a lane, taking half of it costs more than it saves. */
+export const worthSharingMs = 0.3
+
+/** The ledger's columns begin with so many lines, and go back to that when much less was needed lately. */
+export const fewLines = 1024
+
+/** How often the event loops and heaps are sampled, while somebody observes. */
+export const sampleEveryMs = 1000
+
+/** Milliseconds between two readings of the event loop's delay, which includes them. */
+export const loopResolutionMs = 20

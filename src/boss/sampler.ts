@@ -4,16 +4,13 @@
  */
 
 import type { Clock } from '../words/clock.ts'
+import { loopResolutionMs, sampleEveryMs } from './limits.ts'
 
 /** How late the event loop was, at most but for one turn in a hundred, in milliseconds. */
 interface LagMeter {
   read(): number
   stop(): void
 }
-
-const everyMs = 1000
-/** Milliseconds between two readings of the event loop's delay, which includes them. */
-const resolution = 20
 
 export class Sampler {
   readonly #clock: Clock
@@ -36,7 +33,7 @@ export class Sampler {
 
   #again(last: number): void {
     this.#cancel = this.#clock.after(
-      everyMs,
+      sampleEveryMs,
       () => {
         const now = this.#clock.now()
         this.#take(this.#meter?.read() ?? 0, (now - last) / 1000)
@@ -57,12 +54,12 @@ export class Sampler {
 /** Where there is no Node (a browser), nothing is known of it. */
 function lagMeter(): LagMeter {
   const hooks = globalThis.process?.getBuiltinModule?.('node:perf_hooks')
-  const histogram = hooks?.monitorEventLoopDelay?.({ resolution })
+  const histogram = hooks?.monitorEventLoopDelay?.({ resolution: loopResolutionMs })
   histogram?.enable()
   return {
     read: () => {
       if (histogram === undefined || histogram.count === 0) return 0
-      const ms = histogram.percentile(99) / 1e6 - resolution
+      const ms = histogram.percentile(99) / 1e6 - loopResolutionMs
       histogram.reset()
       return Math.max(0, Math.round(ms * 10) / 10)
     },

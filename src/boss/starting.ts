@@ -2,10 +2,10 @@
 
 import { type Failure, RxbossError } from '../words/failure.ts'
 import type { BossRun } from './boss-run.ts'
-import { worthSharingMs } from './dispatch.ts'
 import type { Journaling } from './journaling.ts'
 import type { OpenLane } from './lane-table.ts'
 import type { Line } from './ledger.ts'
+import { worthSharingMs } from './limits.ts'
 import { ruleThrew } from './outcomes.ts'
 import { lanesKept } from './step/state.ts'
 

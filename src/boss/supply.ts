@@ -4,9 +4,7 @@ import { Credit } from '../scheduler/credit.ts'
 import { type AsyncScope, asyncScope } from '../words/async-scope.ts'
 import { macrotask } from '../words/macrotask.ts'
 import type { BossRun } from './boss-run.ts'
-
-/** So many may come in one turn that take no room. */
-const mostInVain = 1024
+import { mostInVain } from './limits.ts'
 
 /** One source among several, and what is its own. */
 export interface OwnTerms {

@@ -22,11 +22,10 @@ import {
 import { RunError, UsageError } from './exit-codes.ts'
 import { firstJobs } from './growing-jobs.ts'
 import { parseJobs } from './jobs.ts'
+import { recordsAhead } from './limits.ts'
 import type { RunCommandOptions } from './run-options.ts'
 import { keysOf, sharingRules } from './sharing-rules.ts'
 
-/** How many records are looked at when their order matters. */
-const lookAhead = 10_000
 const bytesPerMiB = 2 ** 20
 
 export interface Hiring {
@@ -61,7 +60,7 @@ export async function hireFor(options: RunCommandOptions): Promise<Hiring> {
     withJobs: grows ? withJobs : undefined,
     jobs: count,
     unlimited,
-    lookAhead: (options.order ?? options.deadline ?? options.sticky) ? lookAhead : undefined,
+    lookAhead: (options.order ?? options.deadline ?? options.sticky) ? recordsAhead : undefined,
   }
 }
 

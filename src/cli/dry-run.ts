@@ -8,10 +8,10 @@ import { toJson } from '../words/to-json.ts'
 import { exitCodeOfFailures } from './exit-codes.ts'
 import { Feeder } from './feeder.ts'
 import type { Inputs } from './input/open-inputs.ts'
+import { shownRefusals } from './limits.ts'
 import type { LineWriter } from './output/line-writer.ts'
 import type { Screen } from './progress/screen.ts'
 
-const shownRefusals = 5
 const shownInstructions = 10
 
 interface Shown {

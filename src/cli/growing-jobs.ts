@@ -5,10 +5,7 @@
  */
 
 import { type AnyWorker, type Boss, maxThreads, type Scheduler } from '../index.ts'
-
-const lookEveryMs = 250
-/** Above so much of the processors, another worker would take its time from the others. */
-const busyEnough = 0.85
+import { busyEnough, growLookMs } from './limits.ts'
 
 export interface GrowingJobsTerms {
   readonly cores: number
@@ -37,7 +34,7 @@ export class GrowingJobs {
     this.jobs = firstJobs(terms.cores, terms.most)
     this.#at = this.#terms.clock()
     this.#cpu = this.#terms.cpu()
-    this.#timer = setInterval(() => this.look(), lookEveryMs).unref()
+    this.#timer = setInterval(() => this.look(), growLookMs).unref()
   }
 
   look(): void {

@@ -5,6 +5,7 @@
  */
 
 import { UsageError } from './exit-codes.ts'
+import { leastForPercent } from './limits.ts'
 import { failures, settledRecords, type Tally } from './tally.ts'
 
 export interface Halt {
@@ -16,9 +17,6 @@ export interface Halt {
   /** Whether `limit` is per cent: of all if that is known, else of what is settled. */
   readonly percent: boolean
 }
-
-/** Per cent say nothing before so many are settled. */
-const leastForPercent = 3
 
 /** @returns `undefined` for `never` */
 export function parseHalt(text: string): Halt | undefined {

@@ -3,11 +3,7 @@
  * what is taken and not begun is given back by every stop. That is a time, not a number: 25 ms of work.
  */
 
-const aheadMs = 25
-/** More would not be faster: what is in flight lives through collections of garbage. */
-const most = 2048
-/** The pace is measured over at least so long. */
-const spanMs = 4
+import { inputAheadMs, mostRecordsAhead, paceSpanMs } from './limits.ts'
 
 export class Room {
   /** Given, and not settled yet. */
@@ -50,10 +46,10 @@ export class Room {
 
   #measure(now: number): void {
     const elapsed = now - this.#since
-    if (this.#fixed || elapsed < spanMs) return
-    const wanted = this.#least + (this.#settled / elapsed) * aheadMs
+    if (this.#fixed || elapsed < paceSpanMs) return
+    const wanted = this.#least + (this.#settled / elapsed) * inputAheadMs
     // Up at once, down by halves: one pause of the machine says little.
-    this.limit = Math.round(Math.min(most, Math.max(wanted, this.limit / 2, this.#least)))
+    this.limit = Math.round(Math.min(mostRecordsAhead, Math.max(wanted, this.limit / 2, this.#least)))
     this.#settled = 0
     this.#since = now
   }

@@ -1,9 +1,7 @@
 /** `--jobs`: how many at once, in the forms of GNU parallel. */
 
 import { UsageError } from './exit-codes.ts'
-
-/** As many as possible is still bounded: each thread costs memory. */
-export const mostJobs = 256
+import { mostJobs } from './limits.ts'
 
 export interface Jobs {
   readonly count: number

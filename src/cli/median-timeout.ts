@@ -1,8 +1,6 @@
 /** `--timeout 200%`: a limit that is learnt, that much of the median time of the work so far. */
 
-const needed = 10
-/** The last ones tell what work is like now. */
-const kept = 1000
+import { keptForMedian, neededForMedian } from './limits.ts'
 
 export class MedianTimeout {
   readonly #factor: number
@@ -17,10 +15,13 @@ export class MedianTimeout {
 
   done(workMs: number): void {
     this.#times[this.#next] = workMs
-    this.#next = (this.#next + 1) % kept
+    this.#next = (this.#next + 1) % keptForMedian
     this.#since++
     // Sorting is dear: at the tenth, and whenever a tenth of what is known has changed.
-    if (this.#times.length >= needed && (this.#limit === undefined || this.#since > this.#times.length / 10))
+    if (
+      this.#times.length >= neededForMedian &&
+      (this.#limit === undefined || this.#since > this.#times.length / 10)
+    )
       this.#learn()
   }
 

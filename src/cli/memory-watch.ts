@@ -6,6 +6,7 @@
 import { freemem } from 'node:os'
 
 import type { AnyWorker, Boss } from '../index.ts'
+import { memoryLookMs } from './limits.ts'
 
 /** Why an instruction is taken back that is to be given again. */
 export const putBack = 'put back: memory is short'
@@ -20,9 +21,6 @@ export interface MemoryWatchTerms {
   /** Takes it back, to be done later. */
   readonly putBack: (id: number) => void
 }
-
-/** One at a time: what one of them frees shows only a while later. */
-const lookEveryMs = 1000
 
 /** Looks once. The last one that runs is left alone: nothing else would free memory for it. */
 export function relieve({ memfree, free, running, putBack }: MemoryWatchTerms): void {
@@ -52,6 +50,6 @@ export function watchMemory(
       },
     })
   }
-  const timer = setInterval(() => void look(), lookEveryMs).unref()
+  const timer = setInterval(() => void look(), memoryLookMs).unref()
   return { end: () => clearInterval(timer) }
 }

@@ -9,6 +9,7 @@
 import { dieBy } from './exit.ts'
 import { exitCodeOfSignal } from './exit-codes.ts'
 import { ignoresHangup } from './ignores-hangup.ts'
+import { echoMs } from './limits.ts'
 
 export interface SignalTerms {
   readonly soon: () => void
@@ -22,9 +23,6 @@ export interface SignalWatch {
   /** The exit code of the first signal, if one came. */
   readonly exitCode: number | undefined
 }
-
-/** One key press comes twice under npx or npm: from the terminal, and passed on by them. */
-const echoMs = 100
 
 export function watchSignals({ soon, now, tell, paused }: SignalTerms): SignalWatch {
   let count = 0

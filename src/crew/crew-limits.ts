@@ -1,6 +1,7 @@
 /** What every crew with places of its own is told about how many there are and how long they live; threads and processes alike. */
 
 import type { Crew } from './crew.ts'
+import { defaultIdleMs } from './limits.ts'
 
 /** As in the options of `threads()` and `processes()`. */
 interface CrewLimits {
@@ -12,13 +13,10 @@ interface CrewLimits {
   readonly startMs?: number
 }
 
-/** A place that is not ready after so many milliseconds is a failed start, unless the crew says otherwise. */
-export const startMsDefault = 60_000
-
 /** @throws {TypeError} when a number cannot be meant. @param kind  of what the crew is, for that */
 export function crewLimits(
   kind: string,
-  { size = Infinity, min = 0, idleMs = 10_000, recycleAfter, recycleAboveMB, startMs }: CrewLimits,
+  { size = Infinity, min = 0, idleMs = defaultIdleMs, recycleAfter, recycleAboveMB, startMs }: CrewLimits,
 ): Pick<Crew, 'size' | 'min' | 'idleMs' | 'recycleAfter' | 'recycleAboveMB'> {
   mustBe(kind, { name: 'size', value: size, holds: size >= 1, rule: 'at least 1' })
   mustBe(kind, {

@@ -1,11 +1,10 @@
 /** Shared memory is shared within one process: sent to another, it would silently become a copy. */
 
-/** Deeper values are not looked into: V8 refuses a bare SharedArrayBuffer at any depth. */
-const deepest = 6
+import { deepestShared } from './limits.ts'
 
 /** @throws {TypeError} when a message holds shared memory */
 export function refuseShared(value: unknown, depth = 0): void {
-  if (typeof value !== 'object' || value === null || depth > deepest) return
+  if (typeof value !== 'object' || value === null || depth > deepestShared) return
   if (ArrayBuffer.isView(value)) {
     if (isShared(value.buffer)) throw cannotShare()
     return

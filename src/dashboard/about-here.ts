@@ -4,13 +4,12 @@ import { availableParallelism, cpus, hostname, totalmem } from 'node:os'
 import { basename } from 'node:path'
 
 import type { About } from '../inspect/run.ts'
-
-const longest = 500
+import { longestAbout } from './limits.ts'
 
 /** @param command  what was started, where somebody knows it better than this process's arguments */
 export function aboutHere(command = commandLine()): About {
   return {
-    command: command.length > longest ? `${command.slice(0, longest - 1)}…` : command,
+    command: command.length > longestAbout ? `${command.slice(0, longestAbout - 1)}…` : command,
     host: hostname(),
     pid: process.pid,
     cores: availableParallelism(),

@@ -7,11 +7,10 @@ import type { Followed } from '../inspect/follow.ts'
 import { explain } from '../words/failure.ts'
 import type { Instruction } from '../words/instruction.ts'
 import type { Report } from '../words/report.ts'
+import { keptFailed } from './limits.ts'
 import type { FailureDetails } from './page-protocol.ts'
 import { preview } from './preview.ts'
 import { shownFailure } from './shown-failure.ts'
-
-const kept = 1000
 
 interface Kept {
   readonly details: FailureDetails
@@ -71,7 +70,7 @@ export class FailedInstructions {
     const text = error?.stack === undefined ? words : `${words}\n\n${error.stack}`
     const details = { name, text, instruction: preview(instruction) }
     this.#kept.set(id, { details, group: groupKey(failure.code, failureInWords(failure)), instruction })
-    if (this.#kept.size <= kept) return
+    if (this.#kept.size <= keptFailed) return
     const [oldest] = this.#kept.keys()
     if (oldest !== undefined) this.#kept.delete(oldest)
   }

@@ -17,6 +17,7 @@ import { takeRefusal } from '../inspect/reduce-attempts.ts'
 import { type About, emptyRun, type Run } from '../inspect/run.ts'
 import type { Failure } from '../words/failure.ts'
 import { aboutHere } from './about-here.ts'
+import { eventsAtOnce, flood, newsEveryMs, remembered } from './limits.ts'
 import type { Waiters } from './waiters.ts'
 
 /** What never became an instruction: a line that could not be read, a record that no worker takes. */
@@ -49,13 +50,6 @@ export interface Follower {
   /** More than can be told: look at the run. */
   flooded(): void
 }
-
-const everyMs = 250
-const flood = 20_000
-/** Events of one go: they take a few milliseconds. */
-const atOnce = 5000
-/** A page that was away for a moment is told what it missed from these. */
-const remembered = 20_000
 
 export class Feed {
   readonly about: About
@@ -138,7 +132,7 @@ export class Feed {
     this.#heard++
     this.#tellSoon()
     if (this.#heard >= flood) this.#flooded = true
-    if (this.#events.length >= atOnce) this.#reduce()
+    if (this.#events.length >= eventsAtOnce) this.#reduce()
   }
 
   #refuse(refused: Refused): void {
@@ -149,7 +143,7 @@ export class Feed {
   #tellSoon(): void {
     this.#timer ??= setTimeout(
       this.#boundary.guard(() => this.#tell()),
-      everyMs,
+      newsEveryMs,
     ).unref()
   }
 

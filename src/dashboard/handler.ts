@@ -19,10 +19,11 @@ import { htmlDocument } from './document.ts'
 import { FailedInstructions } from './failed-instructions.ts'
 import { Feed, type FeedOptions } from './feed.ts'
 import { type GuardTerms, type Pass, RequestGuard } from './guard.ts'
+import { longestBody, mostStreams } from './limits.ts'
 import { type Command, controls } from './page-protocol.ts'
 import { download, inSlices, send, sendJson, sendRefusal } from './responses.ts'
 import { type Found, QueryError, searchInSteps } from './search.ts'
-import { mostStreams, Streams } from './streams.ts'
+import { Streams } from './streams.ts'
 import { htmlPieces } from './to-html.ts'
 import { traceOfRun } from './trace-of-run.ts'
 import { Waiters } from './waiters.ts'
@@ -69,8 +70,6 @@ const always = {
   'cross-origin-opener-policy': 'same-origin-allow-popups',
   'cache-control': 'no-store',
 } as const
-
-const longestBody = 1024
 
 export class Handler {
   readonly #boss: Shown

@@ -1,8 +1,7 @@
 /** Any value in a few lines of text: three levels deep, 512 characters at most. Never throws, runs no getter. */
 
 import { inspect } from 'node:util'
-
-const most = 512
+import { longestPreview } from './limits.ts'
 
 export function preview(value: unknown): string {
   let text: string
@@ -17,5 +16,5 @@ export function preview(value: unknown): string {
   } catch (error) {
     text = `(cannot be shown: ${String(error)})`
   }
-  return text.length > most ? `${text.slice(0, most - 1)}…` : text
+  return text.length > longestPreview ? `${text.slice(0, longestPreview - 1)}…` : text
 }

@@ -4,11 +4,7 @@ import type { ServerResponse } from 'node:http'
 import { toJson } from '../words/to-json.ts'
 import { htmlDocument } from './document.ts'
 import type { HttpRefusal } from './guard.ts'
-
-/** So long at a time, in milliseconds. */
-const sliceMs = 4
-/** Characters of one write. */
-const pieceLength = 32_768
+import { pieceLength, responseSliceMs } from './limits.ts'
 
 export function send(response: ServerResponse, type: string, text: string): void {
   response.writeHead(200, { 'content-type': `${type}; charset=utf-8` }).end(text)
@@ -64,14 +60,14 @@ function readOn(response: ServerResponse): Promise<void> {
 
 /** Does all steps of some work, and lets others have a turn of the loop after some milliseconds of it. */
 export async function inSlices<A>(steps: Generator<Promise<unknown> | undefined, A>): Promise<A> {
-  let until = performance.now() + sliceMs
+  let until = performance.now() + responseSliceMs
   for (;;) {
     const { done, value } = steps.next()
     if (done) return value
     if (value !== undefined) await value
     if (performance.now() < until) continue
     await new Promise(resolve => setImmediate(resolve))
-    until = performance.now() + sliceMs
+    until = performance.now() + responseSliceMs
   }
 }
 

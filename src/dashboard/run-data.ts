@@ -9,6 +9,7 @@ import type { Second, SliceLevel } from '../inspect/history.ts'
 import type { LogLine, Mark, Run, Span } from '../inspect/run.ts'
 import { toJson } from '../words/to-json.ts'
 import { type Columns, fromColumns, toColumns } from './columns.ts'
+import { mostMarks, rowsOfPiece } from './limits.ts'
 import type { FailureDetails } from './page-protocol.ts'
 import { shownGroups } from './shown-failure.ts'
 
@@ -34,10 +35,6 @@ export interface LogData {
   readonly count: number
   readonly rows: readonly Columns[]
 }
-
-const mostMarks = 2000
-/** Rows of one piece: a few milliseconds of work. */
-export const rowsOfPiece = 1000
 
 /** @param spans  so many of the last ones at most */
 export function toData(run: Run, spans: number): RunData {

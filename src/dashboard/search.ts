@@ -6,6 +6,7 @@
 import type { BoundedLog } from '../inspect/bounded-log.ts'
 import { groupKey } from '../inspect/failure-groups.ts'
 import type { Run, Span } from '../inspect/run.ts'
+import { longestQuery, pageSize, stepLength } from './limits.ts'
 
 /** A row of a report, as it is shown. */
 export interface Found {
@@ -23,8 +24,6 @@ export interface Found {
 export class QueryError extends Error {
   override readonly name = 'QueryError'
 }
-
-export const pageSize = 200
 
 type Test = (span: Span) => boolean
 /** The worker in a slot, by its name in every view. */
@@ -96,10 +95,6 @@ const comparisons: Readonly<Record<string, (a: number, b: number) => boolean>> =
   '>=': (a, b) => a >= b,
   '<=': (a, b) => a <= b,
 }
-
-const longestQuery = 1000
-/** So many are looked at between two moments at which others may have the thread. */
-const stepLength = 500
 
 /**
  * The newest first.

@@ -3,10 +3,10 @@
 import type { InspectEvent } from '../inspect/events.ts'
 import type { FailureGroups } from '../inspect/failure-groups.ts'
 import type { Failure } from '../words/failure.ts'
+import { longestFailure } from './limits.ts'
 
-const longest = 4000
-
-const cut = (text: string): string => (text.length > longest ? `${text.slice(0, longest - 1)}…` : text)
+const cut = (text: string): string =>
+  text.length > longestFailure ? `${text.slice(0, longestFailure - 1)}…` : text
 
 export function shownFailure({ code, what, why, remedy, error }: Failure): Failure {
   const plain = { code, what: cut(what), why: cut(why), remedy: cut(remedy) }

@@ -12,17 +12,10 @@ import type { Span } from '../inspect/run.ts'
 import { toJson } from '../words/to-json.ts'
 import { toColumns } from './columns.ts'
 import type { Feed } from './feed.ts'
+import { aliveEveryMs, briefEveryMs, mostStreams, rowsOfPiece, spansAtFirst } from './limits.ts'
 import type { Brief, EventBatch, Hello, Older, Snapshot } from './page-protocol.ts'
-import { rowsOfPiece, toData } from './run-data.ts'
+import { toData } from './run-data.ts'
 import { shownEvent } from './shown-failure.ts'
-
-/** So many at once. */
-export const mostStreams = 8
-/** So much of the past comes after the first snapshot; later ones, sent because too much happens, have a piece of it. */
-const spansAtFirst = 50_000
-/** A proxy in between closes what is silent for long. */
-const aliveEveryMs = 15_000
-const briefEveryMs = 1000
 
 export class Streams {
   readonly #feed: Feed

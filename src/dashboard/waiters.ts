@@ -3,11 +3,8 @@
 import { shortTime } from '../inspect/clock-time.ts'
 import type { InspectEvent } from '../inspect/events.ts'
 import type { Run } from '../inspect/run.ts'
+import { mostWaitersKnown, mostWaitersShown } from './limits.ts'
 import type { WaitingView } from './page-protocol.ts'
-
-/** So many are known by name; more are counted. */
-const mostKnown = 20_000
-const mostShown = 50
 
 interface Waiter {
   readonly name: string
@@ -30,13 +27,13 @@ export class Waiters {
     switch (event.type) {
       case 'instruction.accept': {
         const { id, name, worker, t } = event
-        if (this.#waiting.size < mostKnown) this.#waiting.set(id, { name, worker, t })
+        if (this.#waiting.size < mostWaitersKnown) this.#waiting.set(id, { name, worker, t })
         return
       }
       case 'instruction.start': {
         const { id, name, worker } = event
         this.#waiting.delete(id)
-        if (this.#begun.size < mostKnown) this.#begun.set(id, { name, worker })
+        if (this.#begun.size < mostWaitersKnown) this.#begun.set(id, { name, worker })
         return
       }
       case 'instruction.retry': {
@@ -61,7 +58,7 @@ export class Waiters {
     const why = whyAll(run)
     const rows: WaitingView['rows'][number][] = []
     for (const [id, { name, worker, t, rests }] of this.#waiting) {
-      if (rows.length === mostShown) break
+      if (rows.length === mostWaitersShown) break
       const resting = rests !== undefined && rests.until > now
       const its = resting
         ? `failed (${rests.code}), and is tried again in ${shortTime(rests.until - now)}`

@@ -1,6 +1,7 @@
 /** JSON Schema of what a schema takes, as far as it can be said in JSON Schema; `{}`, anything, where it cannot. */
 
 import type { AnyCodec, WalkedCodec } from './codec.ts'
+import { deepestSchema } from './limits.ts'
 import { type AnySchema, isStandardSchema } from './schema.ts'
 
 export type JsonSchema = { readonly [keyword: string]: unknown }
@@ -34,12 +35,10 @@ const plain: Readonly<Record<string, JsonSchema>> = {
   StringType: { type: 'string' },
 }
 
-const deepest = 12
-
 function ofCodec(codec: AnyCodec, depth = 0): JsonSchema {
   const { _tag = '', name, type, types = [], props = {}, codomain, keys = {}, value } = codec as WalkedCodec
   const inner = (one: AnyCodec | undefined) =>
-    one === undefined || depth > deepest ? {} : ofCodec(one, depth + 1)
+    one === undefined || depth > deepestSchema ? {} : ofCodec(one, depth + 1)
   switch (_tag) {
     case 'LiteralType':
       return { const: value }
@@ -99,7 +98,7 @@ const takesUndefined = (codec: AnyCodec | undefined): boolean => codec?.is(undef
 
 /** A value that the schema should take; `undefined` where none can be thought of. */
 export function exampleOf(schema: JsonSchema, depth = 0): unknown {
-  if (depth > deepest) return undefined
+  if (depth > deepestSchema) return undefined
   const next = (one: unknown) => exampleOf((one ?? {}) as JsonSchema, depth + 1)
   const list = (keyword: string) => schema[keyword] as readonly JsonSchema[] | undefined
   if ('const' in schema) return schema.const

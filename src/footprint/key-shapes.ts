@@ -6,6 +6,8 @@
  *       └───path────► ●                    { path }
  */
 
+import { mostKeyShapes } from './limits.ts'
+
 interface Node<T> {
   /** The key that came here last, and where it led: usually it comes again. */
   likely: string | undefined
@@ -14,7 +16,6 @@ interface Node<T> {
   made: T | undefined
 }
 
-const mostNodes = 2000
 const isOwn = Object.prototype.hasOwnProperty // in a `for ... in`, V8 sees through this one, not through Object.hasOwn
 
 const emptyNode = <T>(): Node<T> => ({
@@ -48,7 +49,7 @@ export class KeyShapes<T extends object> {
     let node = from.next.get(key)
     if (node === undefined) {
       // Keys that never repeat would fill the memory: forget all, and learn the shapes in use again.
-      if (++this.#nodes > mostNodes) {
+      if (++this.#nodes > mostKeyShapes) {
         this.#root = emptyNode()
         this.#nodes = 0
       }

@@ -5,7 +5,8 @@
 
 import type { Counts } from '../words/report.ts'
 import type { Second } from './history.ts'
-import { countInto, type KindView, mostKinds, newKind } from './kinds.ts'
+import { countInto, type KindView, newKind } from './kinds.ts'
+import { mostKinds } from './limits.ts'
 import type { LaneView, Run, Span } from './run.ts'
 
 type Mutable<A> = { -readonly [Field in keyof A]: A[Field] }

@@ -1,6 +1,7 @@
 /** Failures that are the same but for numbers and paths, counted together. */
 
 import type { Failure } from '../words/failure.ts'
+import { mostExamples, mostGroups } from './limits.ts'
 
 export interface FailureGroup {
   /** The same for failures that belong together. */
@@ -21,9 +22,6 @@ export interface FailureGroups {
   readonly groups: readonly FailureGroup[]
   readonly others: number
 }
-
-const mostGroups = 100
-const mostExamples = 5
 
 export const noFailures: FailureGroups = { groups: [], others: 0 }
 

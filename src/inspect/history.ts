@@ -39,8 +39,6 @@ export interface Slice extends Second {
   readonly width: number
 }
 
-/** Two hours by the second, a day by ten, two weeks by the minute, and a year by ten. */
-export const keptSeconds = 7200
 const levels = [
   [10, 8640],
   [60, 20_160],

@@ -1,6 +1,7 @@
 /** What became of the instructions of each worker definition: a row for each in every view. */
 
 import { addDuration, type Durations, noDurations } from './durations.ts'
+import { mostSlow } from './limits.ts'
 import type { Span } from './run.ts'
 
 /** One worker definition's part of a run. */
@@ -16,10 +17,6 @@ export interface KindView {
   /** The longest attempts, the longest first. */
   readonly slowest: readonly Span[]
 }
-
-const mostSlow = 10
-/** Definitions beyond these are counted together. */
-export const mostKinds = 100
 
 export const newKind = (name: string): KindView => ({
   name,

@@ -12,6 +12,7 @@ import type { Session } from 'node:inspector'
 import { firstValueFrom, take } from 'rxjs'
 
 import type { Followed } from './follow.ts'
+import { profilePatienceMs, samplingMicros } from './limits.ts'
 import { reduceRun } from './reduce.ts'
 import { emptyRun, type LaneView } from './run.ts'
 
@@ -42,11 +43,6 @@ export interface CpuProfile {
   readonly samples?: readonly number[]
   readonly timeDeltas?: readonly number[]
 }
-
-/** Microseconds between two samples: a window of five seconds has five thousand. */
-const samplingMicros = 1000
-/** A thread that does not answer within these milliseconds has ended. */
-const patienceMs = 2000
 
 /**
  * Profiles one worker thread for some seconds, while it works.
@@ -153,7 +149,7 @@ async function attached(session: Session, { threadId, workerId }: LaneView): Pro
   if (sessionId === undefined)
     await new Promise<void>(resolve => {
       found = resolve
-      setTimeout(resolve, patienceMs)
+      setTimeout(resolve, profilePatienceMs)
     })
   return (method, parameters) =>
     new Promise((resolve, reject) => {

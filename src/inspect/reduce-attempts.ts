@@ -7,13 +7,11 @@ import type { Draft } from './draft.ts'
 import { addDuration } from './durations.ts'
 import type { InspectEvent } from './events.ts'
 import { failureInWords, withFailure } from './failure-groups.ts'
+import { mostOverdue } from './limits.ts'
 import type { Current, LaneView, Run, Span } from './run.ts'
 
 type Event<T extends InspectEvent['type']> = Extract<InspectEvent, { type: T }>
 type Writable<A> = { -readonly [Field in keyof A]: A[Field] }
-
-/** Such attempts as are begun and unheard of are forgotten beyond these: a lane hands ahead less. */
-const mostOverdue = 10_000
 
 /** It was never accepted: it is in none of the counts, and not done either. */
 export function instructionRefused(

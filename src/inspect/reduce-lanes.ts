@@ -3,16 +3,11 @@
 import { append } from './bounded-log.ts'
 import type { Draft } from './draft.ts'
 import type { InspectEvent } from './events.ts'
+import { longestPrinted, mostPrinted, mostSamples } from './limits.ts'
 import type { LaneView, LogLine, Mark, Run } from './run.ts'
 
 type Event<T extends InspectEvent['type']> = Extract<InspectEvent, { type: T }>
 type Writable<A> = { -readonly [Field in keyof A]: A[Field] }
-
-/** So many samples of each worker are kept: two minutes. */
-const mostSamples = 120
-/** Of a line that a worker printed, and of its lines at once. */
-const longestLine = 500
-const mostLines = 200
 
 const newLane = (ticket: number, workerId: string): LaneView => ({
   ticket,
@@ -121,9 +116,10 @@ export function laneSampled(draft: Draft, { ticket, t, loop, heap }: Event<'work
 export function lanePrinted({ run }: Draft, { type: _, ...said }: Event<'worker.log'>): void {
   const { t, workerId, ticket, id, stream, text } = said
   const from = { t, workerId, ticket, stream, ...(id !== undefined && { id }) }
-  const lines = text.split('\n', mostLines + 1)
-  for (const line of lines.slice(0, mostLines)) if (line !== '') keep(run, { ...from, text: shortened(line) })
-  if (lines.length > mostLines) keep(run, { ...from, text: '(and more lines)' })
+  const lines = text.split('\n', mostPrinted + 1)
+  for (const line of lines.slice(0, mostPrinted))
+    if (line !== '') keep(run, { ...from, text: shortened(line) })
+  if (lines.length > mostPrinted) keep(run, { ...from, text: '(and more lines)' })
 }
 
 function keep(run: Writable<Run>, line: LogLine): void {
@@ -131,7 +127,7 @@ function keep(run: Writable<Run>, line: LogLine): void {
 }
 
 const shortened = (line: string): string =>
-  line.length > longestLine ? `${line.slice(0, longestLine - 1)}…` : line
+  line.length > longestPrinted ? `${line.slice(0, longestPrinted - 1)}…` : line
 
 function mark(run: Writable<Run>, t: number, said: Omit<Mark, 't'>): void {
   run.marks = append(run.marks, { t, ...said })

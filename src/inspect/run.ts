@@ -7,11 +7,9 @@ import { type BoundedLog, emptyLog } from './bounded-log.ts'
 import { type Durations, noDurations } from './durations.ts'
 import type { PhaseFields } from './events.ts'
 import { type FailureGroups, noFailures } from './failure-groups.ts'
-import { keptSeconds, noHistory, type Second, type SliceLevel } from './history.ts'
+import { noHistory, type Second, type SliceLevel } from './history.ts'
 import type { KindView } from './kinds.ts'
-
-/** So many settled instructions are kept one by one; older ones are in the sums per second. */
-export const keptSpans = 200_000
+import { keptSeconds, keptSpans } from './limits.ts'
 
 /** What a lane works on. Times are milliseconds since the boss began. */
 export interface Current {

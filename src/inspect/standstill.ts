@@ -1,9 +1,8 @@
 /** A run in which nothing runs though something waits: people take it for work. After two seconds it is said, and why. */
 
 import { shortTime } from './clock-time.ts'
+import { standstillMs } from './limits.ts'
 import type { Run } from './run.ts'
-
-const patienceMs = 2000
 
 export class Standstill {
   #since: number | undefined
@@ -23,7 +22,7 @@ export class Standstill {
     }
     this.#since ??= now
     const ms = now - this.#since
-    if (ms < patienceMs) return undefined
+    if (ms < standstillMs) return undefined
     return `waiting: ${whyNot?.() ?? reasonOf(run)} (${pending} waiting for ${shortTime(ms)})`
   }
 }

@@ -11,6 +11,7 @@
 import { toJson } from '../words/to-json.ts'
 import { attemptTimes } from './attempt-times.ts'
 import { cleanName, type InspectEvent } from './events.ts'
+import { countEveryMs } from './limits.ts'
 import type { Span } from './run.ts'
 
 /** What a trace holds besides spans. */
@@ -65,9 +66,6 @@ interface Place {
   /** Microseconds it must have even where it is pushed away: an arrow needs one. */
   readonly least?: number
 }
-
-/** Counters are told so often at most, in milliseconds of the run. */
-const countEveryMs = 20
 
 /**
  * Events of one boss, in their order, as the lines of a trace file. Lazy: a line is made when it is asked for.

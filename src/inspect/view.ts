@@ -2,6 +2,7 @@
 
 import type { Boundary } from './boundary.ts'
 import type { Follow } from './follow.ts'
+import { redrawMs, standstillLookMs, tickMs } from './limits.ts'
 import type { Run } from './run.ts'
 import { Standstill } from './standstill.ts'
 import { type FrameOptions, frame, type Size } from './terminal/frame.ts'
@@ -37,12 +38,6 @@ export interface ViewTerms {
   readonly mayDraw?: () => boolean
 }
 
-/** Ten redraws a second at most, and one a second in any case. */
-const soonMs = 100
-const tickMs = 1000
-/** How often it is looked at whether anything runs. */
-const lookMs = 500
-
 /** @param terms  `escapes`: whether the cursor may be moved; else there is one line */
 export function ttyView(terms: ViewTerms & { readonly escapes: boolean }): View {
   const { follow, write, size, options, escapes, corrected = run => run, mayDraw = () => true } = terms
@@ -74,10 +69,10 @@ export function ttyView(terms: ViewTerms & { readonly escapes: boolean }): View 
   const changed = () => {
     if (soon) return
     soon = true
-    drawIn(Math.max(0, drawnAt + soonMs - performance.now()))
+    drawIn(Math.max(0, drawnAt + redrawMs - performance.now()))
   }
   // When nothing happens by then, what is shown first already says something.
-  drawIn(soonMs)
+  drawIn(redrawMs)
   return {
     note: text => region.print(`${text}\n`),
     changed,
@@ -119,7 +114,7 @@ export function plainView({
     said = reason ?? said
   }
   const timer = setInterval(boundary?.guard(line) ?? line, intervalMs).unref()
-  const looking = setInterval(boundary?.guard(look) ?? look, lookMs).unref()
+  const looking = setInterval(boundary?.guard(look) ?? look, standstillLookMs).unref()
   return {
     note: text => write(`${text}\n`),
     changed: () => {},

@@ -9,6 +9,7 @@ import { cleanText } from './clean-text.ts'
 import type { InspectEvent } from './events.ts'
 import { failureInWords } from './failure-groups.ts'
 import { Follow, type Followed } from './follow.ts'
+import { defaultIntervalMs, failuresAtOnce } from './limits.ts'
 import type { FrameOptions } from './terminal/frame.ts'
 import { summary } from './terminal/summary.ts'
 import { symbolsOf } from './terminal/symbols.ts'
@@ -48,9 +49,6 @@ export interface Watching {
   end(): void
 }
 
-/** So many failures are told at once; all are counted. */
-const toldAtOnce = 20
-
 /**
  * Shows a run while it goes on, and sums it up when the boss is gone.
  *
@@ -68,7 +66,7 @@ const toldAtOnce = 20
 export function watch(boss: Followed, options: WatchOptions = {}): Watching {
   if (typeof boss?.inspect$?.subscribe !== 'function')
     throw new TypeError(`Cannot watch ${String(boss)}: it must be a Boss`)
-  const { stream = process.stderr, progress = 'auto', color = 'auto', interval = 10_000 } = options
+  const { stream = process.stderr, progress = 'auto', color = 'auto', interval = defaultIntervalMs } = options
   if (!(interval > 0)) throw new TypeError(`Cannot tell every ${interval} ms: 'interval' must be above 0`)
   const terminal = terminalOf(stream, { color, ascii: options.ascii })
   const kind = progress === 'auto' ? (terminal.live ? 'tty' : 'plain') : progress
@@ -102,7 +100,7 @@ export function watch(boss: Followed, options: WatchOptions = {}): Watching {
   const reported = (report: Report) => {
     follow.reported(report)
     view?.changed()
-    if (report.kind !== 'failed' || ++failures > toldAtOnce) return
+    if (report.kind !== 'failed' || ++failures > failuresAtOnce) return
     view?.note(cleanText(`${symbols.failed} ${report.name} ${failureInWords(report.failure)}`))
   }
   const reports = boss.reports$.subscribe(boundary.guard(reported))

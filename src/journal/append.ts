@@ -4,11 +4,9 @@
  */
 
 import { closeSync, fdatasync, fdatasyncSync, fstatSync, ftruncateSync, openSync, writeSync } from 'node:fs'
+import { batchLines, batchMs } from './limits.ts'
 
 export type Fsync = 'batch' | 'always' | 'never'
-
-const batchMs = 50
-const batchLines = 256
 
 export class Appender {
   readonly #file: number

@@ -5,10 +5,7 @@
  * that hide what they hold: two of them would have one text.
  */
 
-/** Deeper, and the stack would end first. */
-const deepest = 1000
-/** So many members of parts that occur again: more, and it is made to have no end. */
-const mostRepeated = 1_000_000
+import { deepestKey, mostRepeatedInKey } from './limits.ts'
 
 /** @throws {TypeError} naming the path, when a value has no content to speak of: a function, shared memory, a circle */
 export const canonical = (value: unknown): string => new Canon().textOf(value, undefined)
@@ -23,7 +20,7 @@ interface Step {
 class Canon {
   readonly #above = new Set<object>()
   readonly #met = new Set<object>()
-  #repeatedLeft = mostRepeated
+  #repeatedLeft = mostRepeatedInKey
 
   textOf(value: unknown, step: Step | undefined): string {
     switch (typeof value) {
@@ -45,7 +42,7 @@ class Canon {
 
   #inside(value: object, step: Step | undefined): string {
     if (this.#above.has(value)) throw cannot(step, 'it contains itself')
-    if (step !== undefined && step.depth > deepest) throw cannot(undefined, 'it is nested too deep')
+    if (step !== undefined && step.depth > deepestKey) throw cannot(undefined, 'it is nested too deep')
     if (this.#met.has(value) && --this.#repeatedLeft < 0)
       throw cannot(undefined, 'the same parts occur in it again and again')
     this.#met.add(value)

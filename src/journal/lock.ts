@@ -18,9 +18,9 @@ import {
 } from 'node:fs'
 
 import { asHolder, type LockHolder, livenessOf, parseHolder } from './holder.ts'
+import { lockSilentMs, lockTouchedEveryMs, remoteLockSilentMs } from './limits.ts'
 
-const touchedEveryMs = 2000
-const silentMs = { sameMachine: 6000, another: 15_000 } as const
+const silentMs = { sameMachine: lockSilentMs, another: remoteLockSilentMs } as const
 
 export interface JournalLock {
   /** @throws {Error} when somebody else has taken it. Costs nothing if it was asked a moment ago. */
@@ -144,11 +144,11 @@ class HeldLock implements JournalLock {
   constructor(file: string, { nonce }: LockHolder) {
     this.#file = file
     this.#nonce = nonce
-    this.#timer = setInterval(() => this.#look(), touchedEveryMs).unref()
+    this.#timer = setInterval(() => this.#look(), lockTouchedEveryMs).unref()
   }
 
   check(): void {
-    if (performance.now() - this.#checked > touchedEveryMs) this.#look()
+    if (performance.now() - this.#checked > lockTouchedEveryMs) this.#look()
     if (this.#lost) throw new Error(`another process has taken it over, since this one was silent for long`)
   }
 

@@ -1,8 +1,7 @@
 /** Lines of a file again, by their places. Who asks in the order of the file, as a resumed run does, reads it once. */
 
 import { closeSync, openSync, readSync } from 'node:fs'
-
-const windowBytes = 1 << 18
+import { windowBytes } from './limits.ts'
 
 export class PastLines {
   readonly #file: number

@@ -5,6 +5,7 @@
  * broken was changed by somebody else: it is refused with its number, or left out where the journal is to be repaired.
  */
 
+import { usualLength } from './limits.ts'
 import { eachLine } from './read-lines.ts'
 import { sealOf } from './seal.ts'
 import { Traces } from './traces.ts'
@@ -103,7 +104,6 @@ interface Taking {
 /** Most lines are as we write them, and what is wanted of them stands in front. */
 const usual =
   /^\{"t":"(?:start","key":"([\x20\x21\x23-\x5b\x5d-\x7e]+)","id":\d+,"attempt":(\d+)[,}]|end","key":"([\x20\x21\x23-\x5b\x5d-\x7e]+)","id":\d+,"attempt":(\d+),"kind":"done","n":(\d+),)/
-const usualLength = 400
 
 /** @returns what is wrong with it */
 function take(bytes: Buffer, { offset, traces }: Taking): string | undefined {

@@ -1,9 +1,9 @@
 /** The lines of a file as bytes, one at a time, however long: nothing is kept of them, and nothing is copied twice. */
 
 import { closeSync, openSync, readSync } from 'node:fs'
+import { chunkBytes } from './limits.ts'
 
 const newline = 10
-const chunkBytes = 1 << 20
 
 /** Takes a line without its newline, and where it begins. Its bytes are only valid until it returns. */
 type Take = (line: Buffer, offset: number) => void

@@ -8,12 +8,10 @@ import { type Failure, RxbossError } from '../words/failure.ts'
 import type { Settled } from '../words/report.ts'
 import { toJson } from '../words/to-json.ts'
 import type { Record as Recorded } from './journal.ts'
+import { longestRecord } from './limits.ts'
 
 type Line = Readonly<Record<string, unknown>>
 type Ended = Exclude<Settled, { readonly kind: 'cancelled' }>
-
-/** Longer ones could be written, and not be read again in one text. */
-const longest = 2 ** 28
 
 /** @throws {RxbossError} `unserialisable`: this result cannot be kept, others can */
 export function endOf(report: Ended): object {
@@ -54,7 +52,7 @@ function kept(result: unknown): unknown {
   try {
     const json = toExactJson(result)
     const { $v8 } = (json ?? {}) as { readonly $v8?: unknown }
-    if (typeof $v8 === 'string' && $v8.length > longest)
+    if (typeof $v8 === 'string' && $v8.length > longestRecord)
       throw new RangeError(`it has ${$v8.length} characters`)
     return json
   } catch (error) {

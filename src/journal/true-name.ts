@@ -2,9 +2,7 @@
 
 import { lstatSync, readlinkSync, realpathSync } from 'node:fs'
 import { basename, dirname, join, resolve } from 'node:path'
-
-/** As many as systems follow. */
-const mostLinks = 40
+import { mostLinks } from './limits.ts'
 
 export function trueName(path: string): string {
   let at = resolve(path)

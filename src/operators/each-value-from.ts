@@ -2,6 +2,7 @@
 
 import type { Observable, Subscription } from 'rxjs'
 import { Credit, subscribeWith } from '../scheduler/credit.ts'
+import { defaultReadWindow } from '../scheduler/limits.ts'
 import { Fifo } from '../words/fifo.ts'
 
 /** How {@link eachValueFrom} holds what was not read yet. */
@@ -30,7 +31,7 @@ export interface EachValueOptions {
  * for await (const report of eachValueFrom(pull(paths).pipe(delegate(resize)))) await save(report)
  */
 export function eachValueFrom<A>(values$: Observable<A>, options: EachValueOptions = {}): AsyncIterable<A> {
-  const { window = 256, capacity = Infinity, overflow = 'fail' } = options
+  const { window = defaultReadWindow, capacity = Infinity, overflow = 'fail' } = options
   mustCount('window', window)
   mustCount('capacity', capacity)
   return { [Symbol.asyncIterator]: () => new Reading(values$, { window, capacity, overflow }) }

@@ -2,6 +2,7 @@
 
 import { Observable, type OperatorFunction } from 'rxjs'
 import { Credit, creditFor, subscribeWith } from '../scheduler/credit.ts'
+import { defaultOrderWindow } from '../scheduler/limits.ts'
 import type { InstructionId } from '../words/instruction.ts'
 import { isSettled, type Report } from '../words/report.ts'
 
@@ -24,7 +25,9 @@ export interface InOrderOptions {
  * @example
  * pull(paths).pipe(map(path => ({ path })), delegate(digest), inOrder(), result())
  */
-export function inOrder<A>({ window = 1024 }: InOrderOptions = {}): OperatorFunction<Report<A>, Report<A>> {
+export function inOrder<A>({
+  window = defaultOrderWindow,
+}: InOrderOptions = {}): OperatorFunction<Report<A>, Report<A>> {
   if (!Number.isInteger(window) || window < 1) {
     throw new TypeError(
       `Cannot put reports in order: 'window' must be a whole number of at least 1, got ${window}`,

@@ -1,5 +1,6 @@
 /** What several rules say together. */
 
+import { defaultPatience } from './limits.ts'
 import { askRule, RuleError } from './rule-error.ts'
 import type { Pending, Scheduler } from './scheduler.ts'
 import { refuseMissingKeys, tooMuchOf } from './wants.ts'
@@ -20,9 +21,6 @@ export function concurrencyOf(rules: readonly Scheduler[]): number {
   }
   return Math.min(...rules.map(rule => rule.concurrency))
 }
-
-/** So many overtakings, unless a rule says otherwise. */
-const defaultPatience = 100
 
 /** The least that a rule says. */
 export function patienceOf(rules: readonly Scheduler[]): number {

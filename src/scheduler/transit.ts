@@ -17,14 +17,7 @@
 
 import { macrotask } from '../words/macrotask.ts'
 import type { Route } from './credit.ts'
-
-/** Most values under way that arrive later than they were taken. */
-export const mostUnderWay = 2048
-const firstSlice = 64
-const sliceMs = 2
-const firstPauseMs = 50
-/** The clock is read once for so many values. */
-const clockEvery = 64
+import { clockEvery, firstPauseMs, firstSlice, mostUnderWay, transitSliceMs } from './limits.ts'
 
 export class Transit {
   readonly #route: Route
@@ -139,7 +132,7 @@ export class Transit {
     if (this.#steps < clockEvery) return false
     const now = performance.now()
     this.#steps = 0
-    if (this.#sliceEnds === 0) this.#sliceEnds = now + sliceMs
+    if (this.#sliceEnds === 0) this.#sliceEnds = now + transitSliceMs
     return now >= this.#sliceEnds
   }
 }

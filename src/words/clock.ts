@@ -1,5 +1,7 @@
 /** Time, as actors, boss and schedulers are given it: monotonic milliseconds and single timers. Tests give virtual time. */
 
+import { longestMs } from './limits.ts'
+
 export interface Clock {
   /** Milliseconds, monotonic. */
   now(): number
@@ -12,9 +14,6 @@ export interface Timers {
   now(): number
   schedule(work: () => void, delayMs: number): { unsubscribe(): void }
 }
-
-/** Beyond this, timers fire at once: a signed 32-bit number of milliseconds, 24.8 days. */
-export const longestMs = 2 ** 31 - 1
 
 export const realClock: Clock = {
   now: () => performance.now(),

@@ -5,6 +5,8 @@
  * errors cross threads as data: everything kept, what cannot travel turned into text, built-in classes restored.
  */
 
+import { deepestError, widestError } from './limits.ts'
+
 // Work may replace what is global where it runs.
 const {
   AggregateError,
@@ -34,9 +36,6 @@ export interface ErrorData {
   readonly [field: string]: unknown
 }
 
-const deepest = 6
-const widest = 100
-
 /** Turns whatever was thrown into data that every channel can carry. Never throws, whatever the value does. */
 export function errorToData(thrown: unknown): ErrorData {
   try {
@@ -52,7 +51,7 @@ function encode(thrown: unknown, depth: number, seen: Set<unknown>): ErrorData {
   }
   seen.add(thrown)
   const data: Record<string, unknown> = {}
-  for (const key of Object.keys(thrown).slice(0, widest)) {
+  for (const key of Object.keys(thrown).slice(0, widestError)) {
     if (key === '__proto__') continue
     data[key] = toPlain(read(thrown, key), depth + 1, seen)
   }
@@ -74,16 +73,16 @@ function toPlain(value: unknown, depth: number, seen: Set<unknown>): unknown {
   if (typeof value === 'function' || typeof value === 'symbol') return describeSafely(value)
   if (typeof value !== 'object' || value === null) return value
   if (seen.has(value)) return '[circular]'
-  if (depth > deepest) return describeSafely(value)
+  if (depth > deepestError) return describeSafely(value)
   if (isErrorLike(value)) return encode(value, depth, seen)
   if (value instanceof Date || value instanceof RegExp || ArrayBuffer.isView(value)) return value
   seen.add(value)
   const plain = Array.isArray(value)
-    ? value.slice(0, widest).map(item => toPlain(item, depth + 1, seen))
+    ? value.slice(0, widestError).map(item => toPlain(item, depth + 1, seen))
     : isPlainObject(value)
       ? Object.fromEntries(
           Object.keys(value)
-            .slice(0, widest)
+            .slice(0, widestError)
             .filter(key => key !== '__proto__')
             .map(key => [key, toPlain(read(value, key), depth + 1, seen)]),
         )

@@ -2,8 +2,7 @@
  * First in, first out, at a constant cost: an array with a head index. `Array.shift` moves all that remains, every time.
  */
 
-/** Below this many taken places, giving memory back is not worth the copy. */
-const worthACopy = 1024
+import { worthACopy } from './limits.ts'
 
 export class Fifo<A> {
   #items: (A | undefined)[] = []

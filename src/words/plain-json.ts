@@ -3,19 +3,13 @@
  * `JSON.stringify`. Asking costs a small part of writing, and runs no getter twice that a writer would not run.
  */
 
+import { deepestJson, fewMembers, mostJsonCharacters, mostJsonMembers } from './limits.ts'
+
 /** How strict to be. */
 export interface PlainTerms {
   /** What is read again must be equal: `NaN`, `undefined`, holes and fields of lists are refused as well. */
   readonly exact: boolean
 }
-
-/** Deeper than this, and `JSON.stringify` may run out of stack. */
-export const deepest = 1000
-/** So many members are looked at before the question is whether some of them are the same ones again. */
-const fewMembers = 10_000
-const mostMembers = 5_000_000
-/** More, and the text might not fit into one. */
-const mostCharacters = 2 ** 25
 
 let members = 0
 let characters = 0
@@ -25,14 +19,14 @@ let seen: Set<object> | undefined
 /** Never throws. Parts that occur several times are plain while there are few members, which JSON then repeats. */
 export function isPlainJson(value: unknown, { exact }: PlainTerms): boolean {
   exactly = exact
-  characters = mostCharacters
+  characters = mostJsonCharacters
   members = fewMembers
   try {
     if (isPlain(value, 0)) return true
     // Not for what it is, but since there is too much of it: look again, and more thoroughly.
     if (members >= 0) return false
-    characters = mostCharacters
-    members = mostMembers
+    characters = mostJsonCharacters
+    members = mostJsonMembers
     seen = new Set()
     return isPlain(value, 0)
   } catch {
@@ -55,7 +49,7 @@ function isPlain(value: unknown, depth: number): boolean {
       return !exactly
     case 'object':
       if (value === null) return true
-      if (depth >= deepest || (seen !== undefined && isSeen(value, seen))) return false
+      if (depth >= deepestJson || (seen !== undefined && isSeen(value, seen))) return false
       return Array.isArray(value) ? isPlainArray(value, depth + 1) : isPlainObject(value, depth + 1)
     default:
       return false

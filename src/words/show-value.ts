@@ -1,5 +1,7 @@
 /** A value as a sentence shows it: never long, never a throw, whatever the value is. */
 
+import { deepestShown } from './limits.ts'
+
 /**
  * At most `limit` characters, then ` ...`: values can be huge, or secret. Texts are quoted, so that `"4"` is told from
  * `4`. Only as much of the value is looked at as is shown.
@@ -12,8 +14,6 @@ export function showValue(value: unknown, limit = 40): string {
     return 'a value that cannot be shown' // its getter, proxy or `toString` throws, and that is all there is to say
   }
 }
-
-const deepest = 4
 
 function show(value: unknown, room: number, depth: number): string {
   switch (typeof value) {
@@ -33,10 +33,10 @@ function show(value: unknown, room: number, depth: number): string {
 function showObject(value: object, room: number, depth: number): string {
   if (value instanceof Date) return Number.isNaN(value.getTime()) ? 'Invalid Date' : value.toISOString()
   if (value instanceof Error) return `${value.name}: ${value.message.slice(0, room)}`
-  if (Array.isArray(value)) return depth < deepest ? list(value, room, depth) : '[...]'
+  if (Array.isArray(value)) return depth < deepestShown ? list(value, room, depth) : '[...]'
   const maker = (value as { constructor?: unknown }).constructor
   if (typeof maker === 'function' && maker !== Object && maker.name !== 'Object') return `a ${maker.name}`
-  return depth < deepest ? record(value as Record<string, unknown>, room, depth) : '{...}'
+  return depth < deepestShown ? record(value as Record<string, unknown>, room, depth) : '{...}'
 }
 
 function list(values: readonly unknown[], room: number, depth: number): string {

@@ -8,6 +8,7 @@
  */
 
 import { describeSafely } from './error-data.ts'
+import { deepestPlain, deepestSent, manyElements, unremembered } from './limits.ts'
 import { type Movable, transferOf, transfersExist } from './transfer.ts'
 
 // Work may replace what is global where it runs.
@@ -25,12 +26,6 @@ interface BufferMaker {
 /** How to reach a part of a value: a key of an object, a place in an array, or the number of an entry of a Map or Set. */
 export type Path = readonly (string | number)[]
 
-/**
- * A thread has a deeper stack than the program it belongs to: it can send what cannot be received there, and the receiver then
- * throws where nobody can catch it. This is a third of what the stack of a program takes, with V8's clone.
- */
-const deepest = 1000
-
 /** What is special about a value. Nothing is, as a rule, and then there is no survey. */
 export interface Survey {
   /** It is nested too deep to be received. */
@@ -46,14 +41,7 @@ export interface Survey {
 /** Clones as the channel does which the value will go through. */
 export type Clone = (value: object) => unknown
 
-/** Objects that are looked at without remembering them: shared parts and circles are rare, remembering is not cheap. */
-const unremembered = 1000
-/** A value that is nested deeper is looked at more closely. */
-const deepestPlain = 100
 const plainPrototype = Object.prototype
-
-/** From here on a list is looked at by the names of its elements. */
-const manyElements = 1_000_000
 
 class Surveyor {
   readonly survey: Survey = { tooDeep: false, emptied: undefined, moved: undefined, buffers: undefined }
@@ -148,7 +136,7 @@ class Surveyor {
   }
 
   #goTo(step: string | number, part: object): void {
-    if (this.#path.length > deepest) {
+    if (this.#path.length > deepestSent) {
       this.survey.tooDeep = this.found = true
       return
     }
@@ -205,7 +193,7 @@ export const hasTransfer = (value: unknown): boolean =>
 
 /** Why a value must not be sent: `result.rows[2].link: [URL], whose state ...`. `undefined`: it may be. */
 export function whyNotSent({ tooDeep, emptied }: Survey, root: string): string | undefined {
-  if (tooDeep) return `${root}: it is nested deeper than ${deepest} levels`
+  if (tooDeep) return `${root}: it is nested deeper than ${deepestSent} levels`
   return emptied && explainEmptied(emptied, root)
 }
 

@@ -15,14 +15,8 @@
  */
 
 import { describeSafely } from './error-data.ts'
-import { deepest, isPlainJson } from './plain-json.ts'
-
-/** No text is longer by more than what closes it. Half of what a string of V8 may hold. */
-const longest = 2 ** 28
-/** Parts that occur several times are repeated, as JSON does it, until they have so many members in all. */
-const mostRepeated = 10_000
-/** Lists that are longer and mostly holes are written as objects. */
-const mostHoles = 1000
+import { deepestJson, jsonPieceLength, longestJson, mostHoles, mostRepeated } from './limits.ts'
+import { isPlainJson } from './plain-json.ts'
 
 const loose = { exact: false } as const
 
@@ -47,9 +41,6 @@ interface Step {
   /** How many steps it is. */
   readonly depth: number
 }
-
-/** Pieces are flattened when they are so long: a text of millions of parts takes more memory than its characters. */
-const pieceLength = 2 ** 16
 
 class Writer {
   readonly #pieces: string[] = []
@@ -87,7 +78,7 @@ class Writer {
   #put(text: string): void {
     this.#length += text.length
     this.#piece += text
-    if (this.#piece.length < pieceLength) return
+    if (this.#piece.length < jsonPieceLength) return
     this.#piece.charCodeAt(0) // which makes it one text
     this.#pieces.push(this.#piece)
     this.#piece = ''
@@ -98,7 +89,7 @@ class Writer {
   }
 
   #hasRoomFor(characters: number): boolean {
-    return this.#length + characters <= longest
+    return this.#length + characters <= longestJson
   }
 
   #string(text: string): void {
@@ -113,7 +104,8 @@ class Writer {
     const met = this.#met.has(value)
     if (this.#above.has(value) || (met && this.#repeatedLeft <= 0))
       return this.#put(`{"$ref":${JSON.stringify(pointerTo(this.#met.get(value)))}}`)
-    if (step !== undefined && step.depth >= deepest) return this.#omit(`deeper than ${deepest} levels`)
+    if (step !== undefined && step.depth >= deepestJson)
+      return this.#omit(`deeper than ${deepestJson} levels`)
     if (!met) this.#met.set(value, step)
     this.#above.add(value)
     if (met) this.#repeating++

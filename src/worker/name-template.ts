@@ -9,6 +9,7 @@
  * Anything else in brackets is refused.
  */
 
+import { mostNameTemplates } from '../footprint/limits.ts'
 import { showValue } from '../words/show-value.ts'
 
 /** @throws {TypeError} when a value that it needs is missing, or cannot be written so */
@@ -16,7 +17,6 @@ export type NameTemplate = (values: object) => string
 
 /** Most names have no brackets and are all different: only real templates are worth keeping. */
 const compiled = new Map<string, NameTemplate>()
-const mostCompiled = 500
 
 /**
  * The template made ready. It is called with the decoded attributes, base attributes among them.
@@ -31,7 +31,7 @@ export function compileName(template: string): NameTemplate {
   if (known !== undefined) return known
   const parts = template.split(/(\[\[|\[[^[\]]*\]?)/).map(text => compilePart(text, template))
   const fill: NameTemplate = values => parts.map(part => part(values)).join('')
-  if (compiled.size >= mostCompiled) compiled.clear()
+  if (compiled.size >= mostNameTemplates) compiled.clear()
   compiled.set(template, fill)
   return fill
 }

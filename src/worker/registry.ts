@@ -8,6 +8,7 @@
 
 import { isRejection } from '../footprint/footprint.ts'
 import { KeyShapes } from '../footprint/key-shapes.ts'
+import { mostReasons } from '../footprint/limits.ts'
 import { undecoded } from '../footprint/schema.ts'
 import { closest } from '../words/did-you-mean.ts'
 import { ambiguous, type Failure, refused, refusedByAll } from '../words/failure.ts'
@@ -208,8 +209,6 @@ export const refuseUnknownKeys = (worker: string, unknownKeys: readonly UnknownK
   ...refused(worker, explainUnknownKeys(unknownKeys)),
   remedy: `Correct or remove what "${worker}" does not know, or make the boss without \`strict\``,
 })
-
-const mostReasons = 5
 
 /** By name, so that the order of registration does not show. */
 function noneFits(definitions: readonly AnyWorker[], given: Values, context: Values): Failure {

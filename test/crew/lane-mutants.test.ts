@@ -94,19 +94,19 @@ const mutants: readonly (Mutant & { readonly file?: string })[] = [
   },
   {
     broken: 'a terminated one has crashed',
-    file: 'exit-of',
+    file: 'lane-exit-of',
     find: "if (asked === 'terminate')\n        return 'closed';",
     put: '',
   },
   {
     broken: 'every close is polite',
-    file: 'exit-of',
+    file: 'lane-exit-of',
     find: "asked === 'close' && lastWord?.closed === true",
     put: "asked === 'close'",
   },
   {
     broken: 'a failed start is a crash',
-    file: 'exit-of',
+    file: 'lane-exit-of',
     find: "if (!wasReady)\n        return 'failedToStart';",
     put: '',
   },

@@ -3,8 +3,8 @@
 import { testProp } from '@fast-check/ava'
 import test from 'ava'
 import * as fc from 'fast-check'
-
-import { pageSize, QueryError, search } from '../../src/dashboard/search.ts'
+import { pageSize } from '../../src/dashboard/limits.ts'
+import { QueryError, search } from '../../src/dashboard/search.ts'
 import { append, emptyLog } from '../../src/inspect/bounded-log.ts'
 import type { Span } from '../../src/inspect/run.ts'
 

@@ -17,6 +17,7 @@ const allowedNames = {
     'two entry points export one each: what a queue shows of its mailbox, and what a dashboard needs of a boss',
 }
 const allowedFiles = {
+  'limits.ts': 'one for each room: docs/limits.md is made of them',
   'main.ts': 'what is started: the command in a shell, the page in a browser',
   'run.ts':
     'the command `run`, named as all commands are; and what a run looks like, named after its only type',

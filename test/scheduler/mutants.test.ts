@@ -26,7 +26,7 @@ async function mutated(file: string, from: string, to: string) {
   try {
     const scheduler = join(folder, 'scheduler')
     cpSync(compiled, scheduler, { recursive: true })
-    for (const shared of ['fifo.js', 'heap.js', 'show-value.js'])
+    for (const shared of ['fifo.js', 'heap.js', 'limits.js', 'show-value.js'])
       cpSync(join(compiled, '../words', shared), join(folder, 'words', shared))
     writeFileSync(join(folder, 'package.json'), '{"type":"module"}')
     const path =

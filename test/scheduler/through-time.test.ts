@@ -9,7 +9,7 @@ import * as newest from 'rxjs'
 import * as oldest from 'rxjs-7.8.0'
 
 import { Boss, delegate, eachValueFrom, inline, maxThreads, pull, result, schedule } from '../../src/index.ts'
-import { mostUnderWay } from '../../src/scheduler/transit.ts'
+import { mostUnderWay } from '../../src/scheduler/limits.ts'
 import square from '../fixtures/square.ts'
 
 type Numbers = Observable<{ n: number }>

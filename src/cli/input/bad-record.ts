@@ -1,5 +1,7 @@
 /** A record that cannot become an instruction, and how it began. */
 
+import { shownCharacters } from '../limits.ts'
+
 export class BadRecord {
   readonly why: string
   readonly remedy: string
@@ -12,6 +14,3 @@ export class BadRecord {
     this.remedy = remedy
   }
 }
-
-/** How much of a bad record is shown. */
-export const shownCharacters = 1000

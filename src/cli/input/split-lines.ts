@@ -9,8 +9,8 @@
  */
 
 import { isAscii, isUtf8 } from 'node:buffer'
-
-import { BadRecord, shownCharacters } from './bad-record.ts'
+import { shownCharacters } from '../limits.ts'
+import { BadRecord } from './bad-record.ts'
 
 export type InputLine = string | BadRecord
 

@@ -6,6 +6,7 @@ import { join } from 'node:path'
 
 import type { ArgumentSource } from '../argument-sources.ts'
 import { UsageError } from '../exit-codes.ts'
+import { mostNumbers } from '../limits.ts'
 import { type ValueTemplate, valueTemplate } from '../template/value-template.ts'
 import { openBytes } from './bytes.ts'
 import { type InputLine, type LineEnd, LineSplitter } from './split-lines.ts'
@@ -141,8 +142,6 @@ async function expand(name: string, text: string): Promise<readonly Typed[]> {
   if (isPattern(name, text)) return findFiles(name, text)
   return text.split(',').map(part => ({ text: part }))
 }
-
-const mostNumbers = 10_000_000
 
 /** From the first to the last, both included, upwards or downwards. */
 function numbersIn(name: string, [first = 0, last = 0, step = 1]: readonly number[]): readonly Typed[] {

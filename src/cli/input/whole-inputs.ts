@@ -1,6 +1,7 @@
 /** Inputs that are known as a whole before the first record is given: a JSON array, and what was typed. */
 
 import { RunError } from '../exit-codes.ts'
+import { rowsAtOnce } from '../limits.ts'
 import { BadRecord } from './bad-record.ts'
 import type { Bytes } from './bytes.ts'
 import { inexact, inexactElements } from './exact-number.ts'
@@ -50,9 +51,6 @@ function parseArray(name: string, bytes: Buffer): readonly unknown[] {
     `Cannot read ${name}: expected one JSON array, got ${jsonKindOf(value)} (one object per line is --input ndjson)`,
   )
 }
-
-/** So many at once: enough that asking costs nothing, and few in memory. */
-const rowsAtOnce = 1024
 
 /** Instructions from `--each`, or from behind `:::`. */
 export function typedInput(

@@ -4,6 +4,7 @@ import { Option } from 'commander'
 
 import { UsageError } from '../exit-codes.ts'
 import { parseJobs } from '../jobs.ts'
+import { longestRecordText } from '../limits.ts'
 import { parseDuration, parsePercent, parseSize } from '../units.ts'
 
 /** A value that is read by one of our own grammars. */
@@ -46,12 +47,9 @@ export function sizeOrPercent(text: string): { bytes: number } | { fraction: num
   return fraction === undefined ? { bytes: parseSize(text) } : { fraction }
 }
 
-/** A line is a text, and Node has none that is longer. */
-const longestText = 512 * 2 ** 20 - 24
-
 export function lineSize(text: string): number {
   const bytes = parseSize(text)
-  if (bytes <= 512 * 2 ** 20) return Math.min(bytes, longestText)
+  if (bytes <= 512 * 2 ** 20) return Math.min(bytes, longestRecordText)
   throw new UsageError(`'${text}' is more than a text of JavaScript can hold: give 512M at most`)
 }
 

@@ -4,21 +4,15 @@
  */
 
 import type { Writable } from 'node:stream'
+import { handful, longestWrite, pressure } from '../limits.ts'
 
 import type { Printable } from './printable.ts'
 import { SpooledFile } from './spooled-file.ts'
 
-/** Above so many characters waiting, no more input is taken. */
-const pressure = 1 << 20
 /** Above so many, what comes waits in a file: whoever writes does not always hear that it had better wait. */
 const mostHeld = 1 << 23
-/** So many are written without waiting for the end of the turn. */
-const handful = 1 << 16
 /** Room for a handful, and the line that makes it full, in any script. */
 const roomForHandful = 4 * handful
-
-/** Two together are no longer than a text may be. */
-const longestText = 2 ** 27
 
 export class LineWriter {
   readonly name: string
@@ -66,7 +60,7 @@ export class LineWriter {
       this.#laterLength += 'file' in line ? 0 : line.length
       return this.#flush()
     }
-    if (this.#later.length > 0 || this.#waiting.length + line.length > longestText) {
+    if (this.#later.length > 0 || this.#waiting.length + line.length > longestWrite) {
       this.#later.push(line)
       this.#laterLength += line.length
       return this.#flush()

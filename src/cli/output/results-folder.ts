@@ -7,10 +7,8 @@ import { join } from 'node:path'
 
 import type { Settled } from '../../index.ts'
 import { RunError } from '../exit-codes.ts'
+import { filesAtOnce } from '../limits.ts'
 import type { RecordContext, Sink } from './sink.ts'
-
-/** So many files are written beside each other before the input waits. */
-const atOnce = 64
 
 export class ResultsFolder implements Sink {
   readonly what: string
@@ -62,7 +60,7 @@ export class ResultsFolder implements Sink {
       })
       .finally(() => {
         this.#writing--
-        if (this.#writing === atOnce / 2) this.onRelief()
+        if (this.#writing === filesAtOnce / 2) this.onRelief()
         if (this.#writing > 0) return
         for (const resolve of this.#idle) resolve()
         this.#idle = []
@@ -70,7 +68,7 @@ export class ResultsFolder implements Sink {
   }
 
   get pressed(): boolean {
-    return this.#writing >= atOnce
+    return this.#writing >= filesAtOnce
   }
 
   close(): Promise<void> {

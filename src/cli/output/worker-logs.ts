@@ -4,6 +4,7 @@
  */
 
 import { cleanText } from '../../inspect/clean-text.ts'
+import { mostLogKept } from '../limits.ts'
 
 export interface LogOptions {
   /** The instruction's name in front, instead of the worker's. */
@@ -19,9 +20,6 @@ export interface LogText {
   readonly stream: 'stdout' | 'stderr'
   readonly text: string
 }
-
-/** Above so many characters, the lines of one instruction are shown before it has ended. */
-const mostKept = 1 << 20
 
 interface Printed {
   workerId: string
@@ -63,11 +61,12 @@ export class WorkerLogs {
       printed.lines.push(line.endsWith('\r') ? line.slice(0, -1) : line)
       printed.size += line.length
     }
-    if (printed[stream].length > mostKept) {
+    if (printed[stream].length > mostLogKept) {
       printed.lines.push(printed[stream])
       printed[stream] = ''
     }
-    if (id === undefined || this.#options.lineBuffer || printed.size > mostKept) this.#showLines(key, printed)
+    if (id === undefined || this.#options.lineBuffer || printed.size > mostLogKept)
+      this.#showLines(key, printed)
   }
 
   /** An instruction has ended: so have its lines. */

@@ -9,6 +9,7 @@ import { symbolsOf } from '../../inspect/terminal/symbols.ts'
 import { type Terminal, terminalOf } from '../../inspect/terminal/terminal.ts'
 import { plainView, ttyView, type View } from '../../inspect/view.ts'
 import { toJson } from '../../words/to-json.ts'
+import { toldAtOnce } from '../limits.ts'
 import { LineWriter } from '../output/line-writer.ts'
 import { WorkerLogs } from '../output/worker-logs.ts'
 import type { RunCommandOptions } from '../run-options.ts'
@@ -18,9 +19,6 @@ import { inRecords, type Standing, totalOf } from './standing.ts'
 import { whyNot } from './why-not.ts'
 
 type Kind = 'tty' | 'plain' | 'json' | 'none'
-
-/** So many failures, warnings and deaths are told at once; all are counted in the end. */
-const toldAtOnce = 20
 
 export class Screen {
   readonly #writer = new LineWriter('stderr', process.stderr)

@@ -1,8 +1,7 @@
 /** Where the last failed records came from: they may be tried again from the page. */
 
 import type { RecordPlace } from '../feeder.ts'
-
-const most = 1000
+import { mostRetryable } from '../limits.ts'
 
 export class FailedFrom {
   readonly #places = new Map<number, RecordPlace>()
@@ -10,7 +9,7 @@ export class FailedFrom {
   put(id: number, place: RecordPlace): void {
     this.#places.set(id, place)
     const [oldest] = this.#places.keys()
-    if (this.#places.size > most && oldest !== undefined) this.#places.delete(oldest)
+    if (this.#places.size > mostRetryable && oldest !== undefined) this.#places.delete(oldest)
   }
 
   take(id: number): RecordPlace | undefined {

@@ -23,6 +23,7 @@ import { growJobs } from '../growing-jobs.ts'
 import { BadRecord } from '../input/bad-record.ts'
 import type { Inputs } from '../input/open-inputs.ts'
 import { Room } from '../input-window.ts'
+import { orderWindow } from '../limits.ts'
 import { MedianTimeout } from '../median-timeout.ts'
 import { putBack, watchMemory } from '../memory-watch.ts'
 import type { LineWriter } from '../output/line-writer.ts'
@@ -41,9 +42,6 @@ import { PrintedReports } from './printed-reports.ts'
 import { RunEnding } from './run-ending.ts'
 import { totalOfInputs } from './total-of-inputs.ts'
 import { UnderWay } from './under-way.ts'
-
-/** With `--keep-order`, so many records may be finished or at work behind the first unfinished one. */
-const orderWindow = 4096
 
 export interface RecordRunTerms {
   readonly boss: Boss<AnyWorker>

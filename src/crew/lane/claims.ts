@@ -10,25 +10,26 @@
  * What is finished needs no word of its own: a lane works in order, so one shared number says it for all.
  */
 
-import { FinishedResults, places, resultsBytes } from './finished-results.ts'
+import { ringPlaces } from '../limits.ts'
+import { FinishedResults, resultsBytes } from './finished-results.ts'
 import { HotSlot, hotSlotBytes } from './hot-slot.ts'
 
 // Work may replace what is global where it runs.
 const { Atomics, Float64Array, Int32Array } = globalThis
 const { compareExchange, load, store } = Atomics
 
-const mask = places - 1
+const mask = ringPlaces - 1
 
 // `queued` is 0: a word is then the number alone.
 const claimedState = 1
 const withdrawnState = 2
 
 /** Each on a cache line of its own: one side writes what the other reads. */
-const finishedAt = places + 16
-const tailAt = places + 32
-const beganAt = places + 48
-const askableAt = places + 64
-const words = places + 80
+const finishedAt = ringPlaces + 16
+const tailAt = ringPlaces + 32
+const beganAt = ringPlaces + 48
+const askableAt = ringPlaces + 64
+const words = ringPlaces + 80
 
 /** The place of job number `n`. */
 export const placeOf = (n: number): number => n & mask
@@ -58,7 +59,7 @@ export function cellsOver(buffer: ArrayBufferLike): Cells {
 
 /** Nothing queued, nothing finished. */
 export function clearCells({ words, results }: Cells): void {
-  words.fill(withdrawnState, 0, places)
+  words.fill(withdrawnState, 0, ringPlaces)
   results.clear()
   words[finishedAt] = -1
   words[tailAt] = -1

@@ -5,20 +5,18 @@
  * collected would be gone; these are still here. A job costs 3 ns for it.
  */
 
+import { longestSharedText, ringPlaces } from '../limits.ts'
+
 // Work may replace what is global where it runs.
 const { Float64Array, Int32Array, String, Uint8Array } = globalThis
 
-/** The size of a lane's ring. */
-export const places = 4096
-const mask = places - 1
-/** Longest text, in bytes of Latin-1. */
-const longest = 24
+const mask = ringPlaces - 1
 
 const kinds = { number: 1, true: 2, false: 3, undefined: 4, null: 5, text: 6 } as const
 
-const valuesBytes = places * 8
-const tagsBytes = places * 4
-export const resultsBytes = valuesBytes + tagsBytes + places * longest
+const valuesBytes = ringPlaces * 8
+const tagsBytes = ringPlaces * 4
+export const resultsBytes = valuesBytes + tagsBytes + ringPlaces * longestSharedText
 
 export class FinishedResults {
   /** A number, or the length of a text. */
@@ -28,9 +26,9 @@ export class FinishedResults {
   readonly #texts: Uint8Array
 
   constructor(buffer: ArrayBufferLike, at: number) {
-    this.#values = new Float64Array(buffer, at, places)
-    this.#tags = new Int32Array(buffer, at + valuesBytes, places)
-    this.#texts = new Uint8Array(buffer, at + valuesBytes + tagsBytes, places * longest)
+    this.#values = new Float64Array(buffer, at, ringPlaces)
+    this.#tags = new Int32Array(buffer, at + valuesBytes, ringPlaces)
+    this.#texts = new Uint8Array(buffer, at + valuesBytes + tagsBytes, ringPlaces * longestSharedText)
   }
 
   clear(): void {
@@ -62,11 +60,11 @@ export class FinishedResults {
   }
 
   #keepText(place: number, text: string): boolean {
-    if (text.length > longest) return false
+    if (text.length > longestSharedText) return false
     for (let i = 0; i < text.length; i++) {
       const code = text.charCodeAt(i)
       if (code > 255) return false
-      this.#texts[place * longest + i] = code
+      this.#texts[place * longestSharedText + i] = code
     }
     this.#values[place] = text.length
     return true
@@ -90,7 +88,7 @@ export class FinishedResults {
       case kinds.null:
         return { value: null }
       case kinds.text: {
-        const from = place * longest
+        const from = place * longestSharedText
         return { value: String.fromCharCode(...this.#texts.subarray(from, from + value)) }
       }
       default:

@@ -9,8 +9,8 @@
  */
 
 import type { Job } from '../crew.ts'
+import { ringPlaces } from '../limits.ts'
 import { placeOf } from './claims.ts'
-import { places } from './finished-results.ts'
 
 export const free = 0
 export const given = 1
@@ -28,9 +28,9 @@ export class InFlight {
   held = 0
   /** How many of them have been sent. */
   underWay = 0
-  readonly jobs: Job[] = new Array(places).fill(0)
-  readonly states = new Uint8Array(places)
-  readonly definitions: number[] = new Array(places).fill(0)
+  readonly jobs: Job[] = new Array(ringPlaces).fill(0)
+  readonly states = new Uint8Array(ringPlaces)
+  readonly definitions: number[] = new Array(ringPlaces).fill(0)
   /** How many are held of each definition. */
   readonly heldOf: number[]
   /** Jobs for which the ring has no place; only a caller that gives more than there is room for gets here. */
@@ -43,7 +43,8 @@ export class InFlight {
   give(job: Job, definition: number): void {
     this.held++
     this.heldOf[definition] = (this.heldOf[definition] as number) + 1
-    if (this.overflow.length > 0 || this.high - this.low >= places) this.overflow.push({ job, definition })
+    if (this.overflow.length > 0 || this.high - this.low >= ringPlaces)
+      this.overflow.push({ job, definition })
     else this.place(job, definition)
   }
 
@@ -57,8 +58,8 @@ export class InFlight {
   /** Fills the ring from the overflow: one slice, however many there are. */
   private refill(): void {
     if (this.overflow.length === 0) return
-    const room = places - (this.high - this.low)
-    if (room < places / 4 && (room === 0 || this.unsent !== this.high)) return
+    const room = ringPlaces - (this.high - this.low)
+    if (room < ringPlaces / 4 && (room === 0 || this.unsent !== this.high)) return
     for (const { job, definition } of this.overflow.slice(0, room)) this.place(job, definition)
     this.overflow = this.overflow.slice(room)
   }

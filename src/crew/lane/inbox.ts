@@ -7,6 +7,7 @@
 
 import type { Failure } from '../../words/failure.ts'
 import { restoreBuffers } from '../../words/survey.ts'
+import { fewestHeard, sectionsPerLook } from '../limits.ts'
 import { placeOf } from './claims.ts'
 import type { InFlight } from './in-flight.ts'
 import type { LaneLife } from './lane-life.ts'
@@ -32,11 +33,6 @@ export interface InboxTerms {
   /** What is no job's: `ready`, `closed` and the like. */
   readonly control: (message: Exclude<ToMain, Bundle>) => void
 }
-
-/** After so many sections it is looked whether time is over. */
-const lookEvery = 4
-/** At least so many results are heard at once. */
-const fewest = 16
 
 export class Inbox {
   readonly #terms: InboxTerms
@@ -106,7 +102,7 @@ export class Inbox {
         continue
       }
       const rest = this.receive(section, until)
-      const isLate = s % lookEvery === 0 && until !== Infinity && performance.now() > until
+      const isLate = s % sectionsPerLook === 0 && until !== Infinity && performance.now() > until
       if (rest === undefined && !(isLate && s + 1 < message.length)) continue
       const left = message.slice(s + 1) as Bundle[1][]
       return [toMain.bundle, ...(rest === undefined ? [] : [rest as Bundle[1]]), ...left]
@@ -127,12 +123,12 @@ export class Inbox {
 
   #results(message: Results, until: number): ToMain | undefined {
     const { length } = message[4]
-    if (length <= fewest || until === Infinity) {
+    if (length <= fewestHeard || until === Infinity) {
       this.#done(message)
       return undefined
     }
     const now = performance.now()
-    const most = Math.max(fewest, Math.floor((until - now) / this.#msPerResult))
+    const most = Math.max(fewestHeard, Math.floor((until - now) / this.#msPerResult))
     const [first, rest] = length > most ? parted(message, most) : [message, undefined]
     this.#done(first)
     this.#msPerResult = (performance.now() - now) / Math.max(1, first[4].length)

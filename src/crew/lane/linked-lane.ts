@@ -15,8 +15,10 @@ import type { Observable } from 'rxjs'
 
 import { describeSafely, errorToData } from '../../words/error-data.ts'
 import { threw } from '../../words/failure.ts'
+import { longestMs } from '../../words/limits.ts'
 import type { Movable } from '../../words/transfer.ts'
 import type { Job, Lane, LaneEvent } from '../crew.ts'
+import { killLimitMs } from '../limits.ts'
 import { Aborts } from './aborts.ts'
 import { askableJob, placeOf, withdrawCell } from './claims.ts'
 import { HotCaller } from './hot-caller.ts'
@@ -33,11 +35,6 @@ import { Whereabouts } from './whereabouts.ts'
 import { type Bundle, type Results, type ToMain, type ToWorker, toMain, toWorker } from './wire.ts'
 
 export const openLinkedLane = (plan: LanePlan): Lane => new LinkedLane(plan)
-
-/** A timer of Node's that is longer than this runs out at once. */
-const longestTimerMs = 2 ** 31 - 1
-/** A place that was told to end now, and has not after so many milliseconds, is given up. */
-const killLimitMs = 4000
 
 class LinkedLane implements Lane {
   readonly ticket: number
@@ -120,7 +117,7 @@ class LinkedLane implements Lane {
         this.#failedStart = `it was not ready within ${startMs} ms (\`startMs\`): ${slowStart}`
         this.#link?.kill()
       }
-      this.#startTimer = setTimeout(giveUp, Math.min(startMs, longestTimerMs))
+      this.#startTimer = setTimeout(giveUp, Math.min(startMs, longestMs))
     }
     try {
       this.#link = this.#plan.connect({
@@ -296,7 +293,7 @@ class LinkedLane implements Lane {
     this.#aborts.skipAllBehind(n, reason)
     if (toldFor === undefined) this.#aborts.tell(n, reason)
     this.#leaving = n
-    this.#killTimer = setTimeout(() => this.#kill(), Math.min(left, longestTimerMs))
+    this.#killTimer = setTimeout(() => this.#kill(), Math.min(left, longestMs))
     const link = this.#link
     const { begun, queued, lost, rescued } = this.#takeStock(
       link?.standingOf && (n => link.standingOf?.(n) ?? 'begun'),

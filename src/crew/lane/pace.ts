@@ -6,10 +6,7 @@
  */
 
 import type { AnyWorker } from '../../worker/worker.ts'
-
-const targetMs = 5
-const least = 2
-const most = 1024
+import { aheadMs, leastAhead, mostAhead } from '../limits.ts'
 
 export interface Pace {
   /** 0: not known yet. */
@@ -41,6 +38,6 @@ export function learn(pace: Pace, ms: number, count: number): void {
 
 /** How many more jobs of this pace a lane wants that holds `held` jobs worth `heldMs`. */
 export function wanted(pace: Pace, held: number, heldMs: number): number {
-  const more = pace.meanMs === 0 ? 0 : Math.floor((targetMs - heldMs) / pace.meanMs)
-  return Math.max(0, Math.min(Math.max(more, least - held), most - held))
+  const more = pace.meanMs === 0 ? 0 : Math.floor((aheadMs - heldMs) / pace.meanMs)
+  return Math.max(0, Math.min(Math.max(more, leastAhead - held), mostAhead - held))
 }

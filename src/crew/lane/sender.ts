@@ -15,15 +15,13 @@ import { type Clone, type Survey, survey, whyNotSent } from '../../words/survey.
 import { type Movable, mustBeHere, transfersExist } from '../../words/transfer.ts'
 import { explainUncloneable, NotSent } from '../../words/uncloneable.ts'
 import type { Job, LaneTerms } from '../crew.ts'
+import { batchLimit } from '../limits.ts'
 import { BatchDraft } from './batch-draft.ts'
 import { type Cells, placeOf, queueCell, setTail, withdrawCell } from './claims.ts'
 import { areSame, Constants } from './constants.ts'
 import { free, given, type InFlight, moved, sent } from './in-flight.ts'
 import type { Link } from './link.ts'
 import { toWorker } from './wire.ts'
-
-/** A batch holds at most so many jobs: the worker begins the first while main writes the next. */
-const batchLimit = 512
 
 /** A job that could not be sent. The lane has let go of it. */
 export interface UnsentJob {

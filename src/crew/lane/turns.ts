@@ -4,11 +4,8 @@
  */
 
 import { macrotask } from '../../words/macrotask.ts'
+import { hearingMs, pauseMs } from '../limits.ts'
 import type { End, LinkEvents } from './link.ts'
-
-const mostMs = 2
-/** Between two messages of one turn lies less than this; after a longer pause there was another turn. */
-const pauseMs = 0.3
 
 /** A message, or an end, that could not be heard at once. */
 interface Waiting {
@@ -26,7 +23,7 @@ function hear(events: LinkEvents, message: unknown): void {
   if (waiting.length === 0) {
     const now = performance.now()
     if (now - lastEnd > pauseMs) spentMs = 0
-    if (spentMs < mostMs) {
+    if (spentMs < hearingMs) {
       left = part(events, message, now)
       if (left === undefined) return
     }
@@ -38,7 +35,7 @@ function hear(events: LinkEvents, message: unknown): void {
 /** What is left of the message when the time is over. */
 function part(events: LinkEvents, message: unknown, now: number): unknown {
   try {
-    return events.receive(message, now + mostMs - spentMs)
+    return events.receive(message, now + hearingMs - spentMs)
   } finally {
     lastEnd = performance.now()
     spentMs += lastEnd - now
@@ -49,7 +46,7 @@ function hearMore(): void {
   spentMs = 0
   let heard = 0
   try {
-    while (heard < waiting.length && spentMs < mostMs) {
+    while (heard < waiting.length && spentMs < hearingMs) {
       const { events, message, end } = waiting[heard++] as Waiting
       if (end !== undefined) {
         events.exited(end)

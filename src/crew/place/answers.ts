@@ -11,20 +11,13 @@ import { transfersExist } from '../../words/transfer.ts'
 import { finishCell, queuedFrom } from '../lane/claims.ts'
 import type { FinishedResults } from '../lane/finished-results.ts'
 import { type Results, toMain } from '../lane/wire.ts'
+import { flushMs, heapEveryMs, roundTripMs, shortMs } from '../limits.ts'
 import { ClockGroups } from './clock-groups.ts'
 import type { HotPoll } from './hot-poll.ts'
 import { type NoteFate, Outbox } from './outbox.ts'
 import { snapshot } from './snapshot.ts'
 import type { Station } from './stations.ts'
 import type { PerformTerms, Workplace } from './workplace.ts'
-
-/** Results wait no longer than this while jobs follow. */
-const flushMs = 2
-/** Main needs about so long to answer: flushing more often buys nothing. */
-const roundTripMs = 0.1
-const heapEveryMs = 250
-/** Jobs of this length cost more than a message does. */
-const shortMs = 0.2
 
 export class Answers {
   readonly outbox: Outbox

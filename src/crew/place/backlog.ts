@@ -2,10 +2,7 @@
 
 import type { Movable } from '../../words/transfer.ts'
 import { type Note, type Section, toMain } from '../lane/wire.ts'
-
-/** More is not kept: the work that says so much fails. */
-const mostNotes = 100_000
-const mostBytes = 128 * 2 ** 20
+import { mostNoteBytes, mostNotes } from '../limits.ts'
 
 export interface WaitingSection {
   section: Section
@@ -26,7 +23,7 @@ export class Backlog {
   }
 
   get isFlooded(): boolean {
-    return this.#waiting.length - this.#head >= mostNotes || this.#bytes >= mostBytes
+    return this.#waiting.length - this.#head >= mostNotes || this.#bytes >= mostNoteBytes
   }
 
   get first(): WaitingSection | undefined {

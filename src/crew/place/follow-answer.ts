@@ -9,6 +9,7 @@
  */
 
 import type { Watchable } from '../../worker/worker.ts'
+import { followSliceMs } from '../limits.ts'
 
 // Work may replace what is global where it runs.
 const { performance, Promise, RangeError, Symbol } = globalThis
@@ -94,9 +95,6 @@ const followAsyncIterable = (iterable: AsyncIterable<unknown>, sink: AnswerSink)
   }
 }
 
-/** Lets the event loop have a turn now and then, so that it can be stopped between two steps. */
-const sliceMs = 10
-
 const followIterator = (iterator: Iterator<unknown, unknown>, sink: AnswerSink): Stop => {
   let stopped: { reason: unknown } | undefined
   let isWaiting = false
@@ -112,7 +110,7 @@ const followIterator = (iterator: Iterator<unknown, unknown>, sink: AnswerSink):
         const step = iterator.next()
         if (step.done) return sink.done(step.value)
         sink.note(step.value)
-        if (performance.now() - began > sliceMs) return sink.soon(advance)
+        if (performance.now() - began > followSliceMs) return sink.soon(advance)
       }
       iterator.return?.(undefined)
       sink.failed(stopped.reason)

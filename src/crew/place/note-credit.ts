@@ -5,14 +5,10 @@
  *           ◄──────────── receipt ─────────────
  */
 
+import { mostMembers, receiptBytes, receiptNotes, windowNoteBytes, windowNotes } from '../limits.ts'
+
 // Work may replace what is global where it runs.
 const { ArrayBuffer, Array } = globalThis
-
-const windowNotes = 256
-const windowBytes = 2 ** 20
-/** A receipt is asked for so often that the window never runs dry while main listens. */
-const receiptNotes = windowNotes / 8
-const receiptBytes = windowBytes / 8
 
 export class NoteCredit {
   /** Sent so far. */
@@ -24,7 +20,7 @@ export class NoteCredit {
   #askedBytes = 0
 
   get hasRoom(): boolean {
-    return this.notes - this.#heardNotes < windowNotes && this.bytes - this.#heardBytes < windowBytes
+    return this.notes - this.#heardNotes < windowNotes && this.bytes - this.#heardBytes < windowNoteBytes
   }
 
   /** One more is sent. True when main should say that it has heard it. */
@@ -43,9 +39,6 @@ export class NoteCredit {
     this.#heardBytes = bytes
   }
 }
-
-/** Members of a note that are looked at: a larger one is measured by its first part. */
-const mostMembers = 1000
 
 /** About how many bytes a note takes on its way. Never throws. */
 export function sizeOf(note: unknown): number {

@@ -23,6 +23,7 @@ import {
   type ToMain,
   toMain,
 } from '../lane/wire.ts'
+import { longestNoteText, notesAtOnce, noteWindowMs } from '../limits.ts'
 import { Backlog } from './backlog.ts'
 import { NoteCredit, sizeOf } from './note-credit.ts'
 
@@ -31,11 +32,6 @@ const { structuredClone } = globalThis
 
 /** Throws what the channel throws when something cannot be cloned; then nothing was sent or moved. */
 export type Post = (message: ToMain, moving?: readonly Movable[]) => void
-
-/** In each window of so many milliseconds so many notes and texts are sent at once, the others together. */
-const windowMs = 5
-const atOnce = 32
-const longestText = 65_536
 
 /** What became of a note: it is on its way, waits for a flush, or is one too many. */
 export type NoteFate = 'sent' | 'waits' | 'flooded'
@@ -185,7 +181,7 @@ export class Outbox {
       length = last[2].length
     } else this.#sections.push(log)
     this.#spend(log[2].length)
-    if (waits && length < longestText) return true
+    if (waits && length < longestNoteText) return true
     this.flush()
     return false
   }
@@ -194,7 +190,7 @@ export class Outbox {
     const { last } = this.#backlog
     const bytes = log[2].length
     if (log[3] >= 0 && this.#backlog.isFlooded) this.#onFault(log[3], flooded())
-    else if (last !== undefined && last.bytes < longestText && continues(last.section, log)) {
+    else if (last !== undefined && last.bytes < longestNoteText && continues(last.section, log)) {
       last.section[2] += log[2]
       this.#backlog.grow(last, bytes)
     } else this.#backlog.push({ section: log, bytes, moving: undefined })
@@ -210,11 +206,11 @@ export class Outbox {
   }
 
   #mustWait(now: number): boolean {
-    if (now - this.#windowBegan > windowMs) {
+    if (now - this.#windowBegan > noteWindowMs) {
       this.#windowBegan = now
       this.#sentInWindow = 0
     }
-    return this.#sentInWindow++ >= atOnce
+    return this.#sentInWindow++ >= notesAtOnce
   }
 
   #spend(bytes: number): void {

@@ -14,6 +14,7 @@ import { transferOf, transfersExist } from '../../words/transfer.ts'
 import type { Task } from '../../worker/worker.ts'
 import { claimCell, isQueued, queueCell } from '../lane/claims.ts'
 import { type Abort, type Batch, type ToWorker, toMain, toWorker } from '../lane/wire.ts'
+import { performerTurnMs } from '../limits.ts'
 import { ActiveTask } from './active-task.ts'
 import { Answers } from './answers.ts'
 import { attributesIn, Batches, extraIn, ReceivedConstants } from './batches.ts'
@@ -25,9 +26,6 @@ import type { PerformTerms, Workplace } from './workplace.ts'
 
 // Work may replace what is global where it runs.
 const { RangeError } = globalThis
-
-/** After so long without a turn of the event loop it gets one. */
-const turnMs = 10
 
 export class Performer {
   readonly #place: Workplace
@@ -141,7 +139,7 @@ export class Performer {
   #enter(): void {
     if (this.#stopped) return
     const now = this.#place.now()
-    if (now - this.#lastTurn > turnMs) {
+    if (now - this.#lastTurn > performerTurnMs) {
       this.#yieldTurn()
       return
     }
@@ -289,7 +287,7 @@ export class Performer {
     if (call === undefined) return false
     this.#batches.push(call)
     const now = this.#place.now()
-    if (now - this.#lastTurn > turnMs) {
+    if (now - this.#lastTurn > performerTurnMs) {
       this.#yieldTurn()
       return false
     }
@@ -305,7 +303,7 @@ export class Performer {
   }
 
   #shouldYield(): boolean {
-    if (this.#answers.groups.began - this.#lastTurn <= turnMs) return false
+    if (this.#answers.groups.began - this.#lastTurn <= performerTurnMs) return false
     this.#yieldTurn()
     return true
   }

@@ -5,13 +5,10 @@
  * alone, and the caller sends it before anything else runs.
  */
 
+import { snapshotFields, snapshotObjects } from '../limits.ts'
+
 // Work may replace what is global where it runs.
 const { Array, Object } = globalThis
-
-/** Fields of one object, and items of one array. */
-const budget = 256
-/** Objects in one result, itself included. */
-const mostObjects = 64
 
 /** The value itself when it cannot change, a copy when it is small and plain, `undefined` otherwise. */
 export function snapshot(value: object): object | undefined {
@@ -21,10 +18,10 @@ export function snapshot(value: object): object | undefined {
 
 function copy(value: object, seen: object[]): object | undefined {
   // The same object twice must stay the same object twice: that is the structured clone's business.
-  if (seen.length >= mostObjects || seen.includes(value)) return undefined
+  if (seen.length >= snapshotObjects || seen.includes(value)) return undefined
   seen.push(value)
   if (Array.isArray(value)) {
-    if (value.length > budget) return undefined
+    if (value.length > snapshotFields) return undefined
     const items: unknown[] = []
     for (const item of value) {
       if (typeof item === 'object' && item !== null) {
@@ -41,7 +38,7 @@ function copy(value: object, seen: object[]): object | undefined {
   const made: Record<string, unknown> = {}
   let count = 0
   for (const key in fields) {
-    if (++count > budget || key === '__proto__') return undefined
+    if (++count > snapshotFields || key === '__proto__') return undefined
     const field = fields[key]
     if (typeof field === 'object' && field !== null) {
       const inner = copy(field, seen)

@@ -15,13 +15,14 @@ import { fileURLToPath } from 'node:url'
 import type { AnyWorker } from '../../worker/worker.ts'
 import { environmentForChild, forChild } from '../child-arguments.ts'
 import type { Crew, LaneTerms } from '../crew.ts'
-import { crewLimits, mustBe, startMsDefault } from '../crew-limits.ts'
+import { crewLimits, mustBe } from '../crew-limits.ts'
 import { connectTerms } from '../lane/connect-terms.ts'
 import type { Link, LinkEvents } from '../lane/link.ts'
 import { openLinkedLane } from '../lane/linked-lane.ts'
 import { type Pace, sharedPaces } from '../lane/pace.ts'
 import { inTurns } from '../lane/turns.ts'
 import { toMain } from '../lane/wire.ts'
+import { keptWords, lastWordsMs, leastProcessMB, startMsDefault } from '../limits.ts'
 import { mustBeLoadable } from '../must-be-loadable.ts'
 import { ownFile } from '../own-file.ts'
 import { refuseShared } from '../refuse-shared.ts'
@@ -65,11 +66,6 @@ export interface ProcessesOptions {
   readonly execArgv?: readonly string[]
 }
 
-/** What it printed last is kept to tell why it died. */
-const keptWords = 16_384
-/** What it may still have said is waited for so long after its exit: a grandchild may hold the channel. */
-const lastWordsMs = 500
-
 /**
  * Workers in child processes of their own.
  *
@@ -88,7 +84,7 @@ export function processes(options: ProcessesOptions = {}): Crew {
     mustBe('processes', {
       name: 'memoryLimit',
       value: memoryLimit,
-      holds: memoryLimit >= 64,
+      holds: memoryLimit >= leastProcessMB,
       rule: 'MB, at least 64',
     })
   if (nice !== undefined)

@@ -4,10 +4,8 @@
  */
 
 import { Worker as Thread } from 'node:worker_threads'
-
+import { processLookMs } from '../limits.ts'
 import { overLimit } from './process-terms.ts'
-
-const lookEveryMs = 200
 
 const { process } = globalThis // work may replace what is global where it runs
 
@@ -21,7 +19,7 @@ export function watchOver(memoryLimit: number | undefined): void {
       const taken = process.memoryUsage.rss()
       if (taken > limit) writeSync(2, ${JSON.stringify(`${overLimit}\n`)})
       if (taken > limit || process.ppid !== parent) process.kill(process.pid, 'SIGKILL')
-    }, ${lookEveryMs})`
+    }, ${processLookMs})`
   const resourceLimits = { maxOldGenerationSizeMb: 8, maxYoungGenerationSizeMb: 2 }
   new Thread(watch, { eval: true, execArgv: [], resourceLimits }).unref()
 }

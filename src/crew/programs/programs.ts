@@ -9,10 +9,11 @@
 
 import type { AnyWorker } from '../../worker/worker.ts'
 import type { Crew, Lane, LaneTerms } from '../crew.ts'
-import { crewLimits, mustBe, startMsDefault } from '../crew-limits.ts'
+import { crewLimits, mustBe } from '../crew-limits.ts'
 import { openLinkedLane } from '../lane/linked-lane.ts'
 import { type Pace, sharedPaces } from '../lane/pace.ts'
 import { inTurns } from '../lane/turns.ts'
+import { startMsDefault } from '../limits.ts'
 import { splitLane } from '../split-lane.ts'
 import { commandOf, isProgram, type ProgramCommand, wordsOf } from './define-program.ts'
 import { connectProgram } from './program-link.ts'

@@ -5,7 +5,7 @@
 
 import { randomUUID } from 'node:crypto'
 import type { Crew } from '../crew.ts'
-import { defaultPayloadMB } from './messages.ts'
+import { defaultPayloadMB, queueIdleMs } from '../limits.ts'
 import { QueueClient } from './queue-client.ts'
 import { bullMq, checkConnection, checkQueue, type RedisConnection } from './redis.ts'
 import { RemoteLane } from './remote-lane.ts'
@@ -74,7 +74,7 @@ export function bullmq(options: BullmqOptions): Crew {
     name: 'bullmq',
     size,
     min: 0,
-    idleMs: 5000,
+    idleMs: queueIdleMs,
     check: () => {},
     open: terms => {
       known ??= typeof run === 'string' ? run : mustBeRun(run())

@@ -16,12 +16,12 @@ import { restoreError } from '../../words/error-data.ts'
 import { type Failure, failureToError, refused } from '../../words/failure.ts'
 import type { AnyWorker } from '../../worker/worker.ts'
 import type { Crew } from '../crew.ts'
+import { defaultLockMs, defaultPayloadMB, earlyAbortMs } from '../limits.ts'
 import { threads } from '../threads/threads.ts'
 import {
   type ControlMessage,
   controlChannel,
   type Death,
-  defaultPayloadMB,
   isOrder,
   type Order,
   type Outcome,
@@ -76,9 +76,6 @@ export interface Consumer {
   close(graceMs?: number): Promise<void>
 }
 
-/** Aborts that came before their job are remembered so long. */
-const earlyMs = 60_000
-
 /**
  * Works for whoever gives instructions to this queue, until it is closed. Resolves once Redis takes it as a consumer;
  * while Redis is away it waits, and says so.
@@ -126,7 +123,7 @@ class QueueConsumer implements Consumer {
       queue,
       prefix = 'bull',
       crew = threads(),
-      lockMs = 10_000,
+      lockMs = defaultLockMs,
       stalledMs = lockMs / 2,
     } = options
     this.#definitions = [options.workers].flat() as AnyWorker[]
@@ -318,7 +315,7 @@ class QueueConsumer implements Consumer {
     if (slot !== undefined) return this.#do(control, slot)
     const now = performance.now()
     for (const [job, { at }] of this.#early) {
-      if (now - at < earlyMs) break
+      if (now - at < earlyAbortMs) break
       this.#early.delete(job)
     }
     this.#early.set(control.job, { control, at: now })

@@ -109,7 +109,4 @@ export const isOrder = (value: unknown): value is Order =>
   (value as Order).v === wordsVersion &&
   Array.isArray((value as Order).instructions)
 
-/** How far the size of one job may go by default: Redis holds 512 MB, and is slow for everybody long before that. */
-export const defaultPayloadMB = 8
-
 export type { Failure }

@@ -1,9 +1,7 @@
 /** Says what comes during a job, in order: what piles up while one message is on its way goes with the next. */
 
+import { mostSayingsTogether } from '../limits.ts'
 import { type Progress, type Saying, type Where, wordsVersion } from './messages.ts'
-
-/** So many in one message. */
-const mostTogether = 2000
 
 export class ProgressChannel {
   readonly #tell: (progress: Progress) => Promise<unknown>
@@ -35,7 +33,7 @@ export class ProgressChannel {
     // What comes in the same turn goes together.
     await new Promise(resolve => setImmediate(resolve))
     while (this.#sayings.length > 0 || this.#where !== undefined) {
-      const sayings = this.#sayings.splice(0, mostTogether)
+      const sayings = this.#sayings.splice(0, mostSayingsTogether)
       const where = this.#where
       this.#where = undefined
       const from = this.#from

@@ -10,6 +10,7 @@
  */
 
 import type { Job as QueueJob } from 'bullmq'
+import { keptJobSeconds, lookedUpAtOnce, middlePriority } from '../limits.ts'
 import {
   type ControlMessage,
   controlChannel,
@@ -59,11 +60,6 @@ interface Sent {
   /** BullMQ has filed it as completed: nobody has its lock, and it can be removed without asking. */
   completed: boolean
 }
-
-/** Jobs that nobody asked about any more stay this long. */
-const keptSeconds = 7 * 24 * 3600
-/** BullMQ's priorities: 1 is the most urgent, and a job without one goes before all that have one. */
-const middlePriority = 2 ** 20
 
 export class QueueClient {
   readonly #terms: QueueClientTerms
@@ -167,8 +163,8 @@ export class QueueClient {
       opts: {
         jobId: id,
         attempts: 1,
-        removeOnComplete: { age: keptSeconds },
-        removeOnFail: { age: keptSeconds },
+        removeOnComplete: { age: keptJobSeconds },
+        removeOnFail: { age: keptJobSeconds },
         ...(this.#hasPriorities && { priority: asPriority(priority) }),
       },
     }))
@@ -245,8 +241,10 @@ export class QueueClient {
   async #lookForTruth(): Promise<void> {
     const known = [...this.#sent].filter(([, { added }]) => added)
     const alias = new Map([...this.#aliases].map(([other, id]) => [id, other]))
-    for (let i = 0; i < known.length; i += 100) {
-      await Promise.all(known.slice(i, i + 100).map(([id]) => this.#lookAt(alias.get(id) ?? id, id)))
+    for (let i = 0; i < known.length; i += lookedUpAtOnce) {
+      await Promise.all(
+        known.slice(i, i + lookedUpAtOnce).map(([id]) => this.#lookAt(alias.get(id) ?? id, id)),
+      )
     }
   }
 

@@ -14,6 +14,7 @@ import { errorToData, textOf } from '../../words/error-data.ts'
 import type { Failure } from '../../words/failure.ts'
 import type { Job, Lane, LaneEvent, LaneExit } from '../crew.ts'
 import { LaneLife } from '../lane/lane-life.ts'
+import { remoteKillLimitMs, sayAgainMs } from '../limits.ts'
 import { makeOrder, type OrderTerms } from './make-order.ts'
 import type { Outcome, Progress, Where } from './messages.ts'
 import { pack, unpack } from './payload-codec.ts'
@@ -23,11 +24,6 @@ import { readAnswers, type SentJob } from './read-answers.ts'
 export interface RemoteTerms extends OrderTerms {
   readonly post: QueueClient
 }
-
-/** A consumer that was told to kill its thread, and does not answer within so many milliseconds, is not waited for. */
-const killLimitMs = 3000
-/** What a consumer should do is said again, until it has done it. */
-const sayAgainMs = 1000
 
 export class RemoteLane implements Lane, Addressee {
   readonly ticket: number
@@ -332,12 +328,12 @@ export class RemoteLane implements Lane, Addressee {
       this.#later(sayAgainMs, () => void insist())
     }
     void insist()
-    this.#later(killLimitMs, () => {
+    this.#later(remoteKillLimitMs, () => {
       if (this.#sent !== sent) return
       this.#sent = undefined
       const begun = presentIn(sent.jobs)
       const where = this.#host === undefined ? 'its consumer' : `its consumer on ${this.#host}`
-      const reason = `it was terminated, and ${where} did not say within ${killLimitMs} ms that it has stopped`
+      const reason = `it was terminated, and ${where} did not say within ${remoteKillLimitMs} ms that it has stopped`
       this.#exit({ why: 'closed', reason, begun, queued: this.#waiting.splice(0) })
     })
   }

@@ -5,11 +5,8 @@
 
 import type { Queue, QueueEvents } from 'bullmq'
 import type { Redis } from 'ioredis'
+import { keptEvents, truthEveryMs } from '../limits.ts'
 import { addressOf, bullMq, connect, isRefusal, type RedisConnection, whyOf } from './redis.ts'
-
-const truthEveryMs = 5000
-/** What is told as progress goes into the queue's stream of events, which BullMQ trims to so many. */
-const keptEvents = 100_000
 
 export interface SessionTerms {
   readonly connection: RedisConnection

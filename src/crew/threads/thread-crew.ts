@@ -7,7 +7,7 @@
 
 import type { AnyWorker } from '../../worker/worker.ts'
 import type { Crew, LaneTerms } from '../crew.ts'
-import { crewLimits, mustBe, startMsDefault } from '../crew-limits.ts'
+import { crewLimits, mustBe } from '../crew-limits.ts'
 import { cellsBytes, cellsOver, clearCells } from '../lane/claims.ts'
 import { connectTerms } from '../lane/connect-terms.ts'
 import type { Link, LinkEvents } from '../lane/link.ts'
@@ -15,6 +15,7 @@ import { openLinkedLane } from '../lane/linked-lane.ts'
 import { type Pace, sharedPaces } from '../lane/pace.ts'
 import { inTurns } from '../lane/turns.ts'
 import type { ConnectTerms } from '../lane/wire.ts'
+import { startMsDefault } from '../limits.ts'
 
 /** A thread that the user supplies: a `Worker` of `node:worker_threads`, or of the page. */
 export interface SuppliedThread {

@@ -10,11 +10,9 @@ import { type ErrorData, errorToData } from '../../words/error-data.ts'
 import type { Crew } from '../crew.ts'
 import type { Link, LinkEvents } from '../lane/link.ts'
 import { toMain } from '../lane/wire.ts'
+import { browserLastWordsMs } from '../limits.ts'
 import { meetByHandshake, type Talk } from '../place/handshake.ts'
 import { type ThreadConnection, type ThreadsOptions, threadCrew } from './thread-crew.ts'
-
-/** What was posted before an end is given so many milliseconds to arrive. */
-const lastWordsMs = 20
 
 /**
  * Workers in Web Workers of this page.
@@ -69,7 +67,7 @@ function connectWorker(
   const endSoon = (reason: string, error?: ErrorData) => {
     if (phase === 'ending' || phase === 'gone') return
     phase = 'ending'
-    setTimeout(end, lastWordsMs, reason, error)
+    setTimeout(end, browserLastWordsMs, reason, error)
   }
   port.onmessage = ({ data }) => {
     events.receive(data)

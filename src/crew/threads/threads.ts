@@ -19,6 +19,7 @@ import { errorToData } from '../../words/error-data.ts'
 import { forChild } from '../child-arguments.ts'
 import type { Crew } from '../crew.ts'
 import type { Link, LinkEvents } from '../lane/link.ts'
+import { messagesPerTurn } from '../limits.ts'
 import { mustBeLoadable } from '../must-be-loadable.ts'
 import { ownFile } from '../own-file.ts'
 import { type Meet, meetByHandshake, type Talk } from '../place/handshake.ts'
@@ -29,9 +30,6 @@ import { meetByPackage } from './threads-package.ts'
 
 const inABundle =
   "Or bundle a file that calls serve([...]), and give threads({ worker: () => new Worker(new URL('./crew.js', import.meta.url)) })"
-
-/** So many messages are read in one go, before anything else has its turn. */
-const messagesPerTurn = 32
 
 /**
  * Workers in threads of this process: the default crew.

@@ -15,6 +15,7 @@ import { clockTime, shortTime } from '../clock-time.ts'
 import { percentile } from '../durations.ts'
 import { etaOf, rateOf, settledOf } from '../eta.ts'
 import { largestGroups } from '../failure-groups.ts'
+import { groupsWhileRunning, lateMs, leastColumns, leastRows, longestBar } from '../limits.ts'
 import type { Run } from '../run.ts'
 import { groupLine } from './group-line.ts'
 import { lineOf, type Piece, type Style, widthOf } from './line.ts'
@@ -45,14 +46,6 @@ export interface FrameOptions extends Size {
   readonly preview?: ((id: number) => string | undefined) | undefined
 }
 
-/** Below so many columns, or so few rows, there is room for one line. */
-const leastColumns = 60
-const leastRows = 5
-const longestBar = 40
-const shownGroups = 3
-/** An event loop that is later than this is worth a word. */
-const lateMs = 100
-
 /**
  * The lines that show a run: at most `rows - 1`, none wider than `columns - 1`, so that no terminal breaks one.
  *
@@ -66,7 +59,7 @@ export function frame(run: Run, now: number, options: FrameOptions): readonly st
   const view: View = { run, now, options, symbols: symbolsOf(ascii) }
   const draw = (pieces: readonly Piece[]) => lineOf(pieces, { columns, colour, ascii })
   if (columns + 1 < leastColumns || rows + 1 < leastRows) return [draw(inOneLine(view, columns))]
-  const groups = largestGroups(run.failures, Math.min(shownGroups, Math.floor((rows - 3) / 3)))
+  const groups = largestGroups(run.failures, Math.min(groupsWhileRunning, Math.floor((rows - 3) / 3)))
   const waits = options.waits === undefined ? [] : [draw([['yellow', `  ${cleanText(options.waits)}`]])]
   const room = rows - 3 - groups.length - waits.length
   const { preview } = options

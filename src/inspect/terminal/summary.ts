@@ -3,6 +3,7 @@
 import { clockTime } from '../clock-time.ts'
 import { settledOf } from '../eta.ts'
 import { largestGroups } from '../failure-groups.ts'
+import { groupsInSummary } from '../limits.ts'
 import type { LaneView, Run } from '../run.ts'
 import { groupLine } from './group-line.ts'
 import { lineOf, type Piece } from './line.ts'
@@ -20,8 +21,6 @@ export interface SummaryOptions {
   /** Of all work, in milliseconds. Default: what the run knows, which is what it was told of. */
   readonly busyMs?: number
 }
-
-const shownGroups = 10
 
 /** @param now  milliseconds since the boss began: how long it took */
 export function summary(run: Run, now: number, options: SummaryOptions = {}): readonly string[] {
@@ -43,7 +42,7 @@ export function summary(run: Run, now: number, options: SummaryOptions = {}): re
   ]
 
   function groupLines({ failures }: Run): readonly (readonly Piece[])[] {
-    const shown = largestGroups(failures, shownGroups)
+    const shown = largestGroups(failures, groupsInSummary)
     const width = String(shown[0]?.count ?? 0).length
     const lines: (readonly Piece[])[] = shown.map(group => ['  ', ...groupLine(group, symbols, width)])
     const hidden = failures.groups.length - shown.length + failures.others

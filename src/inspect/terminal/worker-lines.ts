@@ -7,18 +7,10 @@ import { busyOf } from '../busy.ts'
 import { cleanText } from '../clean-text.ts'
 import { shortTime } from '../clock-time.ts'
 import { percentile } from '../durations.ts'
+import { barColumns, conspicuous, leastName, mostWorkerLines } from '../limits.ts'
 import type { Current, LaneView, Run } from '../run.ts'
 import { cutMiddle, type Piece, widthOf } from './line.ts'
 import type { Symbols } from './symbols.ts'
-
-/** Work that takes so many times the median, and a second, is conspicuous. */
-const conspicuous = 10
-/** More lines are not read. */
-const mostLines = 10
-/** Columns of the bar of an instruction that says how far it is. */
-const barColumns = 10
-/** A name that has less room than this says nothing. */
-const leastName = 12
 
 export interface WorkerLinesTerms {
   readonly now: number
@@ -31,7 +23,7 @@ export interface WorkerLinesTerms {
 }
 
 export function workerLines(run: Run, terms: WorkerLinesTerms): readonly (readonly Piece[])[] {
-  const room = Math.min(terms.room, mostLines)
+  const room = Math.min(terms.room, mostWorkerLines)
   if (room <= 0) return []
   const lanes = run.lanes.filter((lane): lane is LaneView => lane !== undefined && isShown(lane))
   const shown = lanes.length <= room ? lanes : lanes.slice(0, room - 1)

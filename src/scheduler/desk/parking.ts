@@ -7,11 +7,9 @@
  * One look wakes so many and no more; what is behind them waits for the next settlement.
  */
 
+import { lookAhead } from '../limits.ts'
 import { type Entry, hasKeys } from './entry.ts'
 import type { Key } from './key.ts'
-
-/** So many are set aside or woken in one look. */
-export const lookAhead = 64
 
 /** What it needs of the desk. */
 export interface ParkingTerms<T> {

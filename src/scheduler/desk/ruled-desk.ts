@@ -21,6 +21,7 @@ import {
   weightBy,
   whyImpossible,
 } from '../combined-rules.ts'
+import { lookAhead } from '../limits.ts'
 import { askRule, stalemate } from '../rule-error.ts'
 import type { Granted, Pending, Scheduler } from '../scheduler.ts'
 import { homeBy, shareBy } from '../wants.ts'
@@ -30,7 +31,7 @@ import { Entry, hasKeys, heldKey } from './entry.ts'
 import { Homes } from './homes.ts'
 import { Claims } from './key-claims.ts'
 import { MinTree, mostOfAll, never } from './min-tree.ts'
-import { lookAhead, Parking } from './parking.ts'
+import { Parking } from './parking.ts'
 import type { Past } from './past.ts'
 import { RoundRobin } from './round-robin.ts'
 import { RunningSet } from './running-set.ts'

@@ -1,10 +1,8 @@
 /** Those who run at a desk with rules, and what the rules see of them. */
 
+import { fewRunning } from '../limits.ts'
 import type { Pending } from '../scheduler.ts'
 import type { Entry } from './entry.ts'
-
-/** So many are looked through as fast as an index finds them, and an index of few that come and go is made anew all the time. */
-const few = 16
 
 export class RunningSet<T> {
   /** In no order. */
@@ -22,7 +20,7 @@ export class RunningSet<T> {
     this.entries.push(entry)
     this.views.push(entry.pending)
     if (this.#index !== undefined) this.#index.set(entry.item, entry)
-    else if (this.size > few) this.#index = new Map(this.entries.map(one => [one.item, one]))
+    else if (this.size > fewRunning) this.#index = new Map(this.entries.map(one => [one.item, one]))
   }
 
   /** `undefined`: it does not run here. */

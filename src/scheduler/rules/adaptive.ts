@@ -11,6 +11,7 @@
  */
 
 import { checking, type Rule, wholeNumberFrom } from '../../words/check.ts'
+import { adaptiveLeastEnds, adaptiveLeastMs } from '../limits.ts'
 import type { AnyScheduler } from '../scheduler.ts'
 import { parallelism } from './machine.ts'
 
@@ -24,9 +25,6 @@ export interface AdaptiveLimits {
 
 /** What is done in a second must differ by so much to be told from noise. */
 const noise = 0.03
-/** A look spans so many ends at least, and so long. */
-const leastEnds = 12
-const leastMs = 100
 
 /**
  * @param now  milliseconds, monotonic; tests have their own
@@ -86,8 +84,8 @@ export function adaptive(
       since ??= at
       ends++
       const ms = at - since
-      const wanted = Math.max(leastEnds, 4 * limit) * Math.min(4, 1 + turns / 4)
-      if (ends < wanted || ms < leastMs) return
+      const wanted = Math.max(adaptiveLeastEnds, 4 * limit) * Math.min(4, 1 + turns / 4)
+      if (ends < wanted || ms < adaptiveLeastMs) return
       if (bound) look(at, ms)
       else {
         ends = 0

@@ -5,6 +5,7 @@
  * or `rateLimit`, which count at once.
  */
 
+import { loadAgainMs, loadFreshMs } from '../limits.ts'
 import type { AnyScheduler } from '../scheduler.ts'
 import * as thisMachine from './machine.ts'
 import { shown } from './shown.ts'
@@ -23,11 +24,6 @@ export interface Gauges {
   load(): number | undefined
   freeMiB(): number | undefined
 }
-
-/** One reading serves this long. */
-const freshMs = 100
-/** After a busy one it looks again this much later. */
-const againMs = 500
 
 /**
  * @param gauges  this machine's; tests have their own
@@ -49,9 +45,9 @@ export function maxLoad(limits: LoadLimits = {}, gauges: Gauges = thisMachine): 
     name: 'maxLoad',
     concurrency: Infinity,
     opensAt: now => {
-      if (now >= Math.max(readAt + freshMs, opensAt) || now < readAt) {
+      if (now >= Math.max(readAt + loadFreshMs, opensAt) || now < readAt) {
         readAt = now
-        opensAt = isBusy() ? now + againMs : now
+        opensAt = isBusy() ? now + loadAgainMs : now
       }
       return opensAt
     },
