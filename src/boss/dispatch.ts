@@ -3,7 +3,7 @@
  *
  * Where the scheduler has only a limit, lines are handed ahead, so that a lane never waits for the boss, and idle lanes
  * take back from the tail of the fullest. Where it has rules of its own, one line goes to one idle lane: sent means
- * running. An instruction with a timeout goes alone, to a lane that is ready: its clock starts with its work.
+ * running. An instruction with a timeout goes alone, to a lane that is ready, where that cannot tell when its work begins.
  */
 
 import type { BossRun } from './boss-run.ts'
@@ -35,9 +35,11 @@ export class Dispatch {
     if (this.waiting > 0) {
       if (desk.plain) this.#ahead(now)
       else this.#oneByOne(now)
+      if (!desk.plain && desk.ahead) this.#fillByRules(now)
     }
     this.#mayShareSoon = false
-    if (!desk.plain || this.waiting > 0 || !lanes.open.some(({ lane }) => lane.held > 1)) return
+    if (!desk.ahead || !lanes.open.some(({ lane }) => lane.held > 1)) return
+    if (this.waiting > 0) return
     this.#askForLanes()
     this.#share(now)
   }
@@ -46,7 +48,7 @@ export class Dispatch {
   get lanesWanted(): number {
     const { desk, lanes } = this.#run
     if (this.waiting > 0) return Math.max(0, this.waiting - lanes.idle())
-    return desk.plain && lanes.open.some(({ lane }) => lane.held > 1) ? 1 : 0
+    return desk.ahead && lanes.open.some(({ lane }) => lane.held > 1) ? 1 : 0
   }
 
   #askForLanes(): void {
@@ -69,7 +71,7 @@ export class Dispatch {
     const { lanes, desk, limit } = this.#run
     // Whoever sticks to lanes can only choose among those that wait.
     if (desk.sticky) return lookAhead - this.waiting
-    if (!desk.plain) return Math.min(lookAhead, 2 * limit()) - this.waiting
+    if (!desk.ahead) return Math.min(lookAhead, 2 * limit()) - this.waiting
     let room = 2 * Math.max(0, Math.min(limit(), 256) - lanes.open.length)
     for (const { lane, closing } of lanes.open) if (!closing) room += lane.room(0)
     return room - this.waiting
@@ -141,7 +143,7 @@ export class Dispatch {
     for (const station of lanes.open) {
       if (line === undefined) return
       if (station.closing || station.lane.held > 0) continue
-      if (limits.goesAlone(line)) {
+      if (limits.goesAlone(line, station)) {
         if (!station.ready) continue
         station.alone = true
       } else station.alone = false
@@ -169,27 +171,50 @@ export class Dispatch {
 
   /** Hands lines ahead to busy lanes, up to `most` for each. The next line, if one is left. */
   #fill(first: Line | undefined, most: number, now: number): Line | undefined {
-    const { lanes, ledger, starting, limits, settings } = this.#run
-    const { recycleAfter = Infinity } = settings.crew
-    /** How many more a lane may be given before it is recycled. */
-    const lifeOf = ({ given }: OpenLane) => recycleAfter - given
+    const { lanes, ledger, starting, limits } = this.#run
     let line = first
     for (const station of lanes.open) {
       if (line === undefined) return undefined
       const { closing, alone, lane } = station
       if (closing || alone || lane.held === 0) continue
       let definition = ledger.definitionOf(line)
-      let room = Math.min(lane.room(definition), most - lane.held, lifeOf(station))
-      while (line !== undefined && room-- > 0 && !limits.goesAlone(line)) {
+      let room = Math.min(lane.room(definition), most - lane.held, this.#lifeOf(station))
+      while (line !== undefined && room-- > 0 && !limits.goesAlone(line, station)) {
         starting.give(station, line)
         line = this.#next(now)
         if (line !== undefined && ledger.definitionOf(line) !== definition) {
           definition = ledger.definitionOf(line)
-          room = Math.min(lane.room(definition), most - lane.held, lifeOf(station))
+          room = Math.min(lane.room(definition), most - lane.held, this.#lifeOf(station))
         }
       }
     }
     return line
+  }
+
+  /** Hands lines ahead to busy lanes, as far as the rules let them go ahead: in equal shares, as far as the lanes like. */
+  #fillByRules(now: number): void {
+    const { lanes, ledger, starting, limits, desk } = this.#run
+    if (this.#inHand !== undefined || desk.pending === 0) return
+    const share = this.#equalShare()
+    for (const station of lanes.open) {
+      const { closing, ready, alone, lane, last } = station
+      if (closing || !ready || alone || last === undefined || !ledger.holds(station.ticket, last)) continue
+      let room = Math.min(lane.room(ledger.definitionOf(last)), share - lane.held, this.#lifeOf(station))
+      while (room-- > 0) {
+        const line = desk.nextAhead(now, last)
+        if (line === undefined) break
+        if (limits.goesAlone(line, station)) {
+          this.#inHand = line
+          return
+        }
+        starting.give(station, line)
+      }
+    }
+  }
+
+  /** How many more a lane may be given before it is recycled. */
+  #lifeOf({ given }: OpenLane): number {
+    return (this.#run.settings.crew.recycleAfter ?? Infinity) - given
   }
 
   #oneByOne(now: number): void {
@@ -200,7 +225,8 @@ export class Dispatch {
       if (desk.timed && !this.#hasReady()) return
       const line = this.#next(now)
       if (line === undefined) return
-      const fits = (station: OpenLane) => isIdle(station) && (station.ready || !limits.goesAlone(line))
+      const fits = (station: OpenLane) =>
+        isIdle(station) && (station.ready || !limits.goesAlone(line, station))
       let station = (desk.sticky && this.#best(line, fits)) || lanes.open.find(desk.timed ? isReady : fits)
       if (station === undefined) {
         this.#inHand = line
@@ -234,7 +260,7 @@ export class Dispatch {
 
   /** Nothing waits: idle lanes take half of what the fullest has not begun. */
   #share(now: number): void {
-    const { lanes, starting, ledger } = this.#run
+    const { lanes, starting, ledger, desk, reclaim } = this.#run
     for (const idle of lanes.open) {
       if (idle.closing || !idle.ready || idle.lane.held > 0) continue
       const fullest = this.#fullest(now)
@@ -242,8 +268,19 @@ export class Dispatch {
         this.#mayShareSoon = true
         return
       }
-      const taken = fullest.lane.withdrawTail(Math.ceil((fullest.lane.held - 1) / 2))
-      for (const line of taken) if (ledger.holds(fullest.ticket, line)) starting.give(idle, line)
+      if (fullest.last !== undefined && !desk.mayMove(fullest.last)) return
+      const taken = fullest.lane
+        .withdrawTail(Math.ceil((fullest.lane.held - 1) / 2))
+        .filter((job): job is Line => ledger.holds(fullest.ticket, job))
+      const staying: Line[] = []
+      let behind: Line | undefined
+      for (const line of taken) {
+        if (desk.move(line, behind)) {
+          starting.give(idle, line)
+          behind = line
+        } else staying.push(line)
+      }
+      if (staying.length > 0) reclaim.requeue(staying)
     }
   }
 

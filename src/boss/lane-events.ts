@@ -138,6 +138,7 @@ export class LaneEvents {
     const { lanes, settings, tell } = this.#run
     lanes.remove(station)
     station.stayIdle?.()
+    this.#run.limits.unwatch(station)
     if (exit.why !== 'closed') station.tally.died = exit.reason
     this.#announceExit(station, exit)
     if (exit.stuck) this.#nameTheStuck(exit)
@@ -243,6 +244,7 @@ export class LaneEvents {
     const { settings, tell } = this.#run
     const { idleMs } = settings.crew
     const { lane } = station
+    this.#run.limits.unwatch(station)
     if (station.closing) return
     lane.keepAlive(false)
     station.stayIdle?.()

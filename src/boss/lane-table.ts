@@ -49,6 +49,8 @@ export interface OpenLane {
   since: number
   /** What it was given first: it begins once the lane is ready. */
   first: Line | undefined
+  /** What it was given last. */
+  last: Line | undefined
   /** Why it retires, for the views. */
   retires: 'idle' | 'retired' | undefined
   /** Stops the clock that would close it for idleness. */
@@ -180,7 +182,7 @@ export class LaneTable {
       orders: ledger,
       hooks: scheduler.hooks?.(ticket) ?? [],
       graceMs,
-      ahead: desk.plain && mayHandAhead(settings),
+      ahead: desk.ahead && mayHandAhead(settings),
     })
     const workerId = `w${this.#nextWorker++}`
     const tally = this.#tally(ticket)
@@ -196,6 +198,7 @@ export class LaneTable {
       given: 0,
       since: clock.now(),
       first: undefined,
+      last: undefined,
       retires: undefined,
       stayIdle: undefined,
     }

@@ -98,10 +98,11 @@ export class Starting {
     if (desk.sticky) desk.placed(line, station.ticket)
     if (this.#run.journaling !== undefined) this.#write(this.#run.journaling, line)
     station.given++
+    station.last = line
     if (this.#run.queue?.mailbox?.observed) this.#run.queue.handed(this.#run.ledger.givenOf(line))
     station.lane.give(line)
     const timeout = this.#run.limits.timeoutOf(line)
-    if (timeout !== undefined) this.#run.limits.limitWork(line, timeout)
+    if (timeout !== undefined) this.#run.limits.limitWork(line, timeout, station)
     if (!idle) return
     station.since = this.#run.settings.clock.now()
     station.stayIdle?.()

@@ -1,21 +1,30 @@
 /**
  * What ends an instruction before its time: `timeout`, `queueTimeout`, the caller's `signal`, and who cancels. Single timers,
- * one listener for each signal. Which of them ends what is a rule: `step/early-ends.ts`.
+ * one for each lane where that tells what it works on, one listener for each signal. Which of them ends what is a rule: `step/early-ends.ts`.
  */
 
 import type { BaseAttributes } from '../words/instruction.ts'
 import type { CancelCode } from '../words/report.ts'
 import { AbortListeners } from './abort-listeners.ts'
 import type { BossRun } from './boss-run.ts'
+import type { OpenLane } from './lane-table.ts'
 import type { Line } from './ledger.ts'
 import { reachOf } from './step/early-ends.ts'
+import { Watches } from './watches.ts'
 
 export class TimeLimits {
   readonly #run: BossRun
   readonly #signals = new AbortListeners()
+  readonly #watches: Watches
 
   constructor(run: BossRun) {
     this.#run = run
+    this.#watches = new Watches(run, {
+      timeoutOf: line => this.timeoutOf(line),
+      tooLong: (line, ms) => {
+        if (this.endWaiting(line, 'timeout', ms) === 'begun') run.outcomes.cutShort(line, 'timeout', ms)
+      },
+    })
   }
 
   /** Milliseconds that the work of a line may take; `undefined`: as long as it likes. */
@@ -24,13 +33,23 @@ export class TimeLimits {
     return ledger.baseOf(line)?.timeout ?? settings.timeout
   }
 
-  /** True for a line that must go alone, to a lane that is ready: its clock starts with its work. */
-  goesAlone(line: Line): boolean {
-    return this.timeoutOf(line) !== undefined
+  /** True for a line that must go alone, to a lane that is ready: its clock starts with its work, and this lane does not tell when. */
+  goesAlone(line: Line, { lane }: OpenLane): boolean {
+    return this.timeoutOf(line) !== undefined && !this.#watches.mayWatch(lane)
   }
 
-  /** Starts the clock of an attempt: its line was given to an idle lane that is ready. */
-  limitWork(line: Line, ms: number): void {
+  /** Limits the work of a line that a lane was given: by watching the lane, else from now on, where it is idle and ready. */
+  limitWork(line: Line, ms: number, station: OpenLane): void {
+    if (this.#watches.mayWatch(station.lane)) this.#watches.watch(station, ms)
+    else this.#startClock(line, ms)
+  }
+
+  /** The lane has nothing to do, or is gone. */
+  unwatch(station: OpenLane): void {
+    this.#watches.end(station)
+  }
+
+  #startClock(line: Line, ms: number): void {
     const { ledger, lanes, outcomes, settings } = this.#run
     const id = ledger.idOf(line)
     const tooLong = () => {

@@ -158,6 +158,8 @@ export interface Lane {
   head?(): Job | undefined
   /** Jobs that have ended, and whose results are on their way, in order. */
   onTheWay?(): readonly Job[]
+  /** From now on `atWork` tells when each job began, however short those before it were. False, or absent: it cannot. */
+  timesEach?(): boolean
   /** Asks the work to stop (`task.signal` aborts). It answers as any job does; forcing it is the boss's business. */
   abort(job: Job, reason: unknown): void
   /** Exits once what it holds is done. Teardowns run. */

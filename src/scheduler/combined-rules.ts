@@ -145,3 +145,11 @@ const asAdmits = (rule: Scheduler): Scheduler => ({
   admits: (next, running) =>
     running.reduce((sum, one) => sum + costOf(rule, one), costOf(rule, next)) <= budgetOf(rule),
 })
+
+/** Only what waits in a lane is in the way of these, and that counts as running. */
+export const mayAllGoAhead = (rules: readonly Scheduler[]): boolean =>
+  rules.every(
+    ({ admits, keys, needs, share, prefers, limit, order, hooks, opensAt, mayGoAhead }) =>
+      !(admits || keys || needs || share || prefers || limit || order || hooks) &&
+      (!opensAt || mayGoAhead !== undefined),
+  )

@@ -92,6 +92,11 @@ export interface Scheduler<I extends Instruction<object> = AnyInstruction> {
    * `startedAt(n)` is when the nth last start was, `-Infinity` if there were fewer.
    */
   opensAt?(now: number, startedAt: (nth: number) => number): number
+  /**
+   * Whether so little of what it allows is used up that a lane may be handed more than it works on. What waits there counts as
+   * started until it has ended. Absent: who is let start begins at once.
+   */
+  mayGoAhead?(now: number, startedAt: (nth: number) => number): boolean
 
   /** At most so many at once as of now, within `concurrency`. Asked before each start, and told of each end by `ended`. */
   limit?(running: number): number

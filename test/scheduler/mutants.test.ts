@@ -97,17 +97,11 @@ const desks: readonly Mutant[] = [
     'Math.max(...rules.map(rule => rule.concurrency))',
     laws('byPriority', 'maxThreads'),
   ],
-  [
-    'memory of pending only',
-    'ruled-desk.js',
-    'this.#used += entry.cost;\n        if',
-    'if',
-    laws('maxMemory'),
-  ],
-  ['memory never given back', 'ruled-desk.js', 'this.#used - entry.cost', 'this.#used', laws('maxMemory')],
+  ['memory of pending only', 'budget.js', 'this.#used += who.cost', '0', laws('maxMemory')],
+  ['memory never given back', 'budget.js', 'this.#used -= turn.cost', '0', laws('maxMemory')],
   [
     'exactly full not allowed',
-    'ruled-desk.js',
+    'budget.js',
     'budget - this.#used +',
     'budget - 1 - this.#used +',
     laws('maxMemory'),
@@ -136,7 +130,7 @@ const desks: readonly Mutant[] = [
   ],
   [
     'order unstable',
-    'ruled-desk.js',
+    'entry.js',
     'a.pending.id - b.pending.id : a',
     'b.pending.id - a.pending.id : a',
     laws('byPriority', 'maxThreads', 'maxMemory'),
@@ -251,7 +245,7 @@ const desks: readonly Mutant[] = [
   [
     'never looks again when time has passed',
     'ruled-desk.js',
-    'const opens = this.#closedUntil(now)',
+    'const opens = this.#starts.closedUntil(now)',
     'const opens = undefined',
     laws('rateLimit'),
   ],
@@ -348,7 +342,7 @@ const desks: readonly Mutant[] = [
   ],
   [
     'sticky against the order of the other rules',
-    'ruled-desk.js',
+    'entry.js',
     'order(a.pending, b.pending) || equals(a, b)',
     '(a.rank ??= b.rank, order(a.pending, b.pending)) || equals(a, b)',
     laws('sticky', 'byPriority', 'maxThreads'),

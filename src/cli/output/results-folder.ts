@@ -1,8 +1,7 @@
 /** `--results DIR`: a file for each final report. A file is there whole or not at all. */
 
 import { createHash } from 'node:crypto'
-import { mkdirSync } from 'node:fs'
-import { rename, rm, writeFile } from 'node:fs/promises'
+import { mkdirSync, rename, rm, writeFile } from 'node:fs'
 import { join } from 'node:path'
 
 import type { Settled } from '../../index.ts'
@@ -51,20 +50,30 @@ export class ResultsFolder implements Sink {
     // `~` is in no name of `safeName`.
     const path = join(this.#folder, `${safeName(name)}${nth === 1 ? '' : `~${nth}`}.json`)
     const temporary = `${path}.${process.pid}-${this.#written++}.tmp`
-    writeFile(temporary, json)
-      .then(() => rename(temporary, path))
-      .catch(error => {
-        void rm(temporary, { force: true }).catch(() => {}) // the disk has said what it has to say
-        this.#broken = true
-        this.onBroken(error)
-      })
-      .finally(() => {
-        this.#writing--
-        if (this.#writing === filesAtOnce / 2) this.onRelief()
-        if (this.#writing > 0) return
-        for (const resolve of this.#idle) resolve()
-        this.#idle = []
-      })
+    const end = (error: NodeJS.ErrnoException | null) => {
+      if (error !== null) this.#break(error, temporary)
+      this.#wrote()
+    }
+    // Promises would take as long again as all that is ours here.
+    writeFile(temporary, json, error => {
+      if (error === null) rename(temporary, path, end)
+      else end(error)
+    })
+  }
+
+  #break(error: NodeJS.ErrnoException, temporary: string): void {
+    rm(temporary, { force: true }, () => {}) // the disk has said what it has to say
+    if (this.#broken) return
+    this.#broken = true
+    this.onBroken(error)
+  }
+
+  #wrote(): void {
+    this.#writing--
+    if (this.#writing === filesAtOnce / 2) this.onRelief()
+    if (this.#writing > 0) return
+    for (const resolve of this.#idle) resolve()
+    this.#idle = []
   }
 
   get pressed(): boolean {

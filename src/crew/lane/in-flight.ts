@@ -135,6 +135,12 @@ export class InFlight {
     for (let n = this.low; n < this.high; n++) if (this.states[placeOf(n)] !== free) yield n
   }
 
+  /** The first of them; the next to be given, where none is held. */
+  get firstHeld(): number {
+    for (const n of this.heldNumbers()) return n
+    return this.high
+  }
+
   overflowing(): Job[] {
     return this.overflow.map(({ job }) => job)
   }

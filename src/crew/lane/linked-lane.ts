@@ -58,6 +58,8 @@ class LinkedLane implements Lane {
   #askable = -1
   /** The job that was asked to stop, in a lane that ends: all was let go of, and its answer is all that is waited for. */
   #leaving: number | undefined
+  /** Asked for the moment at which each job begins. */
+  #timesEach = false
   #lastWord: LastWord | undefined
   #failedStart: string | undefined
 
@@ -136,6 +138,7 @@ class LinkedLane implements Lane {
       return
     }
     clearTimeout(this.#startTimer)
+    if (this.#timesEach) this.#link?.send([toWorker.timesEach])
     this.#life.ready(this.#plan.where())
     this.#flush()
   }
@@ -210,7 +213,7 @@ class LinkedLane implements Lane {
   withdrawTail(count: number): readonly Job[] {
     const inFlight = this.#inFlight
     const taken = inFlight.popOverflow(Math.min(count, inFlight.held - 1))
-    const first = firstOf(inFlight)
+    const first = inFlight.firstHeld
     for (let n = inFlight.high - 1; n > first && taken.length < count; n--) {
       const state = inFlight.stateOf(n)
       if (state === free || state === moved) continue
@@ -242,6 +245,15 @@ class LinkedLane implements Lane {
     if (n === undefined) return undefined
     const began = this.#plan.cells?.began[0] ?? this.#link?.begun?.()?.at ?? this.#sender.sentAt
     return { job: this.#inFlight.jobOf(n), began }
+  }
+
+  timesEach(): boolean {
+    const { cells, clone } = this.#plan
+    // By reference, who would watch the time is held up by the work.
+    if (cells === undefined || clone === undefined || this.#timesEach) return this.#timesEach
+    if (this.#life.phase === 'ready') this.#link?.send([toWorker.timesEach])
+    this.#timesEach = true
+    return true
   }
 
   head(): Job | undefined {
@@ -387,9 +399,4 @@ class LinkedLane implements Lane {
         this.#lastWord = { error: message[1], closed: true }
     }
   }
-}
-
-function firstOf(inFlight: InFlight): number {
-  for (const n of inFlight.heldNumbers()) return n
-  return inFlight.high
 }

@@ -1,7 +1,7 @@
 /**
  * The wire: what main and a worker say to each other, whatever carries it.
  *
- *     main ── constant · batch · abort · close · nudge · receipt ────────────────────────► worker
+ *     main ── constant · batch · abort · close · nudge · receipt · times each ───────────► worker
  *          ◄─ ready · results · failed · note · log · receipt · dying · closed ──
  *
  * Messages are arrays, the first entry says which. A batch is one run of consecutive jobs of one definition, a column
@@ -24,6 +24,7 @@ export const toWorker = {
   receipt: 4,
   constant: 5,
   forget: 6,
+  timesEach: 7,
 } as const
 export const toMain = {
   ready: 0,
@@ -80,7 +81,9 @@ export type NewConstant = [
   buffers?: readonly Path[],
 ]
 export type Forget = [kind: typeof toWorker.forget, number: number]
-export type ToWorker = Batch | Abort | Close | Nudge | Receipt | NewConstant | Forget
+/** From now on the clock is read for each job: some have a timeout. */
+export type TimesEach = [kind: typeof toWorker.timesEach]
+export type ToWorker = Batch | Abort | Close | Nudge | Receipt | NewConstant | Forget | TimesEach
 
 /**
  * `groups`: how many jobs, and the milliseconds they took together, again and again. `buffers`, here and below: where Node's

@@ -27,6 +27,8 @@ export class Answers {
   /** The job at work, and what makes it a failure whatever it answers. */
   taskNumber = -1
   fault: Failure | undefined
+  /** Main wants to know when each job begins: none shares a reading of the clock. */
+  timesEach = false
   #lastFlush = 0
   #lastHeap = 0
   readonly #place: Workplace
@@ -71,7 +73,7 @@ export class Answers {
     if (this.#results?.keep(n, result) !== true) this.isAtRisk = true
     this.outbox.result(n, result, groups.began)
     this.#finish(n)
-    if (++groups.count < station.groupSize && !atOnce) return false
+    if (++groups.count < station.groupSize && !atOnce && !this.timesEach) return false
     const now = this.#place.now()
     const each = (now - groups.began) / groups.count
     station.groupSize = each >= 0.02 ? 1 : each >= 0.004 ? 4 : 32

@@ -110,6 +110,9 @@ export class Performer {
         return this.#constants.add(message)
       case toWorker.forget:
         return this.#constants.forget(message[1])
+      case toWorker.timesEach:
+        this.#answers.timesEach = true
+        return
       case toWorker.nudge:
         return
       default:

@@ -23,6 +23,8 @@ export interface Desk<T> {
   readonly concurrency: number
   /** Nothing but a limit: handing ahead breaks no promise of the scheduler.  */
   readonly plain: boolean
+  /** What waits in a lane that works on something else may count as running, while `mayGoAhead` says so.  */
+  readonly ahead: boolean
   /** A rule goes by the time of starts: take one only when it can begin at once.  */
   readonly timed: boolean
   /** It matters which lane does what starts: `next` is told which are free, `laneFor` is asked, and `placed` and `forget` are told. */
@@ -41,6 +43,15 @@ export interface Desk<T> {
    * @throws {Error} when a rule throws, naming it; nobody has started, nothing is lost
    */
   next(now: number, free?: readonly number[]): T | undefined
+  /**
+   * The same, for a lane that works on something else, and holds `behind`: it starts once that has ended, and counts as running
+   * from here.
+   */
+  nextAhead(now: number, behind: T): T | undefined
+  /** Whether one that waits in a lane may start in another, beside all that runs. */
+  mayMove(item: T): boolean
+  /** It waits in one lane, and goes to another, behind this one. False: beside all that runs there is no room for it. */
+  move(item: T, behind: T | undefined): boolean
   /** Which of the free lanes is best for one that was just taken; `undefined`: any. */
   laneFor(item: T): number | undefined
   /** One that runs is done in this lane. */

@@ -1,6 +1,7 @@
 /** An entry: one that waits or runs at a desk with rules, what the rules said of it, and where it is now. */
 
 import type { Granted, Pending } from '../scheduler.ts'
+import type { Turn } from './budget.ts'
 import type { Rank, Seat } from './homes.ts'
 import type { Key } from './key.ts'
 import { TreeNode } from './min-tree.ts'
@@ -28,6 +29,9 @@ export class Entry<T> extends TreeNode {
   passed = 0
   /** Overtaken too often, and waiting for its keys. */
   reserving = false
+  /** It was let start while its lane works on something else. */
+  isAhead = false
+  turn: Turn = noTurn
   /** Its place in the list of what runs. */
   at = 0
   readonly item: T
@@ -43,6 +47,7 @@ export class Entry<T> extends TreeNode {
 }
 
 const noKeys: readonly never[] = []
+const noTurn: Turn = { cost: 0, count: 0 }
 
 export const hasKeys = <T>(entry: Entry<T>) => heldKey(entry) === undefined
 
@@ -55,3 +60,19 @@ export function heldKey<T>(entry: Entry<T>): Key<Entry<T>> | undefined {
   }
   return undefined
 }
+
+/** Among equals: by arrival, and who came back before all others. */
+export const byArrival = <T>(a: Entry<T>, b: Entry<T>) =>
+  a.cameBack === b.cameBack ? a.pending.id - b.pending.id : a.cameBack ? -1 : 1
+
+/** In no order but that of arrival: all are equals. */
+export function equals<T>(a: Entry<T>, b: Entry<T>): number {
+  a.rank ??= b.rank
+  return byArrival(a, b)
+}
+
+/** By the rules. Whoever joins the line meets its equals, if there are some, and is of their rank. */
+export const comparing =
+  <T>(order: (a: Pending, b: Pending) => number) =>
+  (a: Entry<T>, b: Entry<T>): number =>
+    order(a.pending, b.pending) || equals(a, b)

@@ -23,6 +23,7 @@ interface Entry<T> {
 
 export class OrderedDesk<T> implements Desk<T> {
   readonly plain = false
+  readonly ahead = false
   readonly timed = false
   readonly sticky = false
   readonly concurrency: number
@@ -60,6 +61,18 @@ export class OrderedDesk<T> implements Desk<T> {
 
   requeue(item: T): void {
     this.#arrivals.add({ item, pending: this.#view(item), cameBack: true, waits: true })
+  }
+
+  nextAhead(): undefined {
+    return undefined
+  }
+
+  mayMove(): boolean {
+    return false
+  }
+
+  move(): boolean {
+    return false
   }
 
   next(_now?: number): T | undefined {

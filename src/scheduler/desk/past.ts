@@ -6,6 +6,8 @@ import type { RecentStart } from './key-claims.ts'
 export interface Past<T> {
   /** When the last ones started. */
   readonly startTimes: readonly number[]
+  /** So many started of whom nobody knows when. */
+  readonly unknownStarts: number
   /** Starts that a rule may still count. */
   readonly recent: readonly RecentStart[]
   /** Which parts of supplies those have that run. */
@@ -14,4 +16,10 @@ export interface Past<T> {
   readonly had: ReadonlyMap<number, readonly unknown[]>
 }
 
-export const noPast = <T>(): Past<T> => ({ startTimes: [], recent: [], granted: new Map(), had: new Map() })
+export const noPast = <T>(): Past<T> => ({
+  startTimes: [],
+  unknownStarts: 0,
+  recent: [],
+  granted: new Map(),
+  had: new Map(),
+})

@@ -14,6 +14,7 @@ const hole = Symbol('withdrawn')
 
 export class PlainDesk<T> implements Desk<T> {
   readonly plain = true
+  readonly ahead = true
   readonly timed = false
   readonly sticky = false
   readonly concurrency: number
@@ -68,6 +69,18 @@ export class PlainDesk<T> implements Desk<T> {
     if (this.#head === this.#queue.length) this.#clear()
     else if (this.#head > 65_536) this.#pack()
     return item
+  }
+
+  nextAhead(now?: number): T | undefined {
+    return this.next(now)
+  }
+
+  mayMove(_item: T): boolean {
+    return true
+  }
+
+  move(_item: T): boolean {
+    return true
   }
 
   leave(_item: T): void {

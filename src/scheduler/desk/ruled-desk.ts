@@ -15,6 +15,7 @@ import {
   concurrencyOf,
   costOf,
   judgesOf,
+  mayAllGoAhead,
   orderOf,
   patienceOf,
   RuleQuestions,
@@ -26,8 +27,9 @@ import { askRule, stalemate } from '../rule-error.ts'
 import type { Granted, Pending, Scheduler } from '../scheduler.ts'
 import { homeBy, shareBy } from '../wants.ts'
 import { Arrivals } from './arrivals.ts'
+import { Budget, type Turn } from './budget.ts'
 import type { Desk } from './desk.ts'
-import { Entry, hasKeys, heldKey } from './entry.ts'
+import { byArrival, comparing, Entry, equals, hasKeys, heldKey } from './entry.ts'
 import { Homes } from './homes.ts'
 import { Claims } from './key-claims.ts'
 import { MinTree, mostOfAll, never } from './min-tree.ts'
@@ -37,26 +39,11 @@ import { RoundRobin } from './round-robin.ts'
 import { RunningSet } from './running-set.ts'
 import { StartTimes } from './start-times.ts'
 
-/** Among equals: by arrival, and who came back before all others. */
-const byArrival = <T>(a: Entry<T>, b: Entry<T>) =>
-  a.cameBack === b.cameBack ? a.pending.id - b.pending.id : a.cameBack ? -1 : 1
-
-/** In no order but that of arrival: all are equals. */
-function equals<T>(a: Entry<T>, b: Entry<T>): number {
-  a.rank ??= b.rank
-  return byArrival(a, b)
-}
-
-/** By the rules. Whoever joins the line meets its equals, if there are some, and is of their rank. */
-const comparing =
-  <T>(order: (a: Pending, b: Pending) => number) =>
-  (a: Entry<T>, b: Entry<T>): number =>
-    order(a.pending, b.pending) || equals(a, b)
-
 const none: readonly never[] = []
 
 export class RuledDesk<T> implements Desk<T> {
   readonly plain = false
+  readonly ahead: boolean
   readonly concurrency: number
   readonly #judges: readonly Scheduler[]
   readonly #view: (item: T) => Pending
@@ -76,10 +63,8 @@ export class RuledDesk<T> implements Desk<T> {
   #aside: Entry<T>[] = []
 
   readonly #running = new RunningSet<T>()
-  #used = 0
-  /** Costs are kept in the line in units in which `never` is more than the budget. */
-  readonly #scale: number
-  #starts = new StartTimes()
+  readonly #budget: Budget
+  readonly #starts: StartTimes
 
   constructor(rules: readonly Scheduler[], view: (item: T) => Pending) {
     this.#judges = judgesOf(rules)
@@ -88,8 +73,10 @@ export class RuledDesk<T> implements Desk<T> {
     this.#patience = patienceOf(rules)
     this.#arrivals = new Arrivals(this.#patience)
     this.#ask = new RuleQuestions(rules)
-    const { budget, share } = this.#ask
-    this.#scale = budget === Infinity ? 0 : budget < mostOfAll / 2 ? 1 : mostOfAll / 2 / budget
+    this.ahead = mayAllGoAhead(rules)
+    const { budget, share, opensAt } = this.#ask
+    this.#budget = new Budget(budget)
+    this.#starts = new StartTimes(opensAt)
     const order = orderOf(rules)
     const compare = order === undefined ? equals<T> : comparing<T>(order)
     this.#before = (a, b) => compare(a, b) < 0
@@ -113,7 +100,8 @@ export class RuledDesk<T> implements Desk<T> {
     const granted = new Map<T, Granted>()
     for (const { item, granted: parts } of this.#running.entries) if (parts) granted.set(item, parts)
     const had = this.#homes?.past ?? new Map()
-    return { startTimes: this.#starts.all, recent: this.#claims.recent, granted, had }
+    const { all: startTimes, unknown: unknownStarts } = this.#starts
+    return { startTimes, unknownStarts, recent: this.#claims.recent, granted, had }
   }
 
   get timed(): boolean {
@@ -137,20 +125,48 @@ export class RuledDesk<T> implements Desk<T> {
   }
 
   next(now: number, free: readonly number[] = none): T | undefined {
-    if (this.pending === 0 || this.#isFull() || this.#closedUntil(now) !== undefined) return undefined
+    return this.#isFull() ? undefined : this.#next(now, free)
+  }
+
+  nextAhead(now: number, behind: T): T | undefined {
+    if (!this.ahead || !this.#starts.mayGoAhead(now)) return undefined
+    const before = this.#running.find(behind)
+    return before && this.#next(now, none, before.turn)
+  }
+
+  mayMove(item: T): boolean {
+    const entry = this.#running.find(item)
+    return entry !== undefined && this.#budget.mayMove(entry)
+  }
+
+  move(item: T, behind: T | undefined): boolean {
+    const entry = this.#running.find(item)
+    if (entry === undefined) return false
+    const after = behind === undefined ? undefined : this.#running.find(behind)?.turn
+    if (after?.cost !== entry.cost && !this.mayMove(item)) return false
+    this.#budget.leave(entry, false)
+    this.#budget.take(entry, after)
+    return true
+  }
+
+  /** @param after  it starts some time from now on, once they have ended: nobody knows when until it has ended, too */
+  #next(now: number, free: readonly number[], after?: Turn): T | undefined {
+    if (this.pending === 0 || this.#starts.closedUntil(now) !== undefined) return undefined
     this.#parking.begin()
     if (this.#claims.timed) for (const key of this.#claims.pass(now)) this.#parking.offer(key)
     this.#arrivals.letJoin(this.#joins)
     const next = this.#whoIsNext()
-    const chosen = next === undefined ? this.#firstWhoFits(free) : this.#mayStart(next) ? next : undefined
-    if (chosen !== undefined) {
+    const room = this.#budget.room(after)
+    const chosen =
+      next === undefined ? this.#firstWhoFits(room, free) : this.#mayStart(next, room) ? next : undefined
+    if (chosen !== undefined && (after === undefined || this.#budget.mayFollow(chosen, after))) {
       chosen.lane = this.#homes?.laneOf(chosen, free)
       this.#countOvertaking(chosen)
-      this.#starts.add(now)
-      this.#start(chosen, now)
+      this.#start(chosen, now, after)
       return chosen.item
     }
-    if (this.running === 0 && this.#claims.nextAt === undefined) throw stalemate(this.pending, this.#ask)
+    if (after === undefined && this.running === 0 && this.#claims.nextAt === undefined)
+      throw stalemate(this.pending, this.#ask)
     return undefined
   }
 
@@ -159,8 +175,8 @@ export class RuledDesk<T> implements Desk<T> {
     if (entry === undefined) return
     entry.where = 'gone'
     this.#parking.begin()
-    // Sums of fractions drift; with nothing running they are exact again.
-    this.#used = this.running === 0 ? 0 : this.#used - entry.cost
+    this.#budget.leave(entry, this.running === 0)
+    if (entry.isAhead) this.#starts.leave()
     this.#claims.release(entry)
     for (const key of entry.keys) {
       this.#parking.offer(key)
@@ -197,7 +213,7 @@ export class RuledDesk<T> implements Desk<T> {
 
   lookAgainAt(now: number): number | undefined {
     if (this.pending === 0 || this.#isFull()) return undefined
-    const opens = this.#closedUntil(now)
+    const opens = this.#starts.closedUntil(now)
     const { nextAt } = this.#claims
     return opens === undefined ? nextAt : nextAt === undefined ? opens : Math.max(opens, now)
   }
@@ -224,7 +240,7 @@ export class RuledDesk<T> implements Desk<T> {
   }
 
   /** Takes over from another desk: what runs and what it has, and when the last ones started. */
-  resume(running: Iterable<T>, { startTimes, recent, granted, had }: Past<T>): void {
+  resume(running: Iterable<T>, { startTimes, unknownStarts, recent, granted, had }: Past<T>): void {
     const entries: Entry<T>[] = []
     for (const item of running) {
       const entry = new Entry(item, this.#view(item), false)
@@ -232,16 +248,17 @@ export class RuledDesk<T> implements Desk<T> {
       this.#readRules(entry)
       entry.where = 'running'
       this.#running.add(entry)
-      this.#used += entry.cost
+      this.#budget.take(entry)
       entries.push(entry)
     }
     this.#claims.resume(entries, recent)
     for (const [lane, keys] of had) for (const key of keys) this.#homes?.had(key, lane)
-    this.#starts = new StartTimes(startTimes)
+    this.#starts.resume(startTimes, unknownStarts)
   }
 
   #isFull(): boolean {
-    const { size } = this.#running
+    // How many of those who went ahead are at work is the affair of their lanes.
+    const size = this.running - this.#starts.expected
     if (size >= this.concurrency) return true
     // With nothing running somebody may always start.
     return this.#ask.limits.some(
@@ -279,7 +296,7 @@ export class RuledDesk<T> implements Desk<T> {
     }
     if (this.#ask.prefers !== undefined) entry.home = homeBy(this.#ask.prefers, pending)
     if (!this.#claims.none) this.#claims.read(entry)
-    entry.own = entry.cost * this.#scale
+    entry.own = entry.cost * this.#budget.scale
   }
 
   /** Who has been overtaken too often: nobody starts before it. */
@@ -297,10 +314,11 @@ export class RuledDesk<T> implements Desk<T> {
     return this.#passedOver
   }
 
-  #firstWhoFits(free: readonly number[]): Entry<T> | undefined {
+  #firstWhoFits(most: number, free: readonly number[]): Entry<T> | undefined {
+    const { scale } = this.#budget
+    const room = scale === 0 ? 0 : most * scale
     for (;;) {
       if (this.#aside.length >= lookAhead && this.running > 0) return undefined
-      const room = this.#scale === 0 ? 0 : this.#room * this.#scale
       const first = this.#line.first(room)
       if (first === undefined) {
         if (this.#parking.wakeMore()) continue
@@ -318,14 +336,8 @@ export class RuledDesk<T> implements Desk<T> {
     }
   }
 
-  #mayStart(entry: Entry<T>): boolean {
-    return entry.cost <= this.#room && this.#isAdmitted(entry)
-  }
-
-  /** What is left of the budget; a little more, since sums of fractions are not exact. */
-  get #room(): number {
-    const budget = this.#ask.budget
-    return budget === Infinity ? mostOfAll : budget - this.#used + budget * 1e-12
+  #mayStart(entry: Entry<T>, room: number): boolean {
+    return entry.cost <= room && this.#isAdmitted(entry)
   }
 
   #isAdmitted({ pending }: Entry<T>): boolean {
@@ -352,7 +364,10 @@ export class RuledDesk<T> implements Desk<T> {
     if (++entry.passed >= this.#patience && hasKeys(entry)) this.#passedOver ??= entry
   }
 
-  #start(entry: Entry<T>, now: number): void {
+  #start(entry: Entry<T>, now: number, after?: Turn): void {
+    entry.isAhead = after !== undefined
+    if (entry.isAhead) this.#starts.expect()
+    else this.#starts.add(now)
     if (this.#passedOver === entry) this.#passedOver = undefined
     if (entry.where === 'set aside') this.#aside.splice(this.#aside.indexOf(entry), 1)
     if (this.#line instanceof RoundRobin) this.#line.start(entry)
@@ -362,7 +377,7 @@ export class RuledDesk<T> implements Desk<T> {
     this.#arrivals.leave(entry)
     entry.where = 'running'
     this.#running.add(entry)
-    this.#used += entry.cost
+    this.#budget.take(entry, after)
     if (entry.keys.length === 0) return
     this.#claims.hold(entry, now)
     // There may be room for another one still.
@@ -377,20 +392,11 @@ export class RuledDesk<T> implements Desk<T> {
 
   #backInLine(entry: Entry<T>): void {
     entry.where = 'in line'
-    this.#need(entry, entry.cost * this.#scale)
+    this.#need(entry, entry.cost * this.#budget.scale)
   }
 
   #need(entry: Entry<T>, own: number): void {
     this.#line.need(entry, own)
     this.#homes?.need(entry, own)
-  }
-
-  #closedUntil(now: number): number | undefined {
-    let opens = now
-    for (const rule of this.#ask.opensAt) {
-      const at = askRule(rule, 'opensAt', () => rule.opensAt?.(now, this.#starts.nth) ?? now)
-      if (at > opens) opens = at
-    }
-    return opens > now ? opens : undefined
   }
 }

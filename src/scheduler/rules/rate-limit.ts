@@ -28,7 +28,14 @@ export function rateLimit<I extends Instruction<object> = AnyInstruction>(
     )
   }
   const rule = { name: 'rateLimit', concurrency: Infinity }
-  if (keyOf === undefined) return { ...rule, opensAt: (_, startedAt) => startedAt(n) + perMs }
+  if (keyOf === undefined) {
+    return {
+      ...rule,
+      opensAt: (_, startedAt) => startedAt(n) + perMs,
+      // While less than half is used: nobody waits for what counts longer than it should.
+      mayGoAhead: (now, startedAt) => n > 1 && startedAt(Math.ceil(n / 2)) + perMs <= now,
+    }
+  }
   checking('limit the rate')('keyOf', keyOf, aFunction)
   return { ...rule, keys: ({ instruction }) => [keyOf(instruction)], mostPerKey: n, perMs }
 }
