@@ -21,8 +21,8 @@ export interface PlaceExit {
 
 /** Who hears of a place. Nothing comes after `exited`, which comes exactly once. */
 export interface PlaceEvents {
-  /** What the host there says. */
-  receive(frames: unknown): void
+  /** What the host there says. (What it gives back is for itself.) */
+  receive(frames: unknown): unknown
   /** It is gone. */
   exited(exit: PlaceExit): void
 }

@@ -13,6 +13,7 @@ import { AsyncSubject, ignoreElements, Observable, type Subscriber } from 'rxjs'
 import { type ErrorData, restoreError } from '../words/error-data.ts'
 import { Fifo } from '../words/fifo.ts'
 import { showThrown } from '../words/show-value.ts'
+import { inTurns } from '../words/turns.ts'
 import type { Exit, Ref } from './actor.ts'
 import type { Place, Placeable, PlaceEvents, PlaceExit } from './actor-place.ts'
 import { Border, type Frame, says } from './border.ts'
@@ -91,10 +92,13 @@ export class PlacedLife<M, O> implements Supervised {
     this.#outputs = outputs
     this.#release = mailbox.hold()
     try {
-      this.#place = this.#of.place(definition, {
-        receive: frames => this.#receive(frames as readonly Frame[]),
-        exited: exit => this.#exited(exit),
-      })
+      this.#place = this.#of.place(
+        definition,
+        inTurns({
+          receive: (frames, until) => this.#receive(frames as readonly Frame[], until),
+          exited: (exit: PlaceExit) => this.#exited(exit),
+        }),
+      )
     } catch (error) {
       this.#gone = true
       this.#gone$.complete()
@@ -120,39 +124,50 @@ export class PlacedLife<M, O> implements Supervised {
     this.#stayAwake(true)
   }
 
-  #receive(frames: readonly Frame[]): void {
+  /** What is left of them at that moment. */
+  #receive(frames: readonly Frame[], until = Infinity): readonly Frame[] | undefined {
     this.#heard = true
-    for (const frame of frames) this.#hear(frame)
+    for (const [i, frame] of frames.entries()) {
+      const rest = frame[0] === says.messages ? this.#putOut(frame, until) : this.#hear(frame)
+      const behind = i + 1 < frames.length
+      if (rest !== undefined) return [rest, ...frames.slice(i + 1)]
+      if (behind && performance.now() >= until) return frames.slice(i + 1)
+    }
+    return undefined
   }
 
-  #hear(frame: Frame): void {
+  #hear(frame: Frame): undefined {
     switch (frame[0]) {
       case says.ready:
         this.#letIn()
-        return this.#restSoon()
-      case says.messages:
-        return this.#putOut(frame)
+        return void this.#restSoon()
       case says.handled:
-        return this.#wereHandled(frame[1] as number)
+        return void this.#wereHandled(frame[1] as number)
       case says.call:
-        return this.#border.called(frame, message => this.#of.admit(message as M))
+        return void this.#border.called(frame, message => this.#of.admit(message as M))
       case says.released:
-        return this.#border.released(frame)
+        return void this.#border.released(frame)
       case says.failed:
-        return this.#failed(restoreError(frame[1] as ErrorData), frame[2] as boolean)
+        return void this.#failed(restoreError(frame[1] as ErrorData), frame[2] as boolean)
       case says.exited:
         this.#outputs?.complete()
         this.#place?.kill()
     }
+    return undefined
   }
 
-  #putOut(frame: Frame): void {
+  /** What is left of them at that moment. */
+  #putOut(frame: Frame, until: number): Frame | undefined {
+    const [kind, values, depths] = frame as readonly [number, unknown[], 0 | number[]]
     let count = 0
     for (const output of this.#border.valuesOf(frame)) {
       count++
       this.#outputs?.next(output as O)
+      if (count < values.length && performance.now() >= until) break
     }
     this.#border.send([says.consumed, count])
+    if (count === values.length) return undefined
+    return [kind, values.slice(count), depths === 0 ? 0 : depths.slice(count)]
   }
 
   #wereHandled(count: number): void {

@@ -28,12 +28,6 @@ export const sectionsPerLook = 4
 /** At least so many results are heard at once. */
 export const fewestHeard = 16
 
-/** News of workers is heard for so long at a time; then the event loop has its turn. */
-export const hearingMs = 2
-
-/** Between two messages of one turn lies less than this; after a longer pause there was another turn. */
-export const pauseMs = 0.3
-
 /** A batch holds at most so many jobs: the worker begins the first while main writes the next. */
 export const batchLimit = 512
 

@@ -58,3 +58,9 @@ export const mostJsonMembers = 5_000_000
 
 /** More, and the text might not fit into one. */
 export const mostJsonCharacters = 2 ** 25
+
+/** News of workers, and of actors elsewhere, is heard for so long at a time; then the event loop has its turn. */
+export const hearingMs = 2
+
+/** Between two messages of one turn lies less than this; after a longer pause there was another turn. */
+export const pauseMs = 0.3

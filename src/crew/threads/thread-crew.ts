@@ -13,7 +13,7 @@ import { connectTerms } from '../lane/connect-terms.ts'
 import type { Link, LinkEvents } from '../lane/link.ts'
 import { openLinkedLane } from '../lane/linked-lane.ts'
 import { type Pace, sharedPaces } from '../lane/pace.ts'
-import { inTurns } from '../lane/turns.ts'
+import { inTurns } from '../../words/turns.ts'
 import type { ConnectTerms } from '../lane/wire.ts'
 import { startMsDefault } from '../limits.ts'
 

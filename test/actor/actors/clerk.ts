@@ -1,5 +1,7 @@
 /** An actor that does what it is told, to see what a border lets through. */
 
+import { setTimeout as pause } from 'node:timers/promises'
+
 import * as t from 'io-ts'
 import { firstValueFrom, of, range } from 'rxjs'
 
@@ -12,6 +14,7 @@ type Message =
   | { readonly does: 'count'; readonly replyTo: Ref<number> }
   | { readonly does: 'put'; readonly value: unknown }
   | { readonly does: 'flood'; readonly many: number }
+  | { readonly does: 'pause'; readonly ms: number }
   | { readonly does: 'throw' | 'die' | 'block' | 'exhaust' | 'nothing' | 'unsendable' }
   | {
       readonly does: 'tell'
@@ -57,6 +60,8 @@ export default defineActor(import.meta, {
           return message.value
         case 'flood':
           return range(0, message.many)
+        case 'pause':
+          return pause(message.ms)
         case 'throw':
           throw new RangeError('told to throw')
         case 'die':

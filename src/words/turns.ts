@@ -1,24 +1,31 @@
 /**
- * Hearing takes at most 2 ms of a turn of this thread's event loop, whatever comes and from however many lanes: the rest is
+ * Hearing takes at most 2 ms of a turn of this thread's event loop, whatever comes and from however many places: the rest is
  * heard in the next turn, in order, so that timers and everybody else have theirs.
  */
 
-import { macrotask } from '../../words/macrotask.ts'
-import { hearingMs, pauseMs } from '../limits.ts'
-import type { End, LinkEvents } from './link.ts'
+import { hearingMs, pauseMs } from './limits.ts'
+import { macrotask } from './macrotask.ts'
+
+/** What a place of workers, or of an actor, says. */
+export interface Hearer<E> {
+  /** Hears a message, until that moment where one is given; what is left of it then. */
+  receive(message: unknown, until?: number): unknown
+  /** Once, and last. */
+  exited(end: E): void
+}
 
 /** A message, or an end, that could not be heard at once. */
 interface Waiting {
-  readonly events: LinkEvents
+  readonly events: Hearer<never>
   readonly message: unknown
-  readonly end: End | undefined
+  readonly end: object | undefined
 }
 
 let waiting: Waiting[] = []
 let spentMs = 0
 let lastEnd = Number.NEGATIVE_INFINITY
 
-function hear(events: LinkEvents, message: unknown): void {
+function hear(events: Hearer<never>, message: unknown): void {
   let left = message
   if (waiting.length === 0) {
     const now = performance.now()
@@ -33,7 +40,7 @@ function hear(events: LinkEvents, message: unknown): void {
 }
 
 /** What is left of the message when the time is over. */
-function part(events: LinkEvents, message: unknown, now: number): unknown {
+function part(events: Hearer<never>, message: unknown, now: number): unknown {
   try {
     return events.receive(message, now + hearingMs - spentMs)
   } finally {
@@ -49,7 +56,7 @@ function hearMore(): void {
     while (heard < waiting.length && spentMs < hearingMs) {
       const { events, message, end } = waiting[heard++] as Waiting
       if (end !== undefined) {
-        events.exited(end)
+        events.exited(end as never)
         continue
       }
       const left = part(events, message, performance.now())
@@ -65,7 +72,7 @@ function hearMore(): void {
 export const isBehind = (): boolean => waiting.length > 0
 
 /** The same events, in turns. */
-export function inTurns(events: LinkEvents): LinkEvents {
+export function inTurns<E extends object>(events: Hearer<E>): Hearer<E> {
   return {
     receive: message => hear(events, message),
     exited: end => {
