@@ -238,7 +238,7 @@ export class Border {
     return copy
   }
 
-  #numberOf(ref: Ref<unknown>): object {
+  #numberOf(ref: Ref<unknown> & Partial<OneShot>): object {
     const theirs = this.#standIns.get(ref)
     if (theirs !== undefined) return { [key]: theirs, yours: true }
     const question = (ref as Partial<Once>)[until]
@@ -250,6 +250,7 @@ export class Border {
     }
     const id = this.#numbers.get(ref) ?? this.#next++
     this.#numbers.set(ref, id)
+    if (spend in ref) ref[spend] = () => this.#known.delete(id)
     const known = this.#known.get(id)
     if (known === undefined) this.#known.set(id, { ref, sent: 1 })
     else known.sent++
@@ -284,14 +285,15 @@ export class Border {
     if (known.sent === 0) this.#known.delete(id as number)
   }
 
-  /** A ref that stands for number `id` of the other side. */
-  standIn(id: number): Ref<unknown> {
+  /** A ref that stands for number `id` of the other side; `once` for one of a question, which is over with its first reply. */
+  standIn(id: number, once = false): Ref<unknown> {
     const say = (what: number, value: unknown): Offered => {
+      if (once) ref[spend]?.()
       if (this.#closed) return { ok: false, reason: 'closed' }
       this.call(id, what, value)
       return { ok: true }
     }
-    const ref: Ref<unknown> = {
+    const ref: Ref<unknown> & Partial<OneShot> = {
       next: value => {
         if (!say(calls.next, value).ok) this.#sides.lost(value)
       },
@@ -299,6 +301,7 @@ export class Border {
       complete: () => void say(calls.complete, undefined),
       offer: value => say(calls.next, value),
     }
+    if (once) ref[spend] = undefined
     this.#standIns.set(ref, id)
     return ref
   }
@@ -328,7 +331,7 @@ export class Border {
   #refOf(token: { readonly [key]: number; readonly yours?: true; readonly once?: true }): Ref<unknown> {
     const id = token[key]
     if (token.yours) return this.#known.get(id)?.ref ?? nobody(this.#sides)
-    if (token.once || id === 0) return this.standIn(id)
+    if (token.once || id === 0) return this.standIn(id, token.once)
     const foreign = this.#foreign.get(id)
     const before = foreign?.ref.deref()
     if (foreign !== undefined && before !== undefined) {
@@ -351,6 +354,13 @@ export class Border {
 
 /** As a property is that is written into an object literal. */
 const open = { writable: true, enumerable: true, configurable: true } as const
+
+/** Of a stand-in for the address of a question: called with its first reply, where it was passed on to yet another place. */
+const spend: unique symbol = Symbol('spend')
+
+interface OneShot {
+  [spend]: (() => void) | undefined
+}
 
 /** What moves with a value, and is not copied. */
 const movingWith = (value: unknown) => (transfersExist() ? transferOf(value) : undefined)

@@ -4,9 +4,9 @@ import test from 'ava'
 
 import type { Crew } from '../../src/crew/crew.ts'
 import { inline } from '../../src/crew/inline.ts'
-import { inTurns } from '../../src/words/turns.ts'
 import { threads } from '../../src/crew/threads/threads.ts'
 import { processes } from '../../src/entries/processes.ts'
+import { inTurns } from '../../src/words/turns.ts'
 import { talker } from '../fixtures/odd-values.ts'
 import { tryLane } from './try-lane.ts'
 

@@ -5,6 +5,7 @@
  *     threads(options) ──► threadCrew(options, starter) ──► lane ──► starter.start ──► link
  */
 
+import { inTurns } from '../../words/turns.ts'
 import type { AnyWorker } from '../../worker/worker.ts'
 import type { Crew, LaneTerms } from '../crew.ts'
 import { crewLimits, mustBe } from '../crew-limits.ts'
@@ -13,7 +14,6 @@ import { connectTerms } from '../lane/connect-terms.ts'
 import type { Link, LinkEvents } from '../lane/link.ts'
 import { openLinkedLane } from '../lane/linked-lane.ts'
 import { type Pace, sharedPaces } from '../lane/pace.ts'
-import { inTurns } from '../../words/turns.ts'
 import type { ConnectTerms } from '../lane/wire.ts'
 import { startMsDefault } from '../limits.ts'
 
