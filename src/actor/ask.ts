@@ -17,7 +17,15 @@ import { showThrown } from '../words/show-value.ts'
 import type { Exit, Ref } from './actor.ts'
 import type { Offered } from './mailbox.ts'
 import { type Leaver, onExit } from './on-exit.ts'
-import { isAtTurn, type NoReply, type Once, openQuestion, until } from './questions.ts'
+import {
+  type Asking as Address,
+  carried,
+  isAtTurn,
+  type NoReply,
+  type Once,
+  openQuestion,
+  until,
+} from './questions.ts'
 
 /** Who can be asked: an actor, or `{ ref }` where only its address is known. */
 export interface Asked<M> extends Leaver {
@@ -154,8 +162,9 @@ function asking({ actor, question, timeoutMs, self }: Asking): Observable<never>
       return giveUp('itself', 'asked itself: it could wait only for the handler that asks')
     reply.add(onExit(actor, exit => giveUp('exited', howItEnded(exit), exit.error)))
     if (reply.closed) return
-    const message = messageOf(question, addressOf(reply, giveUp))
-    openQuestion(message, (why, cause) => giveUp(...howItWasLost(why, cause)))
+    const address = addressOf(reply, giveUp)
+    const message = messageOf(question, address)
+    openQuestion(message, address)
     const offered = send(ref, message)
     if (!offered.ok) giveUp(...howItWasLost(offered.reason, offered.error))
     return
@@ -176,14 +185,15 @@ const late: Offered = { ok: false, reason: 'closed' }
 /** Where a reply is sent to. Only the first one counts. */
 function addressOf(
   reply: Subscriber<unknown>,
-  giveUp: (code: AskErrorCode, what: string) => void,
-): Ref<unknown> & Once {
+  giveUp: (code: AskErrorCode, what: string, cause?: unknown) => void,
+): Ref<unknown> & Once & Address {
   const next = (value: unknown) => {
     reply.next(value)
     reply.complete()
   }
   return {
     [until]: reply,
+    [carried]: { message: undefined, fail: (why, cause) => giveUp(...howItWasLost(why, cause)) },
     next,
     error: why => reply.error(why),
     complete: () => giveUp('noReply', 'completed its reply without giving one'),

@@ -32,8 +32,8 @@ export const says = {
   pong: 11,
 } as const
 
-/** How far down a value has addresses in it: nowhere, in its own fields, anywhere. */
-const refsIn = { nothing: 0, fields: 1, anywhere: 2 } as const
+/** How far down a value has addresses in it: nowhere, in its own fields (`question`: its `replyTo` is one of a question, just a number), anywhere. */
+const refsIn = { nothing: 0, fields: 1, question: 2, anywhere: 3 } as const
 
 export const calls = { next: 0, error: 1, complete: 2, admit: 3 } as const
 
@@ -66,15 +66,13 @@ export class Border {
   readonly #known = new Map<number, Known>()
   readonly #numbers = new WeakMap<object, number>()
   readonly #foreign = new Map<number, Foreign>()
-  /** What was sent in place of what. */
-  readonly #originals = new WeakMap<object, unknown>()
-  /** The refs made here that stand for the other side's. */
-  readonly #standIns = new WeakMap<object, number>()
   readonly #unused = new FinalizationRegistry<number>(id => this.#release(id))
   #next = 1
   #frames: Frame[] = []
   #values: unknown[] = []
   #depths: number[] = []
+  /** Of the value that was encoded last. */
+  #depth: number = refsIn.nothing
   #moving: object[] = []
   #handled = 0
   #due = false
@@ -99,9 +97,8 @@ export class Border {
 
   /** A message, or an output. */
   value(value: unknown): void {
-    const encoded = this.#encode(value)
-    this.#values.push(encoded)
-    this.#depths.push(encoded === value ? refsIn.nothing : refsIn.fields)
+    this.#values.push(this.#encode(value))
+    this.#depths.push(this.#depth)
     if (this.#values.length >= framesOfBatch) this.flush()
     else this.#soon()
   }
@@ -128,7 +125,7 @@ export class Border {
 
   call(id: number, what: number, value: unknown): void {
     const encoded = this.#encode(value)
-    this.send([says.call, id, what, encoded, encoded === value ? refsIn.nothing : refsIn.fields])
+    this.send([says.call, id, what, encoded, this.#depth])
   }
 
   /** Says now what there is to say. */
@@ -164,7 +161,8 @@ export class Border {
 
   #gather(): void {
     if (this.#values.length === 0) return
-    const depths = this.#depths.some(depth => depth > 0) ? this.#depths : 0
+    const [first] = this.#depths
+    const depths = this.#depths.every(depth => depth === first) ? first : this.#depths
     this.#frames.push([says.messages, this.#values, depths])
     this.#values = []
     this.#depths = []
@@ -178,9 +176,13 @@ export class Border {
   /** One of many cannot be cloned, or has an address further down: which one, is found by trying each. */
   #postAlone(frame: Frame): void {
     if (frame[0] === says.messages) {
-      const [, values, depths] = frame as readonly [number, unknown[], 0 | number[]]
+      const [, values, depths] = frame as readonly [number, unknown[], number | number[]]
       for (const [i, value] of values.entries())
-        this.#try(value, depths === 0 ? 0 : depths[i], (one, depth) => [says.messages, [one], [depth]])
+        this.#try(value, typeof depths === 'number' ? depths : depths[i], (one, depth) => [
+          says.messages,
+          [one],
+          [depth],
+        ])
     } else if (frame[0] === says.call) {
       const [, id, what, value, depth] = frame
       this.#try(value, depth as number, (one, depth) => [says.call, id, what, one, depth])
@@ -188,7 +190,7 @@ export class Border {
   }
 
   #try(value: unknown, depth = 0, frameOf: (one: unknown, depth: number) => Frame): void {
-    const original = this.#originals.get(value as object) ?? value
+    const original = (value as Encoded | undefined)?.[instead] ?? value
     const moving = movingWith(original) ?? []
     try {
       mustBeHere(moving)
@@ -196,7 +198,7 @@ export class Border {
     } catch {
       try {
         mustBeHere(moving)
-        this.#sides.post([frameOf(this.#encodeAll(value, new Map()), refsIn.anywhere)], moving)
+        this.#sides.post([frameOf(this.#encodeAll(original, new Map()), refsIn.anywhere)], moving)
       } catch (error) {
         this.#sides.refuse(original, error)
       }
@@ -207,21 +209,29 @@ export class Border {
 
   /** With numbers for the addresses among its own fields. The same value, where there are none. */
   #encode(value: unknown): unknown {
+    this.#depth = refsIn.nothing
     if (typeof value !== 'object' || value === null) return value
     const moving = movingWith(value)
     if (moving !== undefined) this.#moving.push(...moving)
-    if (isRef(value)) return this.#numberOf(value)
+    if (isRef(value)) {
+      this.#depth = refsIn.fields
+      return this.#numberOf(value)
+    }
     if (!isPlain(value)) return value
-    let copy: Record<string, unknown> | undefined
+    let copy: (Record<string, unknown> & Encoded) | undefined
     for (const field in value) {
       const one = value[field]
       if (typeof one !== 'object' || one === null || !isRef(one)) continue
-      copy ??= { ...value }
-      copy[field] = this.#numberOf(one)
+      copy ??= { ...value, [instead]: value }
+      if (field === 'replyTo' && until in one) {
+        copy[field] = this.#numberOfQuestion(one as never)
+        this.#depth = refsIn.question
+      } else {
+        copy[field] = this.#numberOf(one)
+        if (this.#depth === refsIn.nothing) this.#depth = refsIn.fields
+      }
     }
-    if (copy === undefined) return value
-    this.#originals.set(copy, value)
-    return copy
+    return copy ?? value
   }
 
   /** A copy with numbers for the addresses anywhere in it. What is in it twice, or in itself, is so in the copy. */
@@ -238,16 +248,9 @@ export class Border {
     return copy
   }
 
-  #numberOf(ref: Ref<unknown> & Partial<OneShot>): object {
-    const theirs = this.#standIns.get(ref)
-    if (theirs !== undefined) return { [key]: theirs, yours: true }
-    const question = (ref as Partial<Once>)[until]
-    if (question !== undefined) {
-      const id = this.#next++
-      this.#known.set(id, { ref, sent: 1 })
-      question.add(() => this.#known.delete(id))
-      return { [key]: id, once: true }
-    }
+  #numberOf(ref: Ref<unknown> & Partial<StandIn>): object {
+    if (ref[standsFor]?.border === this) return { [key]: ref[standsFor].id, yours: true }
+    if (until in ref) return { [key]: this.#numberOfQuestion(ref as never), once: true }
     const id = this.#numbers.get(ref) ?? this.#next++
     this.#numbers.set(ref, id)
     if (spend in ref) ref[spend] = () => this.#known.delete(id)
@@ -257,13 +260,20 @@ export class Border {
     return { [key]: id }
   }
 
+  #numberOfQuestion(ref: Ref<unknown> & Once): number {
+    const id = this.#next++
+    this.#known.set(id, { ref, sent: 1 })
+    ref[until].add(() => this.#known.delete(id))
+    return id
+  }
+
   // -- addresses coming in -----------------------------------------------------------------------------------------------
 
   /** The values of a frame of messages. */
   *valuesOf([, values, depths]: Frame): Generator<unknown> {
     let i = 0
     for (const value of values as unknown[])
-      yield this.#decode(value, depths === 0 ? 0 : (depths as number[])[i++])
+      yield this.#decode(value, typeof depths === 'number' ? depths : (depths as number[])[i++])
   }
 
   /** Does what the other side wants done to an address of ours. `admit` is for number 0. */
@@ -293,7 +303,8 @@ export class Border {
       this.call(id, what, value)
       return { ok: true }
     }
-    const ref: Ref<unknown> & Partial<OneShot> = {
+    const ref: Ref<unknown> & StandIn = {
+      [standsFor]: { border: this, id },
       next: value => {
         if (!say(calls.next, value).ok) this.#sides.lost(value)
       },
@@ -302,7 +313,6 @@ export class Border {
       offer: value => say(calls.next, value),
     }
     if (once) ref[spend] = undefined
-    this.#standIns.set(ref, id)
     return ref
   }
 
@@ -311,6 +321,7 @@ export class Border {
     if (key in value) return this.#refOf(value as never)
     if (depth === refsIn.anywhere) return this.#decodeAll(value, new Set())
     if (!isPlain(value)) return value
+    if (depth === refsIn.question) value.replyTo = this.standIn(value.replyTo as number, true)
     for (const field in value) {
       const one = value[field]
       if (typeof one === 'object' && one !== null && key in one) value[field] = this.#refOf(one as never)
@@ -355,11 +366,21 @@ export class Border {
 /** As a property is that is written into an object literal. */
 const open = { writable: true, enumerable: true, configurable: true } as const
 
-/** Of a stand-in for the address of a question: called with its first reply, where it was passed on to yet another place. */
+/** Of a ref that stands for one of the other side: which. (WeakMaps of what is as short-lived cost more than all else.) */
+const standsFor: unique symbol = Symbol('standsFor')
+/** Of one for the address of a question: called with its first reply, where it was passed on to yet another place. */
 const spend: unique symbol = Symbol('spend')
 
-interface OneShot {
-  [spend]: (() => void) | undefined
+interface StandIn {
+  readonly [standsFor]: { readonly border: Border; readonly id: number }
+  [spend]?: (() => void) | undefined
+}
+
+/** What was sent in place of what; a clone has no symbols. */
+const instead: unique symbol = Symbol('instead')
+
+interface Encoded {
+  [instead]?: unknown
 }
 
 /** What moves with a value, and is not copied. */

@@ -158,7 +158,7 @@ export class PlacedLife<M, O> implements Supervised {
 
   /** What is left of them at that moment. */
   #putOut(frame: Frame, until: number): Frame | undefined {
-    const [kind, values, depths] = frame as readonly [number, unknown[], 0 | number[]]
+    const [kind, values, depths] = frame as readonly [number, unknown[], number | number[]]
     let count = 0
     for (const output of this.#border.valuesOf(frame)) {
       count++
@@ -167,7 +167,7 @@ export class PlacedLife<M, O> implements Supervised {
     }
     this.#border.send([says.consumed, count])
     if (count === values.length) return undefined
-    return [kind, values.slice(count), depths === 0 ? 0 : depths.slice(count)]
+    return [kind, values.slice(count), typeof depths === 'number' ? depths : depths.slice(count)]
   }
 
   #wereHandled(count: number): void {

@@ -4,9 +4,10 @@
  *     ask ──► message ──► mailbox ──► handler ──► reply
  *                │           │           └── throws ──────────────┐
  *                │           └── full, closed, evicted, abandoned ─┴──► the question fails
- *                └── known here, by the message itself
+ *                └── known by the address in it, or here, by the message itself
  *
- * Nobody pays for this but those who ask: only a message that is lost, or that a handler failed on, is looked up.
+ * Nobody pays for this but those who ask: only a message that is lost, or that a handler failed on, is looked at. And those who
+ * ask pay little, since their address knows its message: a WeakMap of messages costs more than all else, in garbage collection.
  */
 
 import type { Subscription } from 'rxjs'
@@ -16,26 +17,54 @@ export type NoReply = 'failed' | 'full' | 'closed' | 'refused' | 'evicted' | 'ab
 
 type Fail = (why: NoReply, cause?: unknown) => void
 
-const waiting = new WeakMap<object, Fail>()
+/** Of the address of a question: the message that carries it, and what its asker does without a reply. */
+export const carried: unique symbol = Symbol('carried')
+
+/** The address for a reply. */
+export interface Asking {
+  [carried]: { message: object | undefined; readonly fail: Fail }
+}
+
+/** Messages whose address is not among their own fields. */
+const elsewhere = new WeakMap<object, Fail>()
 let asked = false
 
-/** Who asks by this message wants to be told when it can get no reply. */
-export function openQuestion(message: unknown, fail: Fail): void {
+/** Whoever asks by this message wants to be told when it can get no reply. */
+export function openQuestion(message: unknown, address: Asking): void {
   if (typeof message !== 'object' || message === null) return
   asked = true
-  waiting.set(message, fail)
+  if (carries(message, address)) address[carried].message = message
+  else elsewhere.set(message, address[carried].fail)
 }
 
 /** The same question, by another message. */
 export function moveQuestion(from: unknown, to: unknown): void {
-  const fail = typeof from === 'object' && from !== null ? waiting.get(from) : undefined
-  if (fail !== undefined) openQuestion(to, fail)
+  if (!asked || typeof from !== 'object' || from === null || typeof to !== 'object' || to === null) return
+  const address = addressIn(from)
+  const fail = address?.[carried].fail ?? elsewhere.get(from)
+  if (address !== undefined && carries(to, address)) address[carried].message = to
+  else if (fail !== undefined) elsewhere.set(to, fail)
 }
 
 /** This message gets no reply any more. Does nothing where it is no question. */
 export function failQuestion(message: unknown, why: NoReply, cause?: unknown): void {
   if (!asked || typeof message !== 'object' || message === null) return
-  waiting.get(message)?.(why, cause)
+  const fail = addressIn(message)?.[carried].fail ?? elsewhere.get(message)
+  fail?.(why, cause)
+}
+
+function carries(message: object, address: unknown): boolean {
+  for (const field in message) if ((message as Record<string, unknown>)[field] === address) return true
+  return false
+}
+
+/** Among its own fields, the address for the reply to this very message. */
+function addressIn(message: object): Asking | undefined {
+  for (const field in message) {
+    const one = (message as Record<string, unknown>)[field] as Partial<Asking> | null | undefined
+    if (typeof one === 'object' && one?.[carried]?.message === message) return one as Asking
+  }
+  return undefined
 }
 
 /** Marks the address of a question: it is of use until then. */

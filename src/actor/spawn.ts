@@ -23,6 +23,7 @@ import { handle } from './handle.ts'
 import { Life, type Owner } from './life.ts'
 import { Mailbox } from './mailbox.ts'
 import { fifoQueue } from './message-queue.ts'
+import { askers, type Leaver, type Tell } from './on-exit.ts'
 import { PlacedLife } from './placed-life.ts'
 import { monotonic } from './rx-clock.ts'
 import { type Supervision, supervise } from './supervise.ts'
@@ -126,13 +127,14 @@ const notAMailbox: Rule = {
 }
 
 /** What those who deal with it see of it. Its functions may be handed out on their own: `subscribe(actor.stop)`. */
-const actorOf = <M, O>(spawned: Spawned<M, O>): Actor<M, O> => ({
+const actorOf = <M, O>(spawned: Spawned<M, O>): Actor<M, O> & Leaver => ({
   name: spawned.name,
   mailbox: spawned.mailbox,
   ref: spawned.ref,
   out$: spawned.observable(spawned.out$),
   exit$: spawned.observable(spawned.exit$),
   inspect$: spawned.observable(spawned.inspect$),
+  [askers]: () => spawned.askers,
   end: () => spawned.mailbox.complete(),
   stop: () => spawned.supervisor.stop(),
   [Symbol.asyncDispose]: async () => {
@@ -152,6 +154,8 @@ class Spawned<M, O> implements Lifeline<Supervised>, Owner<M> {
   /** A late observer first gets `actor.spawn`, and `actor.exit` if it is over. Never completes: letters to the dead are among it. */
   readonly inspect$: Observable<ActorEvent>
   readonly supervisor: Supervisor<Supervised>
+  /** Until its exit. */
+  askers: Set<Tell> | undefined = new Set()
   readonly #lifeOf: LifeOf<M, O>
   readonly #events$ = new Subject<ActorEvent>()
   #restarts = 0
@@ -203,12 +207,15 @@ class Spawned<M, O> implements Lifeline<Supervised>, Owner<M> {
   }
 
   onExit(exit: Exit): void {
-    const observed = this.exit$.observed || this.out$.observed || this.#events$.observed
+    const { askers = new Set() } = this
+    const observed = askers.size > 0 || this.exit$.observed || this.out$.observed || this.#events$.observed
     this.#gone = exit
+    this.askers = undefined
     this.out$.complete()
     if (this.#events$.observed) this.#events$.next(exited(this.name, exit))
     this.exit$.next(exit)
     this.exit$.complete()
+    for (const tell of [...askers]) tell(exit)
     if (exit.why !== 'failed' || observed) return
     this.#noticed = false
     tellOfDeath(this.name, exit.error, () => this.#noticed)

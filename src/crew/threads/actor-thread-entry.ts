@@ -4,7 +4,7 @@ import { parentPort, workerData } from 'node:worker_threads'
 
 import { host } from '../../actor/host.ts'
 import { loadActor } from '../place/load-actor.ts'
-import type { ActorThreadTerms } from './actor-thread.ts'
+import { type ActorThreadTerms, postTo } from './actor-thread.ts'
 
 const { definition, cells } = workerData as ActorThreadTerms
 const port = parentPort
@@ -13,7 +13,7 @@ if (port === null) throw new Error('This file is the start of a thread')
 // What comes before the definition is loaded waits in the port.
 const { behaviour } = await loadActor(definition)
 const receive = host(definition.name, behaviour, {
-  post: (frames, moving = []) => port.postMessage(frames, moving as never),
+  post: (frames, moving) => postTo(port, frames, moving),
   cells,
 })
 port.on('message', receive)

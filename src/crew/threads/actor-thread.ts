@@ -10,6 +10,16 @@ export interface ActorThreadTerms {
   readonly cells: Int32Array
 }
 
+interface Posts {
+  postMessage(message: unknown, moving?: readonly never[]): void
+}
+
+/** An empty list of what moves costs more than the rest of a small message. */
+export function postTo(port: Posts, frames: unknown, moving: readonly object[] = []): void {
+  if (moving.length === 0) port.postMessage(frames)
+  else port.postMessage(frames, moving as never)
+}
+
 /** @param start  starts a thread with the file `actor-thread-entry`, and these options */
 export function actorThread(
   start: (options: WorkerOptions) => Thread,
@@ -33,7 +43,7 @@ export function actorThread(
   )
   return {
     cells,
-    post: (frames, moving = []) => thread.postMessage(frames, moving as never),
+    post: (frames, moving) => postTo(thread, frames, moving),
     kill: () => void thread.terminate(),
     keepAlive: alive => (alive ? thread.ref() : thread.unref()),
   }
