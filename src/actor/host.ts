@@ -29,17 +29,24 @@ export interface HostLink {
   readonly cells?: Int32Array | undefined
 }
 
-/** Lives one life of an actor. What it returns is to be given what comes from the main side. */
-export function host<M, O>(
-  name: string,
-  behaviour: Behaviour<M, O>,
-  link: HostLink,
-): (frames: readonly Frame[]) => void {
-  const hosted = new Hosted(name, behaviour, link)
-  return frames => hosted.receive(frames)
+/** So many outputs may be on their way; beyond that, no message is handled. */
+const outputsOnTheirWay = 4096
+/** One message may put out so many more than the main side takes. Its life then fails. */
+const outputsAtMost = 100_000
+
+/** Whoever hosts an actor. */
+export interface Host {
+  /** Is to be given what comes from the main side. */
+  receive(frames: readonly Frame[]): void
+  /** The place is about to end, by itself: what was put out in this turn is sent, while that can be done. */
+  leave(): void
 }
 
-class Hosted<M, O> {
+/** Lives one life of an actor. */
+export const host = <M, O>(name: string, behaviour: Behaviour<M, O>, link: HostLink): Host =>
+  new Hosted(name, behaviour, link)
+
+class Hosted<M, O> implements Host {
   readonly #mailbox = new Mailbox<M>()
   readonly #border: Border
   readonly #cells: Int32Array | undefined
@@ -84,6 +91,10 @@ class Hosted<M, O> {
   receive(frames: readonly Frame[]): void {
     for (const frame of frames) this.#hear(frame)
     // All that was handled in this turn is one message.
+    this.#border.flush()
+  }
+
+  leave(): void {
     this.#border.flush()
   }
 

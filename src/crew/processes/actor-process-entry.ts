@@ -13,8 +13,9 @@ process.once('disconnect', () => process.exit(1))
 process.once('message', async ({ memoryLimit, ...definition }: ActorProcessTerms) => {
   watchOver(memoryLimit)
   const { behaviour } = await loadActor(definition)
-  const receive = host(definition.name, behaviour, {
+  const hosted = host(definition.name, behaviour, {
     post: frames => void send?.(frames, undefined, undefined, error => void error),
   })
-  process.on('message', frames => receive(frames as readonly Frame[]))
+  process.on('message', frames => hosted.receive(frames as readonly Frame[]))
+  process.on('exit', () => hosted.leave())
 })

@@ -12,8 +12,9 @@ if (port === null) throw new Error('This file is the start of a thread')
 
 // What comes before the definition is loaded waits in the port.
 const { behaviour } = await loadActor(definition)
-const receive = host(definition.name, behaviour, {
+const hosted = host(definition.name, behaviour, {
   post: (frames, moving) => postTo(port, frames, moving),
   cells,
 })
-port.on('message', receive)
+port.on('message', frames => hosted.receive(frames))
+process.on('exit', () => hosted.leave())
