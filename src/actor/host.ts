@@ -29,11 +29,6 @@ export interface HostLink {
   readonly cells?: Int32Array | undefined
 }
 
-/** So many outputs may be on their way; beyond that, no message is handled. */
-const outputsOnTheirWay = 4096
-/** One message may put out so many more than the main side takes. Its life then fails. */
-const outputsAtMost = 100_000
-
 /** Whoever hosts an actor. */
 export interface Host {
   /** Is to be given what comes from the main side. */

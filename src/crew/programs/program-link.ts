@@ -9,10 +9,10 @@
  */
 
 import { macrotask } from '../../words/macrotask.ts'
+import { isBehind } from '../../words/turns.ts'
 import type { LaneTerms } from '../crew.ts'
 import type { JobStanding } from '../lane/claims.ts'
 import type { Link, LinkEvents } from '../lane/link.ts'
-import { isBehind } from '../lane/turns.ts'
 import { type Abort, type Batch, type NewConstant, type ToWorker, toMain, toWorker } from '../lane/wire.ts'
 import { type Child, type ChildEnd, type ProgramChildTerms, startChild } from './child.ts'
 import { Letters } from './letters.ts'

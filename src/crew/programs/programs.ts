@@ -7,12 +7,13 @@
  * docs/program-protocol.md says what the lines are; a helper for a language is a page of code (see `helpers/`).
  */
 
+import { inTurns } from '../../words/turns.ts'
 import type { AnyWorker } from '../../worker/worker.ts'
 import type { Crew, Lane, LaneTerms } from '../crew.ts'
 import { crewLimits, mustBe } from '../crew-limits.ts'
 import { openLinkedLane } from '../lane/linked-lane.ts'
 import { type Pace, sharedPaces } from '../lane/pace.ts'
-import { inTurns } from '../lane/turns.ts'
+
 import { startMsDefault } from '../limits.ts'
 import { splitLane } from '../split-lane.ts'
 import { commandOf, isProgram, type ProgramCommand, wordsOf } from './define-program.ts'
