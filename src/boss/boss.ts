@@ -209,9 +209,9 @@ export class Boss<D extends AnyWorker>
    * Takes instructions from a source until it completes. Iterables are pulled: they advance only as workers have room, also
    * before the boss is started. What is refused, and an error of the source, is a dead letter; the boss goes on.
    *
-   * An iterable, or a stream in which a `pull` has more, is work that was given: `end()` and `waitTillFinished()` let it
-   * finish, so one that is endless must be left: by `unsubscribe()`, or `stop()`. Any other stream is cut off then, which the
-   * final report says (`sources`).
+   * An iterable, a promise, or a stream in which a `pull` has more, or what it took is on its way (`delay`, `mergeMap`), is work
+   * that was given: `end()` and `waitTillFinished()` let it finish; an endless one must be left: `unsubscribe()`, `stop()`. Any
+   * other stream is cut off then, which the final report says (`sources`).
    *
    * @returns a Subscription; its `done` resolves once all that the source gave is settled
    */

@@ -24,6 +24,7 @@ import { asyncScope } from '../words/async-scope.ts'
 import { RxbossError } from '../words/failure.ts'
 import { scoped } from '../words/in-scope.ts'
 import type { InstructionId } from '../words/instruction.ts'
+import { macrotask } from '../words/macrotask.ts'
 import { type CutOff, isSettled, type Report } from '../words/report.ts'
 import type { Given } from './acceptance.ts'
 import type { Asker } from './asker.ts'
@@ -263,8 +264,8 @@ class Source<I> implements Asker, Given {
   #senders(count: number): void {
     this.pulls = count
     if (count > 0) this.#look()
-    // The one before it in a `concat` ends before the next begins, in the same turn.
-    else queueMicrotask(() => this.#look())
+    // The one before it in a `concat` ends before the next begins, and the last value may come before the end of the stream.
+    else macrotask(() => this.#look())
   }
 
   #look(): void {
@@ -309,7 +310,21 @@ function byRule(cause: unknown): RxbossError {
 
 /** A source as a stream: an iterable advances only as it is asked. */
 export const streamOf = <I>(source: ObservableInput<I>): Observable<I> =>
-  isObservable(source) ? source : isIterable(source) ? pull(source) : from(source)
+  isObservable(source)
+    ? source
+    : isIterable(source)
+      ? pull(source)
+      : isPromise(source)
+        ? pull(one(source))
+        : from(source)
+
+/** A promise is work that was given, as an iterable is. */
+async function* one<I>(promise: PromiseLike<I>): AsyncGenerator<I> {
+  yield await promise
+}
+
+const isPromise = (source: unknown): source is PromiseLike<never> =>
+  typeof (source as { readonly then?: unknown } | null)?.then === 'function'
 
 const isIterable = (source: unknown): source is Iterable<never> | AsyncIterable<never> =>
   typeof source === 'object' &&

@@ -1,10 +1,12 @@
 /** Status: where a boss stands, for everybody who asks or observes. It looks, and changes nothing but its own account. */
 
+import type { Job, Lane } from '../crew/crew.ts'
 import type { Happening } from '../inspect/events.ts'
 import type { Counts, FinalAccount, InterimAccount } from '../words/report.ts'
 import { version } from '../words/version.ts'
 import type { BossRun } from './boss-run.ts'
 import type { BossState } from './boss-state.ts'
+import type { Line } from './ledger.ts'
 
 type RunningThere = Extract<Happening, { type: 'boss.state' }>['runningNow'][number]
 
@@ -37,14 +39,28 @@ export class Status {
   }
 
   interim(): InterimAccount {
-    const { ledger, reclaim, reporter } = this.#run
+    const { ledger, reporter } = this.#run
+    const atWork = this.#atWork()
     return {
       status: 'interim',
       counts: this.counts(),
       reports: [...reporter.kept],
-      pending: reclaim.waiting().map(line => ledger.givenOf(line)),
+      pending: ledger
+        .lines()
+        .filter(line => !atWork.has(line))
+        .map(line => ledger.givenOf(line)),
       runningNow: this.#runningNow().map(({ workerId: _, attempt: __, ...known }) => known),
     }
+  }
+
+  /** Those whose work has begun: what was handed ahead to their lanes still waits. */
+  #atWork(): Set<Line> {
+    const { lanes, ledger } = this.#run
+    const begun = lanes.open.flatMap(({ lane, ready }) => {
+      const job = ready && lane.held > 0 ? (lane.atWork()?.job ?? headOf(lane)) : undefined
+      return job !== undefined && ledger.isHeld(job) ? [job] : []
+    })
+    return new Set(begun)
   }
 
   snapshot(): Omit<BossState, 'mailbox'> {
@@ -129,6 +145,9 @@ export class Status {
     })
   }
 }
+
+/** Given, and about to begin; where a queue lies between, nobody knows before it has. */
+const headOf = (lane: Lane): Job | undefined => (lane.awaits === true ? undefined : lane.head?.())
 
 /** What all threads of this process used so far; 0 where there is no such thing. */
 function cpuTime(): number {

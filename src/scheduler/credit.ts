@@ -22,7 +22,7 @@ export interface CreditTerms {
   readonly arrived: () => number
   /** A source joins, and is about to ask. */
   readonly joined?: () => void
-  /** A source has no more, or was left. */
+  /** A source has no more, and what it sent has arrived; or it was left. */
   readonly gone?: () => void
   /** The credit for what has begun before, and is there for others too; absent: this one. */
   readonly forHot?: { readonly credit: Credit | undefined }
@@ -63,6 +63,7 @@ export class Credit {
     this.#senders = [...this.#senders, send]
     this.#terms.joined?.()
     return () => {
+      if (!this.#senders.includes(send)) return
       this.#senders = this.#senders.filter(one => one !== send)
       this.#terms.gone?.()
     }
@@ -129,7 +130,9 @@ export class Route {
   /** How much else hangs on the way, besides what has hung there from the beginning. */
   get hanging(): number {
     let count = 0
-    for (const { _finalizers } of this.#links) if (_finalizers) count += _finalizers.length - 1
+    // Teardowns of operators are functions, and come once a subscription is made.
+    for (const { _finalizers } of this.#links)
+      if (_finalizers) count += Math.max(0, _finalizers.filter(one => typeof one === 'object').length - 1)
     return count
   }
 

@@ -50,6 +50,7 @@ function pullSync<T>(iterator: Iterator<T>, out: Subscriber<T>): () => void {
       if (out.closed) return void iterator.return?.()
       if (done) {
         over = true
+        transit.end()
         return out.complete()
       }
       out.next(value)
@@ -59,6 +60,7 @@ function pullSync<T>(iterator: Iterator<T>, out: Subscriber<T>): () => void {
   }
 
   const more = () => {
+    if (over && !transit.arriving) leave?.()
     if (busy || over || out.closed) return
     busy = true
     try {
@@ -74,10 +76,11 @@ function pullSync<T>(iterator: Iterator<T>, out: Subscriber<T>): () => void {
 
   const route = new Route(out)
   const transit = new Transit(route, more)
+  // What it sent and has not arrived counts as its own: only then it is gone.
   const leave = route.credit?.join(more)
   more()
   return () => {
-    leave?.()
+    if (!transit.arriving) leave?.()
     transit.stop()
     if (over) return
     over = true
@@ -101,6 +104,7 @@ function pullAsync<T>(iterator: AsyncIterator<T>, out: Subscriber<T>): () => voi
     if (over) return
     if (done) {
       over = true
+      transit.end()
       out.complete()
     } else {
       out.next(value)
@@ -124,6 +128,7 @@ function pullAsync<T>(iterator: AsyncIterator<T>, out: Subscriber<T>): () => voi
   const advance = () => void iterator.next().then(take, fail)
 
   const more = () => {
+    if (over && !transit.arriving) leave?.()
     if (busy || over) return
     transit.begin()
     ask()
@@ -134,7 +139,7 @@ function pullAsync<T>(iterator: AsyncIterator<T>, out: Subscriber<T>): () => voi
   const leave = route.credit?.join(more)
   more()
   return () => {
-    leave?.()
+    if (!transit.arriving) leave?.()
     transit.stop()
     if (over) return
     over = true

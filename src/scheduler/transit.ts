@@ -36,7 +36,9 @@ export class Transit {
   /** Takes back the next look; absent: none is due. */
   #cancel: (() => void) | undefined
   /** What hung between before anything was taken. */
-  #hung: number | undefined
+  #hung = 0
+  /** The source has no more, and what it sent is still on its way. */
+  #arriving = false
 
   /** @param goOn  more may be taken now, though nobody has asked */
   constructor(route: Route, goOn: () => void) {
@@ -49,7 +51,7 @@ export class Transit {
   begin(): void {
     this.#steps = 0
     this.#sliceEnds = 0
-    this.#hung ??= this.#route.hanging
+    if (this.#taken === 0) this.#hung = this.#route.hanging
     const arrived = this.#route.credit?.arrived ?? 0
     const since = arrived - this.#arrived
     if (since === 0) return
@@ -96,6 +98,23 @@ export class Transit {
       full && this.#bound >= mostUnderWay && this.#route.hangs
         ? after(this.#pauseMs(), () => this.#look(full))
         : inATurn(() => this.#look(full))
+  }
+
+  /** There is no more. Told before the receiver is: what it sent may hang between for a while. */
+  end(): void {
+    this.begin()
+    this.#arriving = this.#underWay > 0 && this.#route.hanging > this.#hung
+  }
+
+  /** Whether something is on its way, though there is no more. */
+  get arriving(): boolean {
+    if (!this.#arriving) return false
+    const arrived = this.#route.credit?.arrived ?? 0
+    this.#underWay -= arrived - this.#arrived
+    this.#arrived = arrived
+    // The source itself hangs there no more.
+    this.#arriving = this.#underWay > 0 && this.#route.hanging + 1 > this.#hung
+    return this.#arriving
   }
 
   /** Nothing is taken any more. */

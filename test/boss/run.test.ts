@@ -277,3 +277,16 @@ test('ready rejects where no worker starts, and where the boss ends first', asyn
   ended.boss.end()
   t.like(await closed, { code: 'closed' })
 })
+
+test('an interim report lists as pending what has not begun, also where a lane holds it', async t => {
+  const { boss } = await started({ depth: 8 })
+  for (let n = 0; n < 5; n++) boss.give({ n })
+  await turn()
+  const { counts, pending, ...rest } = await boss.getReport()
+  t.like(counts, { running: 1, pending: 4 })
+  t.deepEqual(
+    pending.map(({ n }) => n),
+    [1, 2, 3, 4],
+  )
+  t.true('runningNow' in rest && rest.runningNow.length === 1)
+})
