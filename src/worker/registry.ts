@@ -15,6 +15,7 @@ import { ambiguous, type Failure, refused, refusedByAll } from '../words/failure
 import { baseAttributeNames } from '../words/instruction.ts'
 import { cannotDecode, explainReason, type Reason } from '../words/reason.ts'
 import { showValue } from '../words/show-value.ts'
+import { passMark, transfersExist } from '../words/transfer.ts'
 import { type Priorities, priorityLevels, rankOf, unknownLevel } from './priorities.ts'
 import { type Candidate, candidatesFor, shortlist } from './shortlist.ts'
 import type { AnyWorker } from './worker.ts'
@@ -129,6 +130,7 @@ function chooseFrom(
   }
   if (best === undefined) return undefined
   if (tied !== undefined) return ambiguous(tied.map(({ worker }) => worker.name).sort())
+  if (transfersExist()) passMark(given, attributes)
   const { index: definition, worker, reader } = best
   if (reader.unknown.length === 0) return { definition, attributes }
   // What a schema for the whole instruction has kept was not unknown to it, whatever it tells about itself.

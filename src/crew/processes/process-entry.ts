@@ -8,7 +8,7 @@
 import { loadDefinitions } from '../place/load-worker.ts'
 import type { Port } from '../place/port.ts'
 import { entryOf } from '../place/thread-side.ts'
-import { cloneOverPipe } from './clone-over-pipe.ts'
+import { cloneOverPipe, mustCross } from './clone-over-pipe.ts'
 import { Recording } from './flight-recorder.ts'
 import type { ChildTerms } from './process-terms.ts'
 import { watchOver } from './watch-over.ts'
@@ -42,6 +42,7 @@ function portOf(recording: Recording | undefined): Port & { leaveTheRest(): void
       const at = said
       if (exiting) recording?.leave(at, message)
       else if (process.connected) {
+        mustCross(message)
         // A value that cannot be cloned throws here, as a port does. A parent that is gone needs no answer.
         send?.(message, undefined, undefined, () => underWay.delete(at))
         underWay.set(at, message)

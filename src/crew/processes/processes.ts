@@ -26,7 +26,7 @@ import { mustBeLoadable } from '../must-be-loadable.ts'
 import { ownFile } from '../own-file.ts'
 import { refuseShared } from '../refuse-shared.ts'
 import { actorProcess } from './actor-process.ts'
-import { cloneOverPipe } from './clone-over-pipe.ts'
+import { cloneOverPipe, mustCross } from './clone-over-pipe.ts'
 import { type FlightRecorder, openRecorder } from './flight-recorder.ts'
 import { type ChildTerms, overLimit } from './process-terms.ts'
 
@@ -233,6 +233,7 @@ function connectChild(
   return {
     send: message => {
       refuseShared(message)
+      mustCross(message)
       // A channel that closes meanwhile is reported by the exit.
       if (connected) child.send(message, error => void error)
     },

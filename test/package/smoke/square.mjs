@@ -1,0 +1,3 @@
+import { square } from './workers.mjs'
+
+export default square
