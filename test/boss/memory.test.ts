@@ -1,5 +1,8 @@
 /** What a boss keeps: so many reports, and their names. Which options it takes, and what it says where nobody listens. */
 
+import { setFlagsFromString } from 'node:v8'
+import { runInNewContext } from 'node:vm'
+
 import test from 'ava'
 
 import { processes } from '../../src/entries/processes.ts'
@@ -157,3 +160,31 @@ test.serial(
     t.deepEqual(await warn(true), [])
   },
 )
+
+const collectGarbage = () => {
+  setFlagsFromString('--expose-gc')
+  const gc = runInNewContext('gc') as () => void
+  gc()
+  return process.memoryUsage().heapUsed / 2 ** 20
+}
+
+for (const [where, crew] of Object.entries({ inline: () => inline(), threads: () => threads() }))
+  test.serial(`${where}: a hundred thousand runs, some of which fail, leave nothing behind`, async t => {
+    await using boss = new Boss({ workers: square, crew: crew(), scheduler: maxThreads(2) }).start()
+    const signal = new AbortController().signal
+    const many = async (count: number) => {
+      for (let done = 0; done < count; done += 1000)
+        await Promise.allSettled(
+          Array.from({ length: 1000 }, (_, n) =>
+            boss.run({ n: n % 100 === 0 ? ('bad' as never) : n }, n % 10 === 0 ? { signal } : {}),
+          ),
+        )
+    }
+    await many(10_000)
+    const before = collectGarbage()
+    await many(100_000)
+    const moreMB = collectGarbage() - before
+    t.true(moreMB < 5, `${moreMB.toFixed(1)} MB more`)
+    t.like(boss.state.counts, { done: 108_900, refused: 1100, pending: 0, running: 0 })
+    t.deepEqual((await boss.getReport()).reports, [])
+  })
