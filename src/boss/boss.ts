@@ -199,7 +199,7 @@ export class Boss<D extends AnyWorker>
       given = zip(set)
       return this.#intake.acceptAll(given.map(one => this.#intake.read(one as Instruction)))
     } catch (error) {
-      this.#interpreter.countRefused(given.length)
+      this.#interpreter.ledger.countRefused(given.length)
       if (options.fatal) this.#interpreter.signal({ type: 'stopThemWorking', reason: error })
       throw error
     }
@@ -382,7 +382,7 @@ export class Boss<D extends AnyWorker>
     try {
       return this.#intake.accept(this.#intake.read(instruction as Instruction), asker && { asker })
     } catch (error) {
-      this.#interpreter.countRefused(1)
+      this.#interpreter.ledger.countRefused(1)
       throw error
     }
   }

@@ -55,7 +55,7 @@ export function delegate<D extends AnyWorker>(
       const boss = new Interpreter(settings)
       const reader = creditFor(reports)
       if (reader !== undefined) boss.supply.boundBy(reader)
-      const intake = new Intake(settings, boss)
+      const intake = new Intake(boss)
       options.onBoss?.(new Boss<D>({ ...options, workers }, { settings, interpreter: boss, intake }))
       let broken: { readonly error: unknown } | undefined
 
@@ -68,7 +68,7 @@ export function delegate<D extends AnyWorker>(
         try {
           intake.accept(intake.read(given), boss.supply.credit.used ? asked : undefined)
         } catch (error) {
-          if (error instanceof RxbossError) boss.acceptRefused(given, error.failure)
+          if (error instanceof RxbossError) boss.acceptance.acceptRefused(given, error.failure)
           else fail(error) // a rule that cannot judge it
         }
       }

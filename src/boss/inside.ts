@@ -20,7 +20,7 @@ export function insideOf(options: BossOptions): Inside {
   refuseWhileLoading()
   const settings = resolveOptions(options, defaults)
   const interpreter = new Interpreter(settings)
-  return { settings, interpreter, intake: new Intake(settings, interpreter) }
+  return { settings, interpreter, intake: new Intake(interpreter) }
 }
 
 /** A thread that imports a worker's file must not run the program that hired it. */
@@ -40,13 +40,13 @@ export function sourcesOf<I>({ settings, interpreter, intake }: Inside): Sources
     supply: interpreter.supply,
     intake: () => interpreter.state.intake,
     give: (given, instruction) => intake.accept(intake.read(instruction as Instruction, 'source'), given),
-    countRefused: () => interpreter.countRefused(1),
+    countRefused: () => interpreter.ledger.countRefused(1),
     settleRefused: (asker, instruction, { failure }) =>
-      interpreter.acceptRefused(instruction as Instruction, failure, asker),
+      interpreter.acceptance.acceptRefused(instruction as Instruction, failure, asker),
     cancelOf: (asker, which) => interpreter.cancelOf(asker, which, 'unsubscribed'),
     refuse: why => interpreter.refuse(why),
     tellWork: count => interpreter.sourcesAtWork(count),
-    tellCutOff: source => interpreter.cutOff(source),
+    tellCutOff: source => interpreter.ending.cutOff(source),
     tooLate: () => tooLate(settings.name, interpreter.state.failure),
   })
   interpreter.closing$.subscribe(closing => (closing === 'draining' ? sources.drain() : sources.close()))

@@ -13,39 +13,20 @@ import { explainReason } from '../words/reason.ts'
 import { compileName } from '../worker/name-template.ts'
 import { type Chosen, explainUnknownKeys, isChosen, refuseUnknownKeys } from '../worker/registry.ts'
 import type { Given } from './acceptance.ts'
+import type { BossRun } from './boss-run.ts'
 import type { LedgerEntry } from './ledger.ts'
-import type { Names } from './names.ts'
 import type { Settings } from './options.ts'
 import { mustGiveUp } from './step/early-ends.ts'
-import type { State } from './step/state.ts'
-
-/** What the intake needs of the interpreter. */
-interface Books {
-  readonly state: Pick<State, 'intake' | 'failure'>
-  /** How many wait. */
-  readonly waiting: number
-  /** Keys that callers gave, where there is a journal. */
-  readonly usedKeys: Set<string> | undefined
-  impossible(entry: LedgerEntry): string | undefined
-  accept(entry: LedgerEntry, given?: Given): InstructionId
-  readonly names: Names
-  /** The id that the next accepted instruction will have. */
-  readonly nextId: InstructionId
-  /** How many instructions lanes could begin at once. */
-  readonly idle: number
-  evictOldest(reason: unknown): boolean
-  warn(name: string, why: string, worker: string): void
-}
 
 export class Intake {
   readonly capacity: number
   readonly #settings: Settings
-  readonly #books: Books
+  readonly #run: BossRun
 
-  constructor(settings: Settings, books: Books) {
-    this.capacity = settings.capacity
-    this.#settings = settings
-    this.#books = books
+  constructor(run: BossRun) {
+    this.capacity = run.settings.capacity
+    this.#settings = run.settings
+    this.#run = run
   }
 
   /**
@@ -55,7 +36,7 @@ export class Intake {
    *   attribute is not what it must be, or the scheduler could never start it
    */
   read(given: Instruction, from: 'caller' | 'source' = 'caller'): LedgerEntry {
-    const { state } = this.#books
+    const { state } = this.#run
     const taken = state.intake === 'open' || (state.intake === 'draining' && from === 'source')
     if (!taken) throw tooLate(this.#settings.name, state.failure)
     const base = this.#base(given)
@@ -74,7 +55,7 @@ export class Intake {
       attributes,
       ...(key !== undefined && { key }),
     }
-    const why = this.#books.impossible(entry)
+    const why = this.#run.acceptance.impossible(entry)
     if (why !== undefined) throw new RxbossError(refused(this.#workerName(definition), why), named(name))
     return entry
   }
@@ -89,30 +70,31 @@ export class Intake {
 
   accept(entry: LedgerEntry, given?: Given): InstructionId {
     if (this.capacity !== Infinity && given?.asked !== true) this.#makeRoom(1)
-    this.#take(entry, this.#books.nextId)
-    return this.#books.accept(entry, given)
+    this.#take(entry, this.#run.ledger.nextId)
+    return this.#run.acceptance.accept(entry, given)
   }
 
   /** All of them or none. */
   acceptAll(entries: readonly LedgerEntry[]): readonly InstructionId[] {
     if (this.capacity !== Infinity) this.#makeRoom(entries.length)
-    const { nextId, names } = this.#books
+    const { names } = this.#run.acceptance
+    const { nextId } = this.#run.ledger
     entries.forEach((entry, i) => {
       try {
         this.#take(entry, nextId + i)
       } catch (error) {
         for (const [k, { name, base }] of entries.slice(0, i).entries()) {
           if (name !== undefined) names.release(name, nextId + k)
-          if (base?.key !== undefined) this.#books.usedKeys?.delete(base.key)
+          if (base?.key !== undefined) this.#run.journaling?.usedKeys.delete(base.key)
         }
         throw error
       }
     })
-    return entries.map(entry => this.#books.accept(entry))
+    return entries.map(entry => this.#run.acceptance.accept(entry))
   }
 
   #take({ name, definition, base }: LedgerEntry, id: InstructionId): void {
-    const { usedKeys } = this.#books
+    const usedKeys = this.#run.journaling?.usedKeys
     const key = base?.key
     if (key !== undefined && usedKeys?.has(key)) {
       const failure = refused(this.#workerName(definition), `the key "${key}" is already used in this boss`)
@@ -121,7 +103,7 @@ export class Intake {
         named(name),
       )
     }
-    if (name !== undefined && !this.#books.names.take(name, id)) throw this.#taken(name, definition)
+    if (name !== undefined && !this.#run.acceptance.names.take(name, id)) throw this.#taken(name, definition)
     if (key !== undefined) usedKeys?.add(key)
   }
 
@@ -133,8 +115,9 @@ export class Intake {
   #makeRoom(count: number): void {
     const { capacity, name } = this.#settings
     const reason = `dropped: newer ones came, and the mailbox holds ${capacity}`
-    let missing = mustGiveUp(this.#settings, this.#books.waiting - this.#books.idle, count)
-    while (missing !== undefined && missing > 0 && this.#books.evictOldest(reason)) missing--
+    const { acceptance } = this.#run
+    let missing = mustGiveUp(this.#settings, acceptance.waiting - acceptance.idle, count)
+    while (missing !== undefined && missing > 0 && acceptance.evictOldest(reason)) missing--
     if (missing !== 0) throw tooMany(name, capacity)
   }
 
@@ -160,7 +143,7 @@ export class Intake {
     const worker = this.#workerName(choice.definition)
     const unknownKeys = choice.unknownKeys ?? []
     if (strict) throw new RxbossError(refuseUnknownKeys(worker, unknownKeys), named(base?.name))
-    this.#books.warn(base?.name ?? worker, explainUnknownKeys(unknownKeys), worker)
+    this.#run.reporter.warned(base?.name ?? worker, explainUnknownKeys(unknownKeys), { worker })
   }
 
   #name(template: string, choice: Chosen, base: BaseAttributes): string {

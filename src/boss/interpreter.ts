@@ -15,20 +15,18 @@ import { changeDesk, type Desk, openDesk } from '../scheduler/desk/desk.ts'
 import type { Scheduler } from '../scheduler/scheduler.ts'
 import { describeSafely } from '../words/error-data.ts'
 import { type Failure, refused } from '../words/failure.ts'
-import type { Instruction, InstructionId } from '../words/instruction.ts'
-import type { CancelCode, CutOff, FinalAccount, Report } from '../words/report.ts'
-import { Acceptance, type Given } from './acceptance.ts'
+import type { InstructionId } from '../words/instruction.ts'
+import type { CancelCode, FinalAccount, Report } from '../words/report.ts'
+import { Acceptance } from './acceptance.ts'
 import type { Asker } from './asker.ts'
 import type { BossQueue } from './boss-queue.ts'
-import type { BossRun } from './boss-run.ts'
 import { Dispatch } from './dispatch.ts'
 import { Ending } from './ending.ts'
 import { Inspector } from './inspector.ts'
 import { Journaling } from './journaling.ts'
 import { LaneEvents } from './lane-events.ts'
 import { LaneTable } from './lane-table.ts'
-import { Ledger, type LedgerEntry, type Line } from './ledger.ts'
-import type { Names } from './names.ts'
+import { Ledger, type Line } from './ledger.ts'
 import type { Settings } from './options.ts'
 import { Outcomes, ruleThrew } from './outcomes.ts'
 import { Readiness } from './readiness.ts'
@@ -42,15 +40,20 @@ import { step } from './step/step.ts'
 import { Supply } from './supply.ts'
 import { TimeLimits } from './time-limits.ts'
 
-export class Interpreter implements BossRun {
+export class Interpreter {
   readonly settings: Settings
   readonly final$ = new AsyncSubject<FinalAccount>()
   readonly closing$ = new Subject<'draining' | 'closed'>()
   readonly exit$ = new AsyncSubject<{ readonly status: FinalAccount['status'] }>()
+  /** What the mailbox keeps its instructions in; its subscribers see what is handed out and what is given up. */
   queue: BossQueue<never> | undefined
+  /** The rules that hold now. */
   scheduler: Scheduler
+  /** What `step` knows. */
   state: State = newborn
+  /** Every instruction that is not settled, and how many there were. */
   readonly ledger = new Ledger()
+  /** Who waits, and who may start by the scheduler's rules. */
   desk: Desk<Line>
   readonly inspector: Inspector
   readonly reporter: Reporter
@@ -64,9 +67,12 @@ export class Interpreter implements BossRun {
   readonly limits: TimeLimits
   readonly outcomes: Outcomes
   readonly ending: Ending
+  /** Only where there is a journal. */
   readonly journaling: Journaling | undefined
   readonly status: Status
+  /** The lazy sources. */
   readonly supply: Supply
+  /** Lanes that are there without work. */
   readonly readiness: Readiness
   /** The settings, for `step`: what a user's backoff throws, or gives that is no time, waits in `#broken`. */
   readonly #rules: StepConfig
@@ -114,27 +120,10 @@ export class Interpreter implements BossRun {
 
   // -- in ----------------------------------------------------------------------------------------------------------------
 
-  impossible(entry: LedgerEntry): string | undefined {
-    return this.acceptance.impossible(entry)
-  }
-
-  accept(entry: LedgerEntry, given?: Given): InstructionId {
-    return this.acceptance.accept(entry, given)
-  }
-
-  acceptRefused(given: Instruction, failure: Failure, asker?: Asker): void {
-    this.acceptance.acceptRefused(given, failure, asker)
-  }
-
   /** So many sources have more that counts as work. */
   sourcesAtWork(count: number): void {
     this.#tellLoad()
     this.tell({ type: 'sources', count })
-  }
-
-  /** A source was left before it had completed. */
-  cutOff(source: CutOff): void {
-    this.ending.cutOff(source)
   }
 
   /** Cancels what was given for somebody and is not settled; only what has not begun, where so told. */
@@ -144,32 +133,6 @@ export class Interpreter implements BossRun {
       if (which === 'all') this.limits.cancel(line, code, code)
       else this.limits.endWaiting(line, code, code)
     }
-  }
-
-  evictOldest(reason: unknown): boolean {
-    return this.acceptance.evictOldest(reason)
-  }
-
-  /** Something about an instruction looks wrong, though it is taken. */
-  warn(name: string, why: string, worker: string): void {
-    this.reporter.warned(name, why, { worker })
-  }
-
-  get nextId(): InstructionId {
-    return this.ledger.nextId
-  }
-
-  get names(): Names {
-    return this.acceptance.names
-  }
-
-  get idle(): number {
-    return this.acceptance.idle
-  }
-
-  /** So many instructions were given, and not taken. */
-  countRefused(count: number): void {
-    this.ledger.countRefused(count)
   }
 
   /** An instruction was not taken, and nobody is there to throw at. True where somebody hears of it. */
@@ -208,7 +171,9 @@ export class Interpreter implements BossRun {
     this.starting.soon()
   }
 
+  /** Starts what may start now. */
   start = (): void => this.starting.start()
+  /** The same, once for all that comes in this turn. */
   soon = (): void => this.starting.soon()
 
   // -- messages and effects ----------------------------------------------------------------------------------------------
@@ -312,15 +277,7 @@ export class Interpreter implements BossRun {
     }
   }
 
-  /** How many wait; what the mailbox's capacity bounds. */
-  get waiting(): number {
-    return this.acceptance.waiting
-  }
-
-  get usedKeys(): Set<string> | undefined {
-    return this.journaling?.usedKeys
-  }
-
+  /** Most lanes that may be open: the scheduler's and the crew's. */
   limit = (): number => {
     return Math.min(this.scheduler.concurrency, this.settings.crew.size)
   }

@@ -19,7 +19,7 @@ export interface FollowingTerms extends Pick<PerformTerms, 'cells' | 'cellsAreMi
   readonly answered: () => void
 }
 
-export class Following {
+export class AnswerInProgress {
   readonly #terms: FollowingTerms
   #stop: Stop | undefined
   /** The job at work waits until main has heard enough of its notes. */

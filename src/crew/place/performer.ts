@@ -19,7 +19,7 @@ import { ActiveTask } from './active-task.ts'
 import { Answers } from './answers.ts'
 import { attributesIn, Batches, extraIn, ReceivedConstants } from './batches.ts'
 import { type FollowAnswer, howToFollow } from './follow-answer.ts'
-import { Following } from './following.ts'
+import { AnswerInProgress } from './following.ts'
 import { HotPoll } from './hot-poll.ts'
 import { type Station, setUp, stationsOf, tearDown } from './stations.ts'
 import type { PerformTerms, Workplace } from './workplace.ts'
@@ -30,7 +30,7 @@ const { RangeError } = globalThis
 export class Performer {
   readonly #place: Workplace
   readonly #answers: Answers
-  readonly #following: Following
+  readonly #following: AnswerInProgress
   readonly #stations: readonly Station[]
   readonly #words: Int32Array
   readonly #cellsAreMine: boolean
@@ -62,7 +62,7 @@ export class Performer {
       this.#place = { ...place, post: hot.posting(place.post) }
     }
     this.#answers = new Answers(this.#place, terms, this.#hot)
-    this.#following = new Following({
+    this.#following = new AnswerInProgress({
       cells,
       cellsAreMine,
       place: this.#place,

@@ -5,7 +5,7 @@ import { createHash } from 'node:crypto'
 import { errorToData } from '../../words/error-data.ts'
 import { type Failure, unserialisable } from '../../words/failure.ts'
 import type { Job, LaneTerms } from '../crew.ts'
-import { type Given, type Order, wordsVersion } from './messages.ts'
+import { type SentInstruction, type Order, wordsVersion } from './messages.ts'
 import { pack } from './payload-codec.ts'
 import type { Letter } from './queue-client.ts'
 
@@ -28,7 +28,7 @@ interface Ordered {
 }
 
 export function makeOrder(waiting: readonly Job[], plan: OrderTerms): Ordered {
-  const [jobs, given, later, failures]: [Job[], Given[], Job[], [Job, Failure][]] = [[], [], [], []]
+  const [jobs, given, later, failures]: [Job[], SentInstruction[], Job[], [Job, Failure][]] = [[], [], [], []]
   const { payloadMB, terms } = plan
   const most = payloadMB * 2 ** 20
   let bytes = 0
@@ -60,8 +60,8 @@ export function makeOrder(waiting: readonly Job[], plan: OrderTerms): Ordered {
 }
 
 /** A run that goes on under the same name knows its jobs again: by what they are, and which attempt. */
-function letterOf(given: readonly Given[], job: Job, { terms, run, adopts }: OrderTerms): Letter {
-  const [first] = given as [Given]
+function letterOf(given: readonly SentInstruction[], job: Job, { terms, run, adopts }: OrderTerms): Letter {
+  const [first] = given as [SentInstruction]
   const order: Order = { v: wordsVersion, graceMs: terms.graceMs, instructions: given }
   const key = adopts ? `${run}.${first.id}-${digestOf(given)}` : `${run}.${first.id}`
   return {
@@ -75,7 +75,7 @@ function letterOf(given: readonly Given[], job: Job, { terms, run, adopts }: Ord
   }
 }
 
-function givenOf(job: Job, { definitions, orders }: LaneTerms): Given {
+function givenOf(job: Job, { definitions, orders }: LaneTerms): SentInstruction {
   const definition = definitions[orders.definitionOf(job)]
   const name = orders.nameOf(job)
   return {
@@ -91,7 +91,7 @@ function givenOf(job: Job, { definitions, orders }: LaneTerms): Given {
 const megabytes = (bytes: number): string => (bytes / 2 ** 20).toFixed(1)
 
 /** The same instructions have the same digest in every life of a run. */
-const digestOf = (given: readonly Given[]): string =>
+const digestOf = (given: readonly SentInstruction[]): string =>
   createHash('sha256')
     .update(JSON.stringify(given.map(({ worker, version, attributes }) => [worker, version, attributes])))
     .digest('base64url')

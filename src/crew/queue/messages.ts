@@ -13,7 +13,7 @@ import type { Failure } from '../../words/failure.ts'
 export const wordsVersion = 1
 
 /** One instruction in a job. */
-export interface Given {
+export interface SentInstruction {
   readonly worker: string
   readonly version?: string
   readonly id: number
@@ -27,7 +27,7 @@ export interface Given {
 export interface Order {
   readonly v: typeof wordsVersion
   readonly graceMs: number
-  readonly instructions: readonly Given[]
+  readonly instructions: readonly SentInstruction[]
 }
 
 export interface Where {
