@@ -5,7 +5,7 @@ import { createHash } from 'node:crypto'
 import { errorToData } from '../../words/error-data.ts'
 import { type Failure, unserialisable } from '../../words/failure.ts'
 import type { Job, LaneTerms } from '../crew.ts'
-import { type SentInstruction, type Order, wordsVersion } from './messages.ts'
+import { type Order, type SentInstruction, wordsVersion } from './messages.ts'
 import { pack } from './payload-codec.ts'
 import type { Letter } from './queue-client.ts'
 
