@@ -44,6 +44,16 @@ export class Dispatch {
     this.#share(now)
   }
 
+  /** Whether arrival alone is the order, and a lane is there that can begin at once. */
+  get canFeed(): boolean {
+    return this.#run.desk.plain && this.#run.lanes.open.some(({ ready, closing }) => ready && !closing)
+  }
+
+  /** Hands out what lanes that are there like; opens none. */
+  feed(now: number): void {
+    if (this.waiting > 0) this.#hand(now)
+  }
+
   /** How many more lanes would find work now: as many as wait behind the idle ones; one, if lanes hold what others could do. */
   get lanesWanted(): number {
     const { desk, lanes } = this.#run
@@ -136,8 +146,12 @@ export class Dispatch {
   }
 
   #ahead(now: number): void {
-    const { lanes, starting, limits } = this.#run
     this.#askForLanes()
+    this.#hand(now)
+  }
+
+  #hand(now: number): void {
+    const { lanes, starting, limits } = this.#run
     let line = this.#next(now)
     // Everybody gets something before anybody gets more.
     for (const station of lanes.open) {

@@ -37,6 +37,9 @@ export const mostInVain = 1024
 /** Results that have not come after so long, with other work behind them, come when that ends. */
 export const longestWayMs = 100
 
+/** So many arrivals in one turn are worth a message to lanes that would wait for the end of it. */
+export const feedEvery = 128
+
 /** Below this much work in a lane, taking half of it costs more than it saves. */
 export const worthSharingMs = 0.3
 

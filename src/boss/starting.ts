@@ -5,7 +5,7 @@ import type { BossRun } from './boss-run.ts'
 import type { Journaling } from './journaling.ts'
 import type { OpenLane } from './lane-table.ts'
 import type { Line } from './ledger.ts'
-import { worthSharingMs } from './limits.ts'
+import { feedEvery, worthSharingMs } from './limits.ts'
 import { ruleThrew } from './outcomes.ts'
 import { lanesKept } from './step/state.ts'
 
@@ -13,6 +13,8 @@ export class Starting {
   readonly #run: BossRun
   #starting = false
   #startSoon = false
+  /** How many have come in this turn since it was last looked. */
+  #arrived = 0
   /** Takes back the look at the desk that time alone makes necessary. */
   #wake: (() => void) | undefined
   /** Takes back the next try to open lanes, after deaths. */
@@ -30,9 +32,29 @@ export class Starting {
     return this.#now
   }
 
-  /** One more has come: it starts, if it may, at the end of this turn, or by the look that is under way. */
+  /**
+   * One more has come: it starts, if it may, at the end of this turn, or by the look that is under way. Where very many come in
+   * one turn, ready lanes are fed before it ends.
+   */
   arrived(): void {
-    if (!this.#starting) this.soon()
+    if (this.#starting) return
+    this.soon()
+    if (++this.#arrived < feedEvery) return
+    this.#arrived = 0
+    if (this.#run.dispatch.canFeed) this.#run.settings.scope.runInAsyncScope(this.#feed, this)
+  }
+
+  /** What a look does, but for what may tell somebody of the end of anything: whoever gives is not told before it has given. */
+  #feed(): void {
+    if (this.#run.state.phase !== 'live' || this.#run.state.pump !== 'on') return
+    this.#starting = true
+    try {
+      this.#run.dispatch.feed(this.now())
+    } catch (error) {
+      this.#run.tell({ type: 'broken', failure: failureOf(error, this.#run.settings.name) })
+    } finally {
+      this.#starting = false
+    }
   }
 
   /** Everything that arrives in one turn goes out together. */
@@ -41,6 +63,7 @@ export class Starting {
     this.#startSoon = true
     queueMicrotask(() => {
       this.#startSoon = false
+      this.#arrived = 0
       this.#now = undefined
       this.start()
     })

@@ -31,6 +31,24 @@ export const fewestHeard = 16
 /** A batch holds at most so many jobs: the worker begins the first while main writes the next. */
 export const batchLimit = 512
 
+/** So much work, given in one turn, is sent before it ends where the place has nothing else to do. */
+export const worthSendingMs = 0.5
+
+/** With `spinUs`, main looks for an answer so long before the event loop has a turn: about what a call of nothing takes. */
+export const hotAtOnceMs = 0.004
+
+/** With `spinUs`, the event loop of a thread that looks for its next instruction has a turn so often: its timers wait no longer. */
+export const hotSliceMs = 0.2
+
+/** Values in one hot call or answer, the keys of records among them; more go by a message. */
+export const mostSmallValues = 32
+
+/** Characters of Latin-1 in one of its texts. */
+export const longestSmallText = 64
+
+/** And in all of them together. */
+export const mostSmallText = 512
+
 /** A place that was told to end now, and has not after so many milliseconds, is given up. */
 export const killLimitMs = 4000
 

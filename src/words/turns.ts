@@ -3,6 +3,7 @@
  * heard in the next turn, in order, so that timers and everybody else have theirs.
  */
 
+import { type AsyncScope, asyncScope } from './async-scope.ts'
 import { hearingMs, pauseMs } from './limits.ts'
 import { macrotask } from './macrotask.ts'
 
@@ -19,13 +20,15 @@ interface Waiting {
   readonly events: Hearer<never>
   readonly message: unknown
   readonly end: object | undefined
+  /** Where it came: one turn hears for many. */
+  readonly scope: AsyncScope
 }
 
 let waiting: Waiting[] = []
 let spentMs = 0
 let lastEnd = Number.NEGATIVE_INFINITY
 
-function hear(events: Hearer<never>, message: unknown): void {
+function hear(events: Hearer<never>, message: unknown, here: () => AsyncScope): void {
   let left = message
   if (waiting.length === 0) {
     const now = performance.now()
@@ -36,7 +39,7 @@ function hear(events: Hearer<never>, message: unknown): void {
     }
     macrotask(hearMore)
   }
-  waiting.push({ events, message: left, end: undefined })
+  waiting.push({ events, message: left, end: undefined, scope: here() })
 }
 
 /** What is left of the message when the time is over. */
@@ -54,13 +57,13 @@ function hearMore(): void {
   let heard = 0
   try {
     while (heard < waiting.length && spentMs < hearingMs) {
-      const { events, message, end } = waiting[heard++] as Waiting
+      const { events, message, end, scope } = waiting[heard++] as Waiting
       if (end !== undefined) {
-        events.exited(end as never)
+        scope.runInAsyncScope(events.exited, events, end as never)
         continue
       }
-      const left = part(events, message, performance.now())
-      if (left !== undefined) waiting[--heard] = { events, message: left, end }
+      const left = scope.runInAsyncScope(part, undefined, events, message, performance.now())
+      if (left !== undefined) waiting[--heard] = { events, message: left, end, scope }
     }
   } finally {
     waiting = waiting.slice(heard)
@@ -73,11 +76,16 @@ export const isBehind = (): boolean => waiting.length > 0
 
 /** The same events, in turns. */
 export function inTurns<E extends object>(events: Hearer<E>): Hearer<E> {
+  let scope: AsyncScope | undefined
+  const here = () => {
+    scope ??= asyncScope()
+    return scope
+  }
   return {
-    receive: message => hear(events, message),
+    receive: message => hear(events, message, here),
     exited: end => {
       if (waiting.length === 0) events.exited(end)
-      else waiting.push({ events, message: undefined, end })
+      else waiting.push({ events, message: undefined, end, scope: here() })
     },
   }
 }

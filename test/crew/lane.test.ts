@@ -11,7 +11,7 @@ import { type Batch, type ToWorker, toMain, toWorker } from '../../src/crew/lane
 import { transfer } from '../../src/words/transfer.ts'
 import { plusOne } from '../fixtures/basic.ts'
 
-function fakeLane({ startMs = 1000, attributesOf = (job: number): object => ({ n: job }) } = {}) {
+function fakeLane({ startMs = 1000, meanMs = 0, attributesOf = (job: number): object => ({ n: job }) } = {}) {
   const cells = cellsOver(new ArrayBuffer(cellsBytes))
   clearCells(cells)
   const sent: ToWorker[] = []
@@ -33,7 +33,7 @@ function fakeLane({ startMs = 1000, attributesOf = (job: number): object => ({ n
       ahead: true,
     },
     cells,
-    paces: [newPace()],
+    paces: [{ ...newPace(), meanMs }],
     startMs,
     clone: undefined,
     where: () => ({ threadId: 1 }),
@@ -63,6 +63,24 @@ test('one turn of giving is one message, whose ids need no column', async t => {
   t.is(batches.length, 2)
   t.deepEqual(batches[1]?.slice(0, 6), [toWorker.batch, 0, 100, 100, 100, 0])
   t.deepEqual(batches[1]?.[6], [Array.from({ length: 100 }, (_, i) => 100 + i)])
+})
+
+test('work that is worth a message leaves within the turn in which it is given, once its place is idle', async t => {
+  const { lane, sent, say } = fakeLane({ meanMs: 0.02 })
+  say([toMain.ready])
+  for (let job = 0; job < 100; job++) lane.give(job)
+  t.deepEqual(
+    (sent as Batch[]).map(([, , first, count]) => [first, count]),
+    [[0, 25]],
+  )
+  await turn()
+  t.deepEqual(
+    (sent as Batch[]).map(([, , first, count]) => [first, count]),
+    [
+      [0, 25],
+      [25, 75],
+    ],
+  )
 })
 
 test('what moves its buffers goes together, apart from what does not', async t => {

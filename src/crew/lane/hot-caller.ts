@@ -4,12 +4,10 @@
  */
 
 import { macrotask } from '../../words/macrotask.ts'
+import { hotAtOnceMs } from '../limits.ts'
 import type { HotSlot } from './hot-slot.ts'
 import type { InFlight } from './in-flight.ts'
 import { type Batch, type Results, type ToWorker, toWorker } from './wire.ts'
-
-/** So long it is looked for at once, before the loop has a turn: about what a call of nothing takes. */
-const atOnceMs = 0.004
 
 export interface HotCallerTerms {
   readonly slot: HotSlot
@@ -48,7 +46,7 @@ export class HotCaller {
   look(): void {
     if (!this.#isListening || this.#isLooking) return
     const { slot, inFlight } = this.#terms
-    const limit = performance.now() + atOnceMs
+    const limit = performance.now() + hotAtOnceMs
     while (inFlight.underWay === 1 && !slot.isAnswered && performance.now() < limit);
     this.#lookAgain()
   }

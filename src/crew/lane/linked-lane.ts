@@ -152,8 +152,10 @@ class LinkedLane implements Lane {
 
   give(job: Job): void {
     this.#life.mustTake(job)
-    this.#inFlight.give(job, this.#plan.terms.orders.definitionOf(job))
+    const definition = this.#plan.terms.orders.definitionOf(job)
+    this.#inFlight.give(job, definition)
     this.#flushSoon()
+    if (this.#flushing && this.#leaving === undefined) this.#sender.sendEarly(definition)
   }
 
   #flushSoon(): void {
@@ -170,7 +172,8 @@ class LinkedLane implements Lane {
   #flush(): void {
     if (this.#life.phase !== 'ready' || this.#leaving !== undefined) return
     const inFlight = this.#inFlight
-    const refusals = this.#closeSent ? [] : this.#sender.sendAll()
+    if (!this.#closeSent) this.#sender.sendAll()
+    const refusals = this.#sender.takeRefusals()
     this.#aborts.tellEarly()
     if (this.#life.asked === 'close' && !this.#closeSent && inFlight.unsent === inFlight.high) {
       this.#closeSent = true

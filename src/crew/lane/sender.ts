@@ -15,13 +15,16 @@ import { type Clone, type Survey, survey, whyNotSent } from '../../words/survey.
 import { type Movable, mustBeHere, transfersExist } from '../../words/transfer.ts'
 import { explainUncloneable, NotSent } from '../../words/uncloneable.ts'
 import type { Job, LaneTerms } from '../crew.ts'
-import { batchLimit } from '../limits.ts'
+import { batchLimit, worthSendingMs } from '../limits.ts'
 import { BatchDraft } from './batch-draft.ts'
 import { type Cells, placeOf, queueCell, setTail, withdrawCell } from './claims.ts'
 import { areSame, Constants } from './constants.ts'
 import { free, given, type InFlight, moved, sent } from './in-flight.ts'
 import type { Link } from './link.ts'
+import type { Pace } from './pace.ts'
 import { toWorker } from './wire.ts'
+
+const none: readonly UnsentJob[] = []
 
 /** A job that could not be sent. The lane has let go of it. */
 export interface UnsentJob {
@@ -34,6 +37,7 @@ export interface SenderTerms {
   readonly cells: Cells | undefined
   /** Where there are no cells: how many jobs may be under way. Default 1. */
   readonly depth?: number
+  readonly paces: readonly Pace[]
   /** How the channel clones; absent where values pass by reference. */
   readonly clone: Clone | undefined
 }
@@ -50,9 +54,16 @@ export class Sender {
   private readonly clone: Clone | undefined
   private readonly send: Link['send']
   private readonly constants: Constants
+  private readonly paces: readonly Pace[]
+  private readonly refusals: UnsentJob[] = []
 
-  constructor({ terms, cells, depth = 1, clone }: SenderTerms, inFlight: InFlight, send: Link['send']) {
+  constructor(
+    { terms, cells, depth = 1, paces, clone }: SenderTerms,
+    inFlight: InFlight,
+    send: Link['send'],
+  ) {
     this.terms = terms
+    this.paces = paces
     this.inFlight = inFlight
     this.cells = cells
     this.depth = cells === undefined ? depth : Infinity
@@ -62,19 +73,29 @@ export class Sender {
   }
 
   /** Sends what is given and not yet sent; where there are no cells, at most `depth` are under way. */
-  sendAll(): readonly UnsentJob[] {
+  sendAll(): void {
     const { inFlight } = this
-    const refusals: UnsentJob[] = []
     while (inFlight.unsent < inFlight.high) {
       if (inFlight.underWay >= this.depth) break
       if (inFlight.stateOf(inFlight.unsent) === free) inFlight.unsent++
-      else this.sendRun(refusals)
+      else this.sendRun()
     }
-    return refusals
+  }
+
+  /** Within a turn in which very many are given: so much of them that a place begins that has nothing else to do. */
+  sendEarly(definition: number): void {
+    const { high, unsent, underWay } = this.inFlight
+    const unsentMs = (high - unsent) * (this.paces[definition] as Pace).meanMs
+    if (unsentMs >= worthSendingMs && underWay === 0) this.sendAll()
+  }
+
+  /** What could not be sent. Whoever gives is not told of it before it has given. */
+  takeRefusals(): readonly UnsentJob[] {
+    return this.refusals.length === 0 ? none : this.refusals.splice(0)
   }
 
   /** Sends one batch: consecutive jobs of one definition from `unsent` on. */
-  private sendRun(refusals: UnsentJob[]): void {
+  private sendRun(): void {
     const { inFlight, terms, clone } = this
     const { orders } = terms
     const first = inFlight.unsent
@@ -99,7 +120,7 @@ export class Sender {
         const special = this.surveyOf(attributes)
         if (special !== undefined && !isOnlyMoved(attributes, special)) {
           if (n > first) break // what else is special goes alone
-          this.sendSpecial(n, special, refusals)
+          this.sendSpecial(n, special)
           return
         }
         // Of what moves and what is copied in one message, one could be part of the other.
@@ -108,13 +129,12 @@ export class Sender {
       }
       draft.add(job, attributes)
     }
-    this.sendDraft(draft, { definition, first }, refusals)
+    this.sendDraft(draft, { definition, first })
   }
 
   private sendDraft(
     draft: BatchDraft,
     { definition, first }: { readonly definition: number; readonly first: number },
-    refusals: UnsentJob[],
   ): void {
     const { count, constants } = draft
     this.markSent(first, count, draft.moved === undefined ? sent : moved)
@@ -123,8 +143,8 @@ export class Sender {
       if (constants !== undefined) this.constants.send(this.attributesOf(first), constants)
       this.send(draft.batch(definition, first), draft.moved)
     } catch (error) {
-      if (count === 1) this.takeBack(first, refusals, error)
-      else for (let n = first; n < first + count; n++) this.sendOne(n, refusals)
+      if (count === 1) this.takeBack(first, error)
+      else for (let n = first; n < first + count; n++) this.sendOne(n)
       this.send([toWorker.nudge])
     }
   }
@@ -142,13 +162,13 @@ export class Sender {
   }
 
   /** The batch could not be sent, and nothing was moved: one by one only the culprit fails. Its cells are queued already. */
-  private sendOne(n: number, refusals: UnsentJob[]): void {
+  private sendOne(n: number): void {
     try {
       const moving = this.surveyOf(this.attributesOf(n))?.moved
       if (moving !== undefined) mustBeHere(moving)
       this.sendAlone(n, moving)
     } catch (error) {
-      this.takeBack(n, refusals, error)
+      this.takeBack(n, error)
     }
   }
 
@@ -159,7 +179,7 @@ export class Sender {
     return this.clone === undefined && special?.moved === undefined ? undefined : special
   }
 
-  private sendSpecial(n: number, special: Survey, refusals: UnsentJob[]): void {
+  private sendSpecial(n: number, special: Survey): void {
     const { clone } = this
     this.markSent(n, 1, special.moved === undefined ? sent : moved)
     try {
@@ -168,7 +188,7 @@ export class Sender {
       if (special.moved !== undefined) mustBeHere(special.moved)
       this.sendAlone(n, special.moved, clone && special)
     } catch (error) {
-      this.takeBack(n, refusals, error)
+      this.takeBack(n, error)
       this.send([toWorker.nudge])
     }
   }
@@ -204,7 +224,7 @@ export class Sender {
   }
 
   /** Job `n` never left, so nobody can have begun it. */
-  private takeBack(n: number, refusals: UnsentJob[], error: unknown): void {
+  private takeBack(n: number, error: unknown): void {
     const { inFlight, terms, cells } = this
     if (cells !== undefined) withdrawCell(cells.words, n)
     const worker = terms.definitions[inFlight.definitions[placeOf(n)] as number]?.name
@@ -216,7 +236,7 @@ export class Sender {
       why,
       kept ? undefined : errorToData(error),
     )
-    refusals.push({ job: inFlight.release(n), failure })
+    this.refusals.push({ job: inFlight.release(n), failure })
   }
 }
 

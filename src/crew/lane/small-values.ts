@@ -3,18 +3,14 @@
  * What arrives is what the structured clone would make of it; what is not small is not written.
  */
 
+import { longestSmallText, mostSmallText, mostSmallValues } from '../limits.ts'
+
 // Work may replace what is global where it runs.
 const { Array, Float64Array, Object, String, Uint8Array } = globalThis
 
-/** Most values in one message, the keys of records among them. */
-const most = 32
-/** Longest text, in bytes of Latin-1; most of all texts together. */
-const longest = 64
-const mostText = 512
-
 const kinds = { number: 0, true: 1, false: 2, undefined: 3, null: 4, text: 5, record: 6 } as const
 
-export const smallValuesBytes = most * 8 + most + mostText
+export const smallValuesBytes = mostSmallValues * 8 + mostSmallValues + mostSmallText
 
 export class SmallValues {
   /** A number, the length of a text, or how many fields a record has. */
@@ -25,9 +21,9 @@ export class SmallValues {
   #textAt = 0
 
   constructor(buffer: ArrayBufferLike, at: number) {
-    this.#numbers = new Float64Array(buffer, at, most)
-    this.#kinds = new Uint8Array(buffer, at + most * 8, most)
-    this.#texts = new Uint8Array(buffer, at + most * 9, mostText)
+    this.#numbers = new Float64Array(buffer, at, mostSmallValues)
+    this.#kinds = new Uint8Array(buffer, at + mostSmallValues * 8, mostSmallValues)
+    this.#texts = new Uint8Array(buffer, at + mostSmallValues * 9, mostSmallText)
   }
 
   /** From the first one again: to write, or to read what was written. */
@@ -59,7 +55,7 @@ export class SmallValues {
 
   #writeText(text: string): boolean {
     const { length } = text
-    if (length > longest || this.#textAt + length > mostText) return false
+    if (length > longestSmallText || this.#textAt + length > mostSmallText) return false
     for (let i = 0; i < length; i++) {
       const code = text.charCodeAt(i)
       if (code > 255) return false
@@ -81,7 +77,7 @@ export class SmallValues {
   }
 
   #put(kind: number, number: number): boolean {
-    if (this.#at >= most) return false
+    if (this.#at >= mostSmallValues) return false
     this.#kinds[this.#at] = kind
     this.#numbers[this.#at++] = number
     return true

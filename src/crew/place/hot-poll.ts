@@ -5,15 +5,13 @@
 
 import type { HotSlot } from '../lane/hot-slot.ts'
 import { type Batch, type Results, type Section, toMain } from '../lane/wire.ts'
+import { hotSliceMs } from '../limits.ts'
 import type { Post } from './outbox.ts'
 
 // Work may replace what is global where it runs.
 const { Atomics, Math } = globalThis
 /** Tells the processor that this is a loop that waits, where JavaScript can. */
 const pause: () => void = (Atomics as { pause?: () => void }).pause ?? (() => {})
-
-/** Timers and promises of the work wait no longer than this. */
-const sliceMs = 0.2
 
 export class HotPoll {
   readonly #slot: HotSlot
@@ -72,7 +70,7 @@ export class HotPoll {
     if (!this.#isPolling) return undefined
     const slot = this.#slot
     const now = this.#now()
-    const limit = Math.min(this.#until, now + sliceMs)
+    const limit = Math.min(this.#until, now + hotSliceMs)
     for (let i = 1; slot.isPolling && ((i & 15) !== 0 || this.#now() < limit); i++) pause()
     return slot.isPolling && limit < this.#until ? 'again' : this.leave()
   }
