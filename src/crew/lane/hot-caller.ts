@@ -7,6 +7,7 @@ import { macrotask } from '../../words/macrotask.ts'
 import { hotAtOnceMs } from '../limits.ts'
 import type { HotSlot } from './hot-slot.ts'
 import type { InFlight } from './in-flight.ts'
+import type { LanePlan } from './lane-plan.ts'
 import { type Batch, type Results, type ToWorker, toWorker } from './wire.ts'
 
 export interface HotCallerTerms {
@@ -79,6 +80,16 @@ export class HotCaller {
     this.#isListening = false
     this.#terms.hear(this.#terms.slot.takeAnswer())
   }
+}
+
+/** Only where the lane was told to look, and memory is shared. */
+export function hotCallerOf(
+  { cells, spinUs = 0 }: Pick<LanePlan, 'cells' | 'spinUs'>,
+  inFlight: InFlight,
+  hear: (answer: Results) => void,
+): HotCaller | undefined {
+  if (cells === undefined || spinUs === 0) return undefined
+  return new HotCaller({ slot: cells.hot, spinUs, inFlight, hear })
 }
 
 /** Nothing but columns and an id. */

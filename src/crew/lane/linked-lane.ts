@@ -21,7 +21,7 @@ import type { Job, Lane, LaneEvent } from '../crew.ts'
 import { killLimitMs } from '../limits.ts'
 import { Aborts } from './aborts.ts'
 import { askableJob, placeOf, withdrawCell } from './claims.ts'
-import { HotCaller } from './hot-caller.ts'
+import { type HotCaller, hotCallerOf } from './hot-caller.ts'
 import { free, given, InFlight, moved, sent } from './in-flight.ts'
 import { Inbox } from './inbox.ts'
 import { type LastWord, laneExitOf } from './lane-exit-of.ts'
@@ -32,7 +32,7 @@ import type { End, Link } from './link.ts'
 import { Sender, type UnsentJob } from './sender.ts'
 import { takeStock } from './stock.ts'
 import { Whereabouts } from './whereabouts.ts'
-import { type Bundle, type Results, type ToMain, type ToWorker, toMain, toWorker } from './wire.ts'
+import { type Bundle, type ToMain, type ToWorker, toMain, toWorker } from './wire.ts'
 
 export const openLinkedLane = (plan: LanePlan): Lane => new LinkedLane(plan)
 
@@ -75,11 +75,8 @@ class LinkedLane implements Lane {
       skip: n => this.#link?.skip?.(n) === true,
       skipped: (n, reason) => this.#skipped(n, reason),
     })
-    this.#whereabouts = new Whereabouts(
-      this.#inFlight,
-      plan.cells,
-      plan.tellsBegun ? () => this.#link?.begun?.() : undefined,
-    )
+    const begun = plan.tellsBegun ? () => this.#link?.begun?.() : undefined
+    this.#whereabouts = new Whereabouts(this.#inFlight, plan.cells, begun)
     this.#life = new LaneLife({ open: () => this.#open(), abandon: () => this.terminate() })
     this.events$ = this.#life.events$
     this.#inbox = new Inbox({
@@ -90,11 +87,7 @@ class LinkedLane implements Lane {
       freed: () => this.#flushMore(),
       control: message => this.#control(message),
     })
-    const { cells, spinUs = 0 } = plan
-    if (cells !== undefined && spinUs > 0) {
-      const hear = (answer: Results) => void this.#receive(answer)
-      this.#hot = new HotCaller({ slot: cells.hot, spinUs, inFlight: this.#inFlight, hear })
-    }
+    this.#hot = hotCallerOf(plan, this.#inFlight, answer => this.#receive(answer))
   }
 
   get held(): number {
