@@ -9,7 +9,7 @@ import { fileURLToPath } from 'node:url'
 import ava from 'ava'
 import { filter, firstValueFrom } from 'rxjs'
 
-import { openServer, type Running } from '../docs/examples/server.ts'
+import { openServer, type Running, statusOf } from '../docs/examples/server.ts'
 import { maxThreads } from '../src/index.ts'
 
 const test = ava.serial
@@ -55,6 +55,12 @@ test('a result for each request, many at once; bad input is 400', t =>
     t.like(await ask(`${url}/primes/many`), { status: 400, body: { code: 'refused' } })
     t.like(await ask(`${url}/primes/1.5`), { status: 400, body: { code: 'refused' } })
   }))
+
+test('an error of the work itself is 500, whatever its own code; what the server itself refuses keeps its status', t => {
+  t.is(statusOf(Object.assign(new Error('disk'), { code: 'full', failure: { code: 'threw' } })), 500)
+  t.is(statusOf(Object.assign(new Error('body too large'), { code: 'FST_ERR', statusCode: 413 })), 413)
+  t.is(statusOf(Object.assign(new RangeError('of ours'), { code: 'E_OURS' })), 500)
+})
 
 test('work that takes too long is 504, and its thread is free again', t =>
   withServer({ timeout: 100 }, async ({ url }) => {

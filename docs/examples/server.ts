@@ -9,15 +9,26 @@ import { Boss, type BossOptions, maxThreads, threads } from 'rxboss'
 
 import primes from './primes.ts'
 
-/** What each code means to a client. All others are our own fault: 500. */
-const statusOf: Readonly<Record<string, number>> = {
+/** What each of the boss's codes means to a client. */
+const statuses: Readonly<Record<string, number>> = {
   refused: 400,
   ambiguous: 400,
   full: 503,
   closed: 503,
   stopped: 503,
+  storm: 503,
   queueTimeout: 503,
   timeout: 504,
+}
+
+/** The status of an error. Work's own errors keep a `code` of their own, so it is that of the failure which counts. */
+export function statusOf(error: {
+  readonly code?: string
+  readonly failure?: { readonly code: string }
+  readonly statusCode?: number
+}): number {
+  const code = error.failure?.code ?? error.code ?? ''
+  return statuses[code] ?? error.statusCode ?? 500
 }
 
 export interface Running {
@@ -55,7 +66,7 @@ export async function openServer(options: Partial<BossOptions<typeof primes>> = 
     if (closing) reply.header('connection', 'close')
   })
   server.setErrorHandler((error: Error & { code?: string }, _request, reply) =>
-    reply.code(statusOf[error.code ?? ''] ?? 500).send({ code: error.code, message: error.message }),
+    reply.code(statusOf(error)).send({ code: error.code, message: error.message }),
   )
 
   return {
