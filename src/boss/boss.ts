@@ -36,7 +36,7 @@ import type { Asker } from './asker.ts'
 import { type BossExit, exitOf } from './boss-exit.ts'
 import { BossFailure } from './boss-failure.ts'
 import type { BossReport, BossState, FinalReport } from './boss-state.ts'
-import { type Inside, insideOf, queueOf, refuseToWaitForEver, sourcesOf } from './inside.ts'
+import { explainable, type Inside, insideOf, queueOf, refuseToWaitForEver, sourcesOf } from './inside.ts'
 import type { Intake } from './intake.ts'
 import type { Interpreter } from './interpreter.ts'
 import { type BossOptions, checkConcurrency } from './options.ts'
@@ -104,7 +104,7 @@ export class Boss<D extends AnyWorker>
   constructor(options: BossOptions<D>, inside?: Inside)
   constructor(options: BossOptions<D>, { settings, interpreter, intake }: Inside = insideOf(options)) {
     this.name = settings.name
-    this.#interpreter = interpreter
+    this.#interpreter = explainable(this, interpreter)
     this.#intake = intake
     this.#runs = new Runs({
       give: (instruction, asker) => this.giveFor(asker, instruction),

@@ -3,6 +3,7 @@
 import { RxbossError } from '../words/failure.ts'
 import type { Instruction } from '../words/instruction.ts'
 import { BossQueue } from './boss-queue.ts'
+import type { BossRun } from './boss-run.ts'
 import { defaults } from './defaults.ts'
 import { Intake, tooLate } from './intake.ts'
 import { Interpreter } from './interpreter.ts'
@@ -84,3 +85,14 @@ export function refuseToWaitForEver(
     remedy: 'Call makeThemWork() (or resume()) first, or give up with stop()',
   })
 }
+
+/** Where `explain` finds the inside of a boss, also of one that another copy of this package has made. */
+const inside = Symbol.for('rxboss.inside')
+
+/** From here on this boss can be explained. */
+export function explainable<R extends BossRun>(boss: object, run: R): R {
+  Object.defineProperty(boss, inside, { value: run })
+  return run
+}
+
+export const runOf = (boss: object): BossRun | undefined => (boss as { [inside]?: BossRun })[inside]

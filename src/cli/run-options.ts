@@ -91,6 +91,7 @@ export interface RunCommandOptions {
   readonly ascii?: boolean
   readonly interval: number
   readonly summary: boolean
+  readonly explain?: boolean
   readonly tag?: boolean
   readonly lineBuffer?: boolean
 }

@@ -7,7 +7,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http'
 
 import type { Observer } from 'rxjs'
 
-import type { Signal } from '../index.ts'
+import { explain, type Signal } from '../index.ts'
 import type { Followed } from '../inspect/follow.ts'
 import { describeSafely } from '../words/error-data.ts'
 import type { Instruction } from '../words/instruction.ts'
@@ -157,7 +157,7 @@ export class Handler {
         const { run, now } = this.#feed
         return sendJson(
           response,
-          this.#waiters.next(run, now, id => this.#terms.explain?.(id)),
+          this.#waiters.next(run, now, id => this.#terms.explain?.(id) ?? explain(this.#boss, id)?.why),
         )
       }
       case '/api/profile':

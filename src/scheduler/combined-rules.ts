@@ -126,6 +126,17 @@ export class RuleQuestions {
     this.opensAt = rules.filter(rule => rule.opensAt !== undefined)
     this.limits = rules.filter(rule => rule.limit !== undefined)
   }
+
+  /** The least of the limits that move. With nothing running somebody may always start. */
+  limitNow(running: number): number {
+    let least = Infinity
+    for (const rule of this.limits)
+      least = Math.min(
+        least,
+        askRule(rule, 'limit', () => rule.limit?.(running) ?? Infinity),
+      )
+    return Math.max(1, least)
+  }
 }
 
 /** How many turns a key has for one of the others. @throws {RuleError} */

@@ -14,6 +14,7 @@ export const peopleOptions = (): readonly Option[] => [
   choice('--color <when>', 'colours', ['auto', 'always', 'never']).default('auto'),
   new Option('--ascii', 'no symbols beyond ASCII'),
   read('--interval <time>', 'between two lines of plain progress', parseDuration).default(10_000, '10s'),
+  new Option('--explain', 'where nothing ends for 10 s: what holds back who waits longest'),
   new Option('--no-summary', 'no summary'),
   new Option('--tag', "what workers print carries the instruction's name"),
   new Option('--line-buffer', 'what workers print comes line by line, not grouped by instruction'),

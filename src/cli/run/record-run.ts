@@ -36,6 +36,7 @@ import { type RunCommandOptions, resumesRun } from '../run-options.ts'
 import { type SignalWatch, watchSignals } from '../signals.ts'
 import { addToTally, emptyTally, isLapsed } from '../tally.ts'
 import { asRead, givenOf, ownOf } from './as-read.ts'
+import { explainStuck } from './explain-stuck.ts'
 import { FailedFrom } from './failed-from.ts'
 import { lastWords, whyCutShort } from './last-words.ts'
 import { PrintedReports } from './printed-reports.ts'
@@ -132,6 +133,7 @@ export class RecordRun {
     this.#boss.makeThemWork()
     const watch = watchMemory(this.#boss, options.memfree, text => screen.say(text))
     const growing = growJobs(this.#boss, hiring)
+    if (options.explain) explainStuck(this.#boss, text => screen.say(text))
     try {
       this.#ending.readAll = await this.#feeder.feed()
     } catch (error) {

@@ -73,6 +73,11 @@ export class Arrivals<T, A extends Arrived<T>> {
     return this.#overtaken < this.#patience ? undefined : oldest
   }
 
+  /** How often it was overtaken, as far as that is counted: of all that wait, against the oldest alone. */
+  overtakenOf(one: A): number {
+    return this.oldest() === one ? this.#overtaken : 0
+  }
+
   /** One is about to start. Who came back has arrived before, and overtakes nobody. */
   overtakes(one: A): void {
     const oldest = this.oldest()

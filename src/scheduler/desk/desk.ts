@@ -10,6 +10,7 @@
 
 import { rulesOf } from '../combined-rules.ts'
 import type { Granted, Pending, Scheduler } from '../scheduler.ts'
+import type { DeskFacts } from './holds.ts'
 import { OrderedDesk } from './ordered-desk.ts'
 import type { Past } from './past.ts'
 import { PlainDesk } from './plain-desk.ts'
@@ -52,6 +53,8 @@ export interface Desk<T> {
   mayMove(item: T): boolean
   /** It waits in one lane, and goes to another, behind this one. False: beside all that runs there is no room for it. */
   move(item: T, behind: T | undefined): boolean
+  /** What is known of one that waits, where there are rules that may hold it back. */
+  facts(item: T, now: number): DeskFacts<T> | undefined
   /** Which of the free lanes is best for one that was just taken; `undefined`: any. */
   laneFor(item: T): number | undefined
   /** One that runs is done in this lane. */

@@ -83,7 +83,8 @@ export class Claims<W extends Holder<W>> {
   hold(who: W, now: number): void {
     for (const key of who.keys) {
       key.held += amountOf(who, key)
-      if (key.terms.perMs !== undefined) this.#kindOf(key).expiries.push({ at: now + key.terms.perMs, key })
+      const { perMs } = key.terms
+      if (perMs !== undefined) expireAt(this.#kindOf(key), key, now + perMs)
     }
     if (this.#named) this.#grant(who)
     if (this.#longestMs > 0) this.#remember(who, now)
@@ -108,6 +109,7 @@ export class Claims<W extends Holder<W>> {
       for (let next = expiries.first; next !== undefined && next.at <= now; next = expiries.first) {
         expiries.take()
         next.key.held--
+        next.key.frees.shift()
         next.key.forgetIfUnused()
         freed.push(next.key)
       }
@@ -139,7 +141,7 @@ export class Claims<W extends Holder<W>> {
         for (const name of keysBy(rule, pending)) {
           const key = kind.keys.get(name) ?? new Key(name, kind.keys, kind.terms)
           key.held++
-          kind.expiries.push({ at: at + perMs, key })
+          expireAt(kind, key, at + perMs)
         }
       }
     }
@@ -194,6 +196,11 @@ function kindsOf<W extends Holder<W>>(rule: Scheduler, before: (a: W, b: W) => b
     kind({ rule, most, amounts: true, perMs: undefined, before }, parts)
   }
   return kinds
+}
+
+function expireAt<W extends Holder<W>>({ expiries }: Kind<W>, key: Key<W>, at: number): void {
+  expiries.push({ at, key })
+  key.frees.push(at)
 }
 
 const byText = (a: string, b: string) => a.localeCompare(b, 'en', { numeric: true })

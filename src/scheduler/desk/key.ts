@@ -41,6 +41,8 @@ export class Key<W extends Claimant<W>> {
   readonly most: number
   /** How much is taken. More than there is only after a live change of rules, until the first have ended. */
   held = 0
+  /** When starts that it counts cease to count, where time sets it free. */
+  readonly frees: number[] = []
   /** Who is to have it before anybody else, in that order. */
   reserved: W[] | undefined
   /** How many want it or have it; without any, it is forgotten. */

@@ -114,6 +114,10 @@ export class OrderedDesk<T> implements Desk<T> {
     return undefined
   }
 
+  facts(_item: T, _now: number): undefined {
+    return undefined
+  }
+
   laneFor(_item: T): undefined {
     return undefined
   }

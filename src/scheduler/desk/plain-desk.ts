@@ -132,6 +132,10 @@ export class PlainDesk<T> implements Desk<T> {
     return undefined
   }
 
+  facts(_item: T, _now: number): undefined {
+    return undefined
+  }
+
   laneFor(_item: T): undefined {
     return undefined
   }

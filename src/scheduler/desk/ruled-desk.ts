@@ -13,28 +13,27 @@
 
 import {
   concurrencyOf,
-  costOf,
   judgesOf,
   mayAllGoAhead,
   orderOf,
   patienceOf,
   RuleQuestions,
-  weightBy,
   whyImpossible,
 } from '../combined-rules.ts'
 import { lookAhead } from '../limits.ts'
 import { askRule, stalemate } from '../rule-error.ts'
 import type { Granted, Pending, Scheduler } from '../scheduler.ts'
-import { homeBy, shareBy } from '../wants.ts'
 import { Arrivals } from './arrivals.ts'
 import { Budget, type Turn } from './budget.ts'
 import type { Desk } from './desk.ts'
 import { byArrival, comparing, Entry, equals, hasKeys, heldKey } from './entry.ts'
+import type { DeskFacts } from './holds.ts'
 import { Homes } from './homes.ts'
 import { Claims } from './key-claims.ts'
 import { MinTree, mostOfAll, never } from './min-tree.ts'
 import { Parking } from './parking.ts'
 import type { Past } from './past.ts'
+import { probe, readRules } from './read-rules.ts'
 import { RoundRobin } from './round-robin.ts'
 import { RunningSet } from './running-set.ts'
 import { StartTimes } from './start-times.ts'
@@ -45,6 +44,7 @@ export class RuledDesk<T> implements Desk<T> {
   readonly plain = false
   readonly ahead: boolean
   readonly concurrency: number
+  readonly #rules: readonly Scheduler[]
   readonly #judges: readonly Scheduler[]
   readonly #view: (item: T) => Pending
   readonly #patience: number
@@ -67,6 +67,7 @@ export class RuledDesk<T> implements Desk<T> {
   readonly #starts: StartTimes
 
   constructor(rules: readonly Scheduler[], view: (item: T) => Pending) {
+    this.#rules = rules
     this.#judges = judgesOf(rules)
     this.#view = view
     this.concurrency = concurrencyOf(rules)
@@ -226,6 +227,25 @@ export class RuledDesk<T> implements Desk<T> {
     return this.#running.find(item)?.granted
   }
 
+  facts(item: T, now: number): DeskFacts<T> | undefined {
+    const waiting = this.#arrivals.find(item)
+    if (waiting === undefined) return undefined
+    const entry = waiting.where === 'arrived' ? probe(waiting, this.#ask, this.#claims) : waiting
+    const next = this.#parking.ready ?? this.#arrivals.overdue() ?? this.#passedOver
+    return {
+      entry,
+      rules: this.#rules,
+      admits: this.#ask.admits,
+      running: this.#running.entries,
+      room: this.#budget.room(),
+      budget: this.#ask.budget,
+      next: next === waiting ? entry : next,
+      first: this.#line.first(mostOfAll),
+      overtaken: Math.max(waiting.passed, this.#arrivals.overtakenOf(waiting)),
+      opensAt: rule => this.#starts.opensAt(rule, now),
+    }
+  }
+
   laneFor(item: T): number | undefined {
     return this.#running.find(item)?.lane
   }
@@ -259,16 +279,7 @@ export class RuledDesk<T> implements Desk<T> {
   #isFull(): boolean {
     // How many of those who went ahead are at work is the affair of their lanes.
     const size = this.running - this.#starts.expected
-    if (size >= this.concurrency) return true
-    // With nothing running somebody may always start.
-    return this.#ask.limits.some(
-      rule =>
-        size >=
-        Math.max(
-          1,
-          askRule(rule, 'limit', () => rule.limit?.(size) ?? Infinity),
-        ),
-    )
+    return size >= this.concurrency || size >= this.#ask.limitNow(size)
   }
 
   readonly #joins = (entry: Entry<T>) => this.#join(entry)
@@ -287,15 +298,7 @@ export class RuledDesk<T> implements Desk<T> {
   }
 
   #readRules(entry: Entry<T>): void {
-    const { pending } = entry
-    entry.cost = this.#ask.cost === undefined ? 0 : costOf(this.#ask.cost, pending)
-    const { share } = this.#ask
-    if (share !== undefined) {
-      entry.share = shareBy(share, pending)
-      entry.weight = weightBy(share, pending)
-    }
-    if (this.#ask.prefers !== undefined) entry.home = homeBy(this.#ask.prefers, pending)
-    if (!this.#claims.none) this.#claims.read(entry)
+    readRules(entry, this.#ask, this.#claims)
     entry.own = entry.cost * this.#budget.scale
   }
 

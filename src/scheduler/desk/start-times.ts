@@ -43,11 +43,13 @@ export class StartTimes {
   closedUntil(now: number): number | undefined {
     let opens = now
     this.#at(now)
-    for (const rule of this.#rules) {
-      const at = askRule(rule, 'opensAt', () => rule.opensAt?.(now, this.#nth) ?? now)
-      if (at > opens) opens = at
-    }
+    for (const rule of this.#rules) opens = Math.max(opens, this.opensAt(rule, now))
     return opens > now ? opens : undefined
+  }
+
+  /** When this one of them lets somebody start. */
+  opensAt(rule: Scheduler, now: number): number {
+    return askRule(rule, 'opensAt', () => rule.opensAt?.(now, this.#nth) ?? now)
   }
 
   mayGoAhead(now: number): boolean {
