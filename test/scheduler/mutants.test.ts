@@ -79,8 +79,8 @@ const desks: readonly Mutant[] = [
   [
     'what starts in the same look does not hold its keys',
     'key-claims.js',
-    'key.held += amountOf(who, key);\n            if (key.terms.perMs',
-    'if (key.terms.perMs',
+    'key.held += amountOf(who, key);\n            const',
+    'const',
     laws('exclusive'),
   ],
   [
