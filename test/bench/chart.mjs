@@ -18,7 +18,8 @@ const top = 64
 const height = 84
 const colours = { limit: '#444', rxboss: '#c2185b', peer: '#7a8aa0' }
 
-export function chart(figures) {
+/** @param where  what it was measured with */
+export function chart(figures, where) {
   const shown = strips.filter(id => figures.adapters(id).length > 0)
   const all = shown.flatMap(id => rows(figures, id).map(({ median }) => median)).filter(value => value > 0)
   const low = Math.floor(Math.log10(Math.min(...all, 1)))
@@ -38,7 +39,7 @@ export function chart(figures) {
     text(
       left,
       20,
-      'Microseconds for one instruction, two threads; less is better (log scale)',
+      `Microseconds for one instruction, two threads, ${where}; less is better (log scale)`,
       'font-weight="600" font-size="13"',
     ),
     ...legend(),

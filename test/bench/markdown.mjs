@@ -10,8 +10,8 @@ const overview = ['a1', 'a2', 'a3', 'b', 'c', 'd', 'e', 'f', 'gx', 'm', 'mixed',
 
 const row = cells => `| ${cells.join(' | ')} |`
 
-export function goalsAsMarkdown(figures) {
-  const lines = judge(figures).map(({ id, goal, measured, reached }) =>
+export function goalsAsMarkdown(figures, major) {
+  const lines = judge(figures, { major }).map(({ id, goal, measured, reached }) =>
     row([id, goal, short(measured), reached === undefined ? 'not measured' : reached ? 'yes' : '**no**']),
   )
   return [row(['', 'goal', 'measured', 'reached']), row(['---', '---', '---:', '---']), ...lines].join('\n')

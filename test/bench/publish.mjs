@@ -21,35 +21,63 @@ const page = new URL('performance.md', docs)
 const begin = '<!-- figures: written by npm run bench -- --write -->'
 const end = '<!-- end of figures -->'
 
+/** The major version: each has figures of its own. */
+const nodeOf = version => /^v(\d+)/.exec(version)[1]
+const here = nodeOf(process.version)
+
+/** What was saved, of each Node. */
+function readBook() {
+  const book = existsSync(json) ? JSON.parse(readFileSync(json, 'utf8')) : { nodes: {} }
+  if (book.nodes !== undefined) return book
+  // As it was before there were several.
+  const { measured, figures, versions } = book
+  return { versions, nodes: { [nodeOf(Object.values(measured)[0].node)]: { measured, figures } } }
+}
+
+/** The rounds of these workloads that this revision has measured with this Node. */
+export function saved(ids) {
+  const { measured = {}, figures = {} } = readBook().nodes[here] ?? {}
+  const fresh = ids.filter(id => measured[id]?.revision === revision())
+  return Object.fromEntries(fresh.map(id => [id, figures[id]]))
+}
+
 /** Workloads that were measured replace those of an earlier run, each with what it was measured on. */
-export function publish({ figures, ids, rounds, perUs, started }) {
-  const book = existsSync(json) ? JSON.parse(readFileSync(json, 'utf8')) : { measured: {}, figures: {} }
+export function publish({ figures, ids, perUs, started }) {
+  const book = readBook()
+  book.nodes[here] ??= { measured: {}, figures: {} }
+  const { measured, figures: all } = book.nodes[here]
   const about = {
     machine: `${cpus().length} x ${cpus()[0]?.model}, ${Math.round(totalmem() / 2 ** 30)} GB`,
     node: process.version,
     date: started.toISOString().slice(0, 10),
     revision: revision(),
-    rounds,
     iterationsPerUs: Math.round(perUs),
   }
   for (const id of ids) {
-    book.measured[id] = { ...about, foreignCores: figures.foreign([id]) }
-    book.figures[id] = rounded(figures.toJSON()[id])
+    const byAdapter = figures.toJSON()[id] ?? {}
+    const rounds = Math.max(0, ...Object.values(byAdapter).map(runs => runs.length))
+    measured[id] = { ...about, rounds, foreignCores: figures.foreign([id]) }
+    all[id] = rounded(byAdapter)
   }
   book.versions = versions()
   writeFileSync(json, `${JSON.stringify(book, null, 2)}\n`)
   draw(book)
 }
 
-function draw({ measured, figures: all, versions }) {
-  const figures = new Figures(all)
+function draw({ nodes, versions }) {
+  const majors = Object.keys(nodes).sort((a, b) => a - b)
+  const of = major => new Figures(nodes[major].figures)
   const written = [
     begin,
-    conditions(measured, versions),
-    '## Goals',
-    goalsAsMarkdown(figures),
-    '## Figures',
-    tablesAsMarkdown(figures, measured),
+    ...majors.map(major => conditions(nodes[major].measured)),
+    `Beside: ${Object.entries(versions)
+      .map(one => one.join(' '))
+      .join(', ')}.`,
+    ...majors.flatMap(major => [`## Goals, Node ${major}`, goalsAsMarkdown(of(major), major)]),
+    ...majors.flatMap(major => [
+      `## Figures, Node ${major}`,
+      tablesAsMarkdown(of(major), nodes[major].measured),
+    ]),
     end,
   ].join('\n\n')
   const text = readFileSync(page, 'utf8')
@@ -57,19 +85,17 @@ function draw({ measured, figures: all, versions }) {
     page,
     text.slice(0, text.indexOf(begin)) + written + text.slice(text.indexOf(end) + end.length),
   )
-  writeFileSync(new URL('performance.svg', docs), chart(figures))
+  writeFileSync(new URL('performance.svg', docs), chart(of(majors.at(-1)), `Node ${majors.at(-1)}`))
 }
 
 /** Where all this was measured, and how quiet it was there. */
-function conditions(measured, versions) {
+function conditions(measured) {
   const list = key => [...new Set(Object.values(measured).map(one => one[key]))].join('; ')
   const disturbed = Object.entries(measured).filter(
     ([id, { foreignCores }]) => foreignCores.median > 0.1 && !workloads[id]?.children,
   )
-  const peers = Object.entries(versions).map(([name, version]) => `${name} ${version}`)
   const lines = [
     `Machine: ${list('machine')}. Node ${list('node')}. Measured ${list('date')}, revision ${list('revision')}, rounds: ${list('rounds')}.`,
-    `Beside: ${peers.join(', ')}.`,
   ]
   if (disturbed.length > 0) {
     const most = Math.max(...disturbed.map(([, { foreignCores }]) => foreignCores.median))
@@ -100,4 +126,4 @@ const rounded = byAdapter =>
     ),
   )
 
-if (process.argv[1] === fileURLToPath(import.meta.url)) draw(JSON.parse(readFileSync(json, 'utf8')))
+if (process.argv[1] === fileURLToPath(import.meta.url)) draw(readBook())

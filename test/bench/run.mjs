@@ -6,12 +6,16 @@
  *     npm run bench -- serve run                         those of a group: serve-50, serve-80, serve-bursts; and run
  *     npm run bench -- a1 --quick                        small numbers, one round, to see whether it works
  *     --rounds 9    --limit 120 (seconds for one measurement)    --only rxboss-boss,raw-b
+ *     npm run bench -- cores                             as threads are added: cores.mjs
+ *     --node 24     with another Node, from the npm package `node`; each major version has tables of its own
  *     --write       puts what was measured into docs/performance.*, workload by workload
+ *     --add         with --write: to the rounds that stand in docs/performance.json already, so that a long run can be
+ *                   made of short ones; what another revision measured is dropped
  *
  * One process for each measurement. Workloads inside rounds, adapters inside workloads, another one first in each round.
  */
 
-import { spawn } from 'node:child_process'
+import { execFileSync, spawn, spawnSync } from 'node:child_process'
 import { fileURLToPath } from 'node:url'
 import { parseArgs } from 'node:util'
 
@@ -19,7 +23,7 @@ import { adapters, whyLeftOut } from './adapters/index.mjs'
 import { calibrate } from './calibrate.mjs'
 import { Figures } from './figures.mjs'
 import { watchForeignCpu } from './foreign-cpu.mjs'
-import { publish } from './publish.mjs'
+import { publish, saved } from './publish.mjs'
 import { printGoals, printTable } from './table.mjs'
 import { takesPart, workloads } from './workloads.mjs'
 
@@ -32,8 +36,17 @@ const { values: flags, positionals } = parseArgs({
     limit: { type: 'string', default: '120' },
     quick: { type: 'boolean', default: false },
     write: { type: 'boolean', default: false },
+    add: { type: 'boolean', default: false },
+    node: { type: 'string' },
   },
 })
+
+if (flags.node !== undefined) process.exit(withNode(flags.node))
+if (positionals.includes('cores')) {
+  const { cores } = await import('./cores.mjs')
+  cores({ rounds: Number(flags.rounds ?? 3), write: flags.write, perUs: await calibrate() })
+  process.exit(0)
+}
 
 const all = Object.keys(workloads)
 /** `serve` is `serve-50`, `serve-80` and so on. */
@@ -48,7 +61,7 @@ if (unknown.length > 0) {
 const rounds = Number(flags.rounds ?? (flags.quick ? 1 : 5))
 const chosen = choose()
 const perUs = await calibrate()
-const figures = new Figures()
+const figures = new Figures(flags.add ? saved(ids) : {})
 const started = new Date()
 
 console.log(`cpu: ${perUs.toFixed(0)} iterations per microsecond with both workers busy`)
@@ -63,13 +76,21 @@ for (let round = 0; round < rounds; round++) {
     }
   }
   // After each round, so that a run that is interrupted is not lost.
-  if (flags.write && !flags.quick) publish({ figures, ids, rounds: round + 1, perUs, started })
+  if (flags.write && !flags.quick) publish({ figures, ids, perUs, started })
 }
 for (const id of ids) printTable(figures, id)
 printGoals(figures, ids)
 const { most } = figures.foreign()
 if (most > 0.1) console.log(`\nWarning: other processes used up to ${most.toFixed(2)} cores meanwhile.`)
 if (flags.write && flags.quick) console.log('\nNothing is written: these are the figures of a quick look.')
+
+/** The same with another Node: everything then runs there, the measure of this machine included. */
+function withNode(version) {
+  const npx = ['-y', `node@${version}`, '-p', 'process.execPath']
+  const node = execFileSync('npx', npx, { encoding: 'utf8' }).trim()
+  const rest = process.argv.slice(2).filter((word, i, all) => word !== '--node' && all[i - 1] !== '--node')
+  return spawnSync(node, [fileURLToPath(import.meta.url), ...rest], { stdio: 'inherit' }).status ?? 1
+}
 
 function choose() {
   const wanted = flags.peers?.split(',')

@@ -76,7 +76,7 @@ export function printTable(figures, id) {
 }
 
 export function printGoals(figures, ids) {
-  const judged = judge(figures, ids)
+  const judged = judge(figures, { ids })
   if (judged.length === 0) return
   console.log('\ngoals')
   for (const { id, goal, measured, reached } of judged) {

@@ -8,7 +8,7 @@ export default {
   name: 'knitting',
   label: 'knitting',
   kind: 'peer',
-  only: ['run', 'serve-50', 'serve-80', 'serve-bursts'],
+  only: ['a1', 'a2', 'a3', 'b', 'e', 'f', 'm', 'run', 'serve-50', 'serve-80', 'serve-bursts'],
   leftOut: () => {
     if (process.env.KNITTING === undefined) return 'KNITTING, the path of its knitting.js, is not set'
     return Number.parseInt(process.versions.node, 10) < 22 ? 'it needs Node 22' : undefined
