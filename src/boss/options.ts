@@ -19,6 +19,7 @@ import {
 import { type Clock, realClock } from '../words/clock.ts'
 import { type FailureCode, failureCodes } from '../words/failure.ts'
 import type { Instruction } from '../words/instruction.ts'
+import { showThrown, showValue } from '../words/show-value.ts'
 import { type Registry, registry } from '../worker/registry.ts'
 import type { AnyWorker, InstructionOf } from '../worker/worker.ts'
 import {
@@ -93,7 +94,10 @@ export interface BossOptions<D extends AnyWorker = AnyWorker> {
   readonly journal?: Journal
   /** Payloads on `inspect$`. Default none. */
   readonly inspect?: {
-    /** What events may carry of instructions: nothing, a preview (depth 3, 512 bytes), or what a function makes of it. */
+    /**
+     * What `instruction.accept` and `report` carry as `payload` of what was given, noted or answered: nothing, a text of at most
+     * 512 characters, or what a function makes of it. Nothing is made while nobody observes.
+     */
     readonly payload?: 'none' | 'preview' | ((value: unknown) => unknown)
   }
   /** What workers print: to this process's own streams (default), or only to `inspect$` as `worker.log`. */
@@ -122,7 +126,8 @@ export interface Settings extends StepConfig {
   /** Most reports that are kept. */
   readonly keepReports: number
   readonly journal: Journal | undefined
-  readonly payload: 'none' | 'preview' | ((value: unknown) => unknown)
+  /** What events carry of a value; absent: nothing. Never throws. */
+  readonly payloadOf: ((value: unknown) => unknown) | undefined
   readonly output: 'inherit' | 'inspect'
   readonly clock: Clock
   readonly signal: AbortSignal | undefined
@@ -153,6 +158,20 @@ const codes: Rule = {
   says: `codes among ${failureCodes.join(', ')}`,
   holds: value => Array.isArray(value) && value.every(code => failureCodes.includes(code)),
 }
+const aPayload: Rule = {
+  says: "'none', 'preview' or a function",
+  holds: value => value === 'none' || value === 'preview' || typeof value === 'function',
+}
+const has = (says: string, ...methods: readonly string[]): Rule => ({
+  says,
+  holds: value =>
+    methods.every(
+      one => typeof (value as { readonly [one]?: unknown } | null)?.[one as never] === 'function',
+    ),
+})
+const aClock = has('a clock, with now() and after()', 'now', 'after')
+const aSignal = has('an AbortSignal', 'addEventListener', 'throwIfAborted')
+const aJournal = has('a journal, such as fileJournal()', 'open', 'keyOf')
 const manyReports: Rule = {
   says: 'true, false or a whole number',
   holds: value => typeof value === 'boolean' || wholeNumberFrom(0).holds(value),
@@ -175,6 +194,7 @@ export function resolveOptions(options: BossOptions, defaults: Defaults): Settin
   checkConcurrency(scheduler)
   const kept = check('keepReports', options.keepReports ?? defaultKeptReports, manyReports)
   const { timeout, queueTimeout, mailbox } = options
+  const scope = asyncScope()
   return {
     name: check('name', options.name ?? 'boss', aText),
     registry: workers,
@@ -203,12 +223,27 @@ export function resolveOptions(options: BossOptions, defaults: Defaults): Settin
       oneOfThese('fail', 'dropNewest', 'dropOldest'),
     ),
     keepReports: typeof kept === 'number' ? kept : kept ? Infinity : 0,
-    journal: options.journal,
-    payload: options.inspect?.payload ?? 'none',
+    journal: options.journal === undefined ? undefined : check('journal', options.journal, aJournal),
+    payloadOf: payloadBy(check('inspect.payload', options.inspect?.payload ?? 'none', aPayload), scope),
     output: check('output', options.output ?? 'inherit', oneOfThese('inherit', 'inspect')),
-    clock: options.clock ?? realClock,
-    signal: options.signal,
-    scope: asyncScope(),
+    clock: check('clock', options.clock ?? realClock, aClock),
+    signal: options.signal === undefined ? undefined : check('signal', options.signal, aSignal),
+    scope,
+  }
+}
+
+/** Characters of a preview. */
+const previewLength = 512
+
+function payloadBy(payload: NonNullable<BossOptions['inspect']>['payload'], scope: AsyncScope) {
+  if (payload === 'preview') return (value: unknown) => showValue(value, previewLength)
+  if (typeof payload !== 'function') return undefined
+  return (value: unknown) => {
+    try {
+      return scope.runInAsyncScope(payload, undefined, value)
+    } catch (error) {
+      return `inspect.payload threw: ${showThrown(error)}` // whoever looks changes nothing about the run
+    }
   }
 }
 

@@ -41,6 +41,7 @@ export class Reporter {
   readonly #log: Logger | undefined
   readonly #workers: readonly string[]
   readonly #boss: string
+  readonly #payloadOf: ((value: unknown) => unknown) | undefined
   /** Of which worker's instructions a warning was told on stderr. */
   readonly #warned = new Set<string>()
 
@@ -51,6 +52,7 @@ export class Reporter {
     this.keptAll = settings.keepReports > 0
     this.#log = settings.verbose ? logger(settings.name, settings.maxLenReport) : undefined
     this.#boss = settings.name
+    this.#payloadOf = settings.payloadOf
     this.#workers = settings.registry.definitions.map(({ name }) => name)
   }
 
@@ -179,7 +181,12 @@ export class Reporter {
     const name = cleanName(this.nameOf(line))
     const worker = this.workerOf(line)
     const event = { v, seq, t, boss, type: 'instruction.accept', id, name, worker } as const
-    this.#inspector.tellStamped(traceparent === undefined ? event : { ...event, traceparent })
+    if (traceparent === undefined && this.#payloadOf === undefined) return this.#inspector.tellStamped(event)
+    this.#inspector.tellStamped({
+      ...event,
+      ...(traceparent !== undefined && { traceparent }),
+      ...this.#payload(() => this.#ledger.givenOf(line)),
+    })
   }
 
   /** Says that the work of a line began, once while it is at its station. */
@@ -240,8 +247,10 @@ export class Reporter {
 
   /** Most are done, and written in one piece. */
   #tellOf(report: Report, { worker, ticket }: Place): void {
-    if (report.kind !== 'done' || ticket === undefined)
-      return this.#inspector.tell(asEvent(report, { worker, ...(ticket !== undefined && { ticket }) }))
+    if (report.kind !== 'done' || ticket === undefined || this.#payloadOf !== undefined) {
+      const event = asEvent(report, { worker, ...(ticket !== undefined && { ticket }) })
+      return this.#inspector.tell({ ...event, ...this.#payload(() => carriedBy(report)) } as Happening)
+    }
     const { v, seq, t, boss } = this.#inspector.stamp()
     const { kind, id, attempt, waitMs, workMs } = report
     const name = cleanName(report.name)
@@ -263,10 +272,20 @@ export class Reporter {
     this.#inspector.tellStamped(event)
   }
 
+  /** What an event carries of a value, where it carries anything. */
+  #payload(carried: () => unknown): { readonly payload?: unknown } {
+    if (this.#payloadOf === undefined) return {}
+    const value = carried()
+    return value === undefined ? {} : { payload: this.#payloadOf(value) }
+  }
+
   #waited(line: Line, began: number): number {
     return Math.max(0, began - this.#ledger.acceptedAt(line))
   }
 }
+
+const carriedBy = (report: Report): unknown =>
+  report.kind === 'done' ? report.result : report.kind === 'interim' ? report.note : undefined
 
 /** A report without what it carries. */
 function asEvent(report: Report, place: { readonly worker: string; readonly ticket?: number }): Happening {

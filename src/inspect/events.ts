@@ -140,6 +140,8 @@ export type Happening =
       readonly worker: string
       readonly parent?: number
       readonly traceparent?: string
+      /** What was given, as the boss's `inspect.payload` has it. */
+      readonly payload?: unknown
     }
   | {
       readonly type: 'instruction.refuse'
@@ -191,6 +193,8 @@ export type Happening =
       readonly total?: number
       readonly failure?: Failure
       readonly reason?: string
+      /** What was answered or noted, as the boss's `inspect.payload` has it. */
+      readonly payload?: unknown
     }
   | {
       readonly type: 'actor.spawn' | 'actor.restart' | 'actor.exit' | 'actor.deadLetter'
@@ -201,7 +205,7 @@ export type Happening =
     }
   | { readonly type: 'drop'; readonly count: number }
 
-/** One thing that happened in a boss, as `inspect$` tells it: versioned, numbered without gaps, free of payloads. */
+/** One thing that happened in a boss, as `inspect$` tells it: versioned, numbered without gaps, free of payloads unless `inspect.payload` says otherwise. */
 export type InspectEvent = Stamp & Happening
 
 /** A name fit for any view: no control characters, at most 80 characters. */
