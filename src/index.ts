@@ -1,7 +1,7 @@
 /** `rxboss`: every public name, browsers included. */
 
 export type { Actor, Exit, Ref } from './actor/actor.ts'
-export type { ActorDefinition } from './actor/actor-definition.ts'
+export type { ActorDefinition, AnyActor } from './actor/actor-definition.ts'
 export type { ActorEvent } from './actor/actor-event.ts'
 export type { Place, Placeable, PlaceEvents, PlaceExit, Placer } from './actor/actor-place.ts'
 export {
@@ -39,6 +39,7 @@ export { type Listened, Listening } from './boss/sources.ts'
 export type { Signal } from './boss/step/protocol.ts'
 export type { Crew, Lane, LaneEvent, LaneTerms } from './crew/crew.ts'
 export { inline } from './crew/inline.ts'
+export { serveActors } from './crew/threads/serve-actors.ts'
 export { threads } from './crew/threads/threads.ts'
 export { extendFootprint } from './footprint/extend-footprint.ts'
 export type { AttributeOf, AttributeSpec, Attributes } from './footprint/footprint.ts'

@@ -13,6 +13,11 @@ export interface ActorDefinition<M, O> {
   readonly behaviour: Behaviour<M, O>
 }
 
+/** An actor of any messages and outputs. */
+export interface AnyActor extends Pick<ActorDefinition<never, unknown>, 'kind' | 'name' | 'url'> {
+  readonly behaviour: (context: never) => unknown
+}
+
 /** True for what `defineActor` returned, here or in another copy of this package. */
 export const isActorDefinition = (value: unknown): value is ActorDefinition<never, unknown> =>
   typeof value === 'object' &&

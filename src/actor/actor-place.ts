@@ -30,8 +30,8 @@ export interface PlaceEvents {
 /** One place, from when it starts until it is gone. */
 export interface Place {
   /**
-   * Two numbers in memory that both sides share: how many messages were begun there, and how many of them were handled. Where
-   * there are none, one message is sent at a time, so that a death tells which one it was at.
+   * Three numbers in memory that both sides share: how many messages were begun there, how many of them were handled, and whether
+   * it is over (`barActor`). Where there are none, one message is sent at a time, so that a death tells which one it was at.
    */
   readonly cells?: Int32Array
   /** @throws what cannot be cloned */
@@ -45,6 +45,19 @@ export interface Place {
 /** Where an actor may live: a crew. `here` is this thread; a crew without `place` has none for actors. */
 export interface Placer {
   readonly name: string
+  /** Milliseconds in which a place must be ready; `Infinity`, or absent: no limit. */
+  readonly startMs?: number | undefined
   /** Opens a place. */
   readonly place?: 'here' | ((definition: Placeable, events: PlaceEvents) => Place) | undefined
 }
+
+/** For places that may run on after they were ended: no message is begun there any more. */
+export function barActor(cells: Int32Array | undefined): void {
+  if (cells !== undefined) Atomics.store(cells, over, 1)
+}
+
+/** Whether it is over, as `barActor` said. */
+export const isBarred = (cells: Int32Array | undefined): boolean =>
+  cells !== undefined && Atomics.load(cells, over) === 1
+
+const over = 2

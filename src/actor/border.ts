@@ -10,8 +10,21 @@
  * ref any more (a FinalizationRegistry tells, with how often it was received, since one may be on its way).
  */
 
-import { mustBeHere, transferOf, transfersExist } from '../words/transfer.ts'
+import { mustBeHere } from '../words/transfer.ts'
 import type { Ref } from './actor.ts'
+import {
+  type Encoded,
+  instead,
+  isPlain,
+  isRef,
+  key,
+  movingWith,
+  open,
+  refsIn,
+  type StandIn,
+  spend,
+  standsFor,
+} from './crossing.ts'
 import { framesOfBatch } from './limits.ts'
 import type { Offered } from './mailbox.ts'
 import { type Once, until } from './questions.ts'
@@ -32,14 +45,9 @@ export const says = {
   pong: 11,
 } as const
 
-/** How far down a value has addresses in it: nowhere, in its own fields (`question`: its `replyTo` is one of a question, just a number), anywhere. */
-const refsIn = { nothing: 0, fields: 1, question: 2, anywhere: 3 } as const
-
 export const calls = { next: 0, error: 1, complete: 2, admit: 3 } as const
 
 export type Frame = readonly [kind: number, ...rest: unknown[]]
-
-const key = 'rxboss.ref'
 
 /** Who is behind a border. */
 export interface Sides {
@@ -361,38 +369,6 @@ export class Border {
     this.#foreign.delete(id)
     this.send([says.released, id, foreign.received])
   }
-}
-
-/** As a property is that is written into an object literal. */
-const open = { writable: true, enumerable: true, configurable: true } as const
-
-/** Of a ref that stands for one of the other side: which. (WeakMaps of what is as short-lived cost more than all else.) */
-const standsFor: unique symbol = Symbol('standsFor')
-/** Of one for the address of a question: called with its first reply, where it was passed on to yet another place. */
-const spend: unique symbol = Symbol('spend')
-
-interface StandIn {
-  readonly [standsFor]: { readonly border: Border; readonly id: number }
-  [spend]?: (() => void) | undefined
-}
-
-/** What was sent in place of what; a clone has no symbols. */
-const instead: unique symbol = Symbol('instead')
-
-interface Encoded {
-  [instead]?: unknown
-}
-
-/** What moves with a value, and is not copied. */
-const movingWith = (value: unknown) => (transfersExist() ? transferOf(value) : undefined)
-
-const isRef = (value: object): value is Ref<unknown> =>
-  typeof (value as Partial<Ref<unknown>>).next === 'function' &&
-  typeof (value as Partial<Ref<unknown>>).error === 'function'
-
-function isPlain(value: object): value is Record<string, unknown> {
-  const prototype = Object.getPrototypeOf(value) as unknown
-  return prototype === Object.prototype || prototype === null
 }
 
 /** An address that came back after its owner had gone. */

@@ -7,9 +7,10 @@
  * not set up again here: the next life has a place of its own.
  */
 
-import { defer, finalize, type Observable, type Subscription, tap } from 'rxjs'
+import { defer, finalize, NEVER, type Observable, type Subscription, tap } from 'rxjs'
 
 import { errorToData } from '../words/error-data.ts'
+import { isBarred } from './actor-place.ts'
 import type { Behaviour } from './behaviour.ts'
 import { Border, calls, type Frame, says } from './border.ts'
 import { handle } from './handle.ts'
@@ -116,6 +117,7 @@ class Hosted<M, O> implements Host {
   /** Counts what is begun and what is handled, where the main side can see it. */
   #counted(handler: (message: M) => Output<O>): (message: M) => Output<O> {
     return message => {
+      if (isBarred(this.#cells)) return NEVER
       this.#count(0, ++this.#begun)
       const output = handler(message)
       const stream = asStream(output)

@@ -12,6 +12,7 @@ import { AsyncSubject, ignoreElements, Observable, type Subscriber } from 'rxjs'
 
 import { type ErrorData, restoreError } from '../words/error-data.ts'
 import { Fifo } from '../words/fifo.ts'
+import { longestMs } from '../words/limits.ts'
 import { showThrown } from '../words/show-value.ts'
 import { inTurns } from '../words/turns.ts'
 import type { Exit, Ref } from './actor.ts'
@@ -28,6 +29,8 @@ export interface Placing<M> {
   readonly ref: Ref<M>
   readonly mailbox: Mailbox<M>
   readonly definition: Placeable
+  /** Milliseconds in which its place must be ready. */
+  readonly startMs: number
   /** Milliseconds that its place may say nothing while a message is at work. */
   readonly blockedMs: number
   readonly place: (definition: Placeable, events: PlaceEvents) => Place
@@ -53,6 +56,7 @@ export class PlacedLife<M, O> implements Supervised {
   /** No more messages will be sent: it is waited for. */
   #ending = false
   #awake = true
+  #start: ReturnType<typeof setTimeout> | undefined
   #watch: ReturnType<typeof setInterval> | undefined
   #heard = true
   #rest: ReturnType<typeof setTimeout> | undefined
@@ -107,7 +111,11 @@ export class PlacedLife<M, O> implements Supervised {
     this.#window = mailbox.bounded || this.#place.cells === undefined ? 1 : inFlightAtMost
     outputs.add(mailbox.subscribe({ next: message => this.#take(message), complete: () => this.#sayEnd() }))
     outputs.add(() => this.#letGo())
-    if (this.#of.blockedMs !== Infinity) this.#watch = setInterval(() => this.#look(), this.#of.blockedMs)
+    const { startMs, blockedMs } = this.#of
+    if (startMs <= longestMs) this.#start = setTimeout(() => this.#isLate(), startMs)
+    if (blockedMs <= longestMs) this.#watch = setInterval(() => this.#look(), blockedMs)
+    unref(this.#start)
+    unref(this.#watch)
   }
 
   #sayEnd(): void {
@@ -139,6 +147,7 @@ export class PlacedLife<M, O> implements Supervised {
   #hear(frame: Frame): undefined {
     switch (frame[0]) {
       case says.ready:
+        clearTimeout(this.#start)
         this.#letIn()
         return void this.#restSoon()
       case says.handled:
@@ -211,6 +220,7 @@ export class PlacedLife<M, O> implements Supervised {
   #exited({ reason, outOfMemory, error: thrown }: PlaceExit): void {
     this.#gone = true
     clearInterval(this.#watch)
+    clearTimeout(this.#start)
     clearTimeout(this.#rest)
     const cause = thrown === undefined ? {} : { cause: thrown }
     const what = outOfMemory === true ? `ran out of memory: ${reason}` : `died: ${reason}`
@@ -264,6 +274,7 @@ export class PlacedLife<M, O> implements Supervised {
   /** Nobody listens any more: no message is to come. */
   #letGo(): void {
     clearInterval(this.#watch)
+    clearTimeout(this.#start)
     this.#outputs = undefined
     this.#letIn()
   }
@@ -282,6 +293,11 @@ export class PlacedLife<M, O> implements Supervised {
     this.#place?.keepAlive(awake)
   }
 
+  #isLate(): void {
+    const { name, startMs } = this.#of
+    this.#fail(new Error(`The place of actor "${name}" was not ready within ${startMs} ms ('startMs')`))
+  }
+
   /** Whether it has said anything since the last look, a message being at work. */
   #look(): void {
     if (this.#heard || this.#inFlight.size === 0) {
@@ -297,3 +313,6 @@ export class PlacedLife<M, O> implements Supervised {
     this.#fail(error)
   }
 }
+
+/** A timer keeps no process alive: that is up to the place. Those of browsers are numbers. */
+const unref = (timer: unknown) => (timer as { unref?(): void } | undefined)?.unref?.()

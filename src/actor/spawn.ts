@@ -99,6 +99,7 @@ const hereBy =
 function placed<M, O>(definition: ActorDefinition<M, O>, options: PlacedOptions<M>): Spawned<M, O> {
   check('options', options, aRecord)
   const { on, mailbox = {}, blockedMs = Infinity } = options
+  const { startMs = Infinity } = on ?? {}
   check('mailbox', mailbox instanceof Mailbox ? mailbox : {}, notAMailbox)
   check('blockedMs', blockedMs, numberFrom(1))
   const { decode, behaviour } = definition
@@ -113,7 +114,7 @@ function placed<M, O>(definition: ActorDefinition<M, O>, options: PlacedOptions<
   return new Spawned(
     ({ name, ref, mailbox }) => {
       const admit = (message: M) => void mailbox.admit(message)
-      const life = new PlacedLife<M, O>({ name, ref, mailbox, definition, blockedMs, place, admit })
+      const life = new PlacedLife<M, O>({ name, ref, mailbox, definition, startMs, blockedMs, place, admit })
       return { life, work$: life.work$ }
     },
     own,

@@ -193,4 +193,6 @@ export interface Crew {
   open(terms: LaneTerms): Lane
   /** Opens a place where one actor lives, or says that this thread is one. A crew without it has none for actors. */
   readonly place?: Placer['place']
+  /** Milliseconds in which the place of an actor must be ready. */
+  readonly startMs?: Placer['startMs']
 }

@@ -8,9 +8,11 @@ import { fileURLToPath } from 'node:url'
 import ava, { type ExecutionContext } from 'ava'
 import { build } from 'esbuild'
 import type { Page } from 'playwright-core'
+import { inline } from 'rxboss'
 
 import { type Browser, openBrowser } from '../open-browser.ts'
 import { testWith } from '../with-program.ts'
+import { seen } from './app/actors.ts'
 import type { Cases } from './app/page.ts'
 import { type Served, serveFolder } from './serve-folder.ts'
 
@@ -23,7 +25,7 @@ const sites = new Map<boolean, Served>()
 ava.before(async () => {
   if (!hasChromium) return
   await build({
-    entryPoints: ['page', 'crew', 'broken'].map(name =>
+    entryPoints: ['page', 'crew', 'actor-crew', 'broken'].map(name =>
       fileURLToPath(new URL(`./app/${name}.js`, import.meta.url)),
     ),
     outdir: folder,
@@ -153,6 +155,37 @@ for (const isolated of [true, false]) {
       const [broken] = await run(page, 'loadFails', './broken.js')
       t.regex(broken ?? '', /square: failed .*this file is broken/)
       t.regex(await run(page, 'withoutWorker'), /TypeError: Cannot start threads in a browser/)
+    },
+  )
+
+  check(
+    'an actor in a worker does what it does here, and fails its life where nobody catches',
+    async (t, page) => {
+      const [here, there] = [
+        await seen(inline(), { deaths: false }),
+        JSON.parse(await run(page, 'actor', './actor-crew.js')),
+      ]
+      const exit = here.pop()
+      t.deepEqual(there, [...JSON.parse(JSON.stringify(here)), 7, ['failed'], exit])
+    },
+  )
+
+  check(
+    'an actor whose worker serves others, is broken, or says nothing, fails and says why',
+    async (t, page) => {
+      t.regex(await run(page, 'actorFails', './broken.js', 20_000), /this file is broken/)
+      t.regex(await run(page, 'actorFails', './not-there.js', 20_000), /could not be loaded/)
+      t.regex(await run(page, 'actorFails', './crew.js', 500), /was not ready within 500 ms \('startMs'\)/)
+    },
+  )
+
+  check(
+    'an actor that blocks beyond blockedMs is set up again, and handles the rest, each once',
+    async (t, page) => {
+      const { letters, last, count } = await run(page, 'actorBlocks')
+      t.deepEqual(letters, ['failed'])
+      t.is(last, 100)
+      t.is(count, 101)
     },
   )
 

@@ -102,6 +102,7 @@ export function processes(options: ProcessesOptions = {}): Crew {
       for (const one of definitions) mustBeLoadable(one, 'in a process')
     },
     open: terms => openProcess(terms, options, paceOf),
+    startMs: options.startMs ?? startMsDefault,
     place: (definition, events) => {
       mustBeLoadable(definition, 'in a process')
       const { name, url } = definition

@@ -13,7 +13,6 @@ import type { Crew, Lane, LaneTerms } from '../crew.ts'
 import { crewLimits, mustBe } from '../crew-limits.ts'
 import { openLinkedLane } from '../lane/linked-lane.ts'
 import { type Pace, sharedPaces } from '../lane/pace.ts'
-
 import { startMsDefault } from '../limits.ts'
 import { splitLane } from '../split-lane.ts'
 import { commandOf, isProgram, type ProgramCommand, wordsOf } from './define-program.ts'

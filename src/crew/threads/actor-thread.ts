@@ -3,12 +3,17 @@
 import type { Worker as Thread, WorkerOptions } from 'node:worker_threads'
 
 import type { Place, Placeable, PlaceEvents } from '../../actor/actor-place.ts'
+import { restoreError } from '../../words/error-data.ts'
+import { isLastWords, type SuppliedTerms } from './supplied-actor.ts'
 
 /** What the thread is told as it starts. */
 export interface ActorThreadTerms {
   readonly definition: Placeable
   readonly cells: Int32Array
 }
+
+/** A new record of how far it is. */
+const newCells = () => new Int32Array(new SharedArrayBuffer(12))
 
 interface Posts {
   postMessage(message: unknown, moving?: readonly never[]): void
@@ -26,11 +31,28 @@ export function actorThread(
   { name, url }: Placeable,
   events: PlaceEvents,
 ): Place {
-  const cells = new Int32Array(new SharedArrayBuffer(8))
+  const cells = newCells()
   const terms: ActorThreadTerms = { definition: { name, url }, cells }
-  const thread = start({ workerData: terms })
+  return placeOf(start({ workerData: terms }), cells, events)
+}
+
+/** @param start  supplies a thread whose file calls `serveActors([...])` */
+export function suppliedActorThread(start: () => Thread, { name }: Placeable, events: PlaceEvents): Place {
+  const cells = newCells()
+  const thread = start()
+  thread.postMessage({ actor: name, cells } satisfies SuppliedTerms)
+  return placeOf(thread, cells, events)
+}
+
+function placeOf(thread: Thread, cells: Int32Array, events: PlaceEvents): Place {
   let error: (Error & { code?: unknown }) | undefined
-  thread.on('message', frames => events.receive(frames))
+  thread.on('message', (message: unknown) => {
+    if (Array.isArray(message)) events.receive(message)
+    else if (isLastWords(message)) {
+      error ??= restoreError(message.dying)
+      void thread.terminate()
+    }
+  })
   thread.on('error', (thrown: Error) => {
     error ??= thrown
   })

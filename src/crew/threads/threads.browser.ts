@@ -10,8 +10,9 @@ import { type ErrorData, errorToData } from '../../words/error-data.ts'
 import type { Crew } from '../crew.ts'
 import type { Link, LinkEvents } from '../lane/link.ts'
 import { toMain } from '../lane/wire.ts'
-import { browserLastWordsMs } from '../limits.ts'
+import { browserLastWordsMs, startMsDefault } from '../limits.ts'
 import { meetByHandshake, type Talk } from '../place/handshake.ts'
+import { actorWorker } from './actor-worker.ts'
 import { type ThreadConnection, type ThreadsOptions, threadCrew } from './thread-crew.ts'
 
 /**
@@ -24,19 +25,31 @@ import { type ThreadConnection, type ThreadsOptions, threadCrew } from './thread
  * threads({ worker: () => new Worker(new URL('../crew.ts', import.meta.url), { type: 'module' }) })
  */
 export function threads(options: ThreadsOptions = {}): Crew {
-  return threadCrew(options, {
-    check: () => {
-      if (options.worker === undefined)
-        throw new TypeError(
-          "Cannot start threads in a browser: 'threads' must be told how, as in threads({ worker: () => " +
-            "new Worker(new URL('../crew.js', import.meta.url), { type: 'module' }) }), whose file calls serve([...])",
-        )
-    },
-    sharesMemory: () => typeof SharedArrayBuffer === 'function' && globalThis.crossOriginIsolated === true,
-    start: (events, connection) => ({
-      link: connectWorker(options.worker as () => unknown as () => Worker, events, connection),
-    }),
+  const sharesMemory = () =>
+    typeof SharedArrayBuffer === 'function' && globalThis.crossOriginIsolated === true
+  const newWorker = options.worker as () => unknown as () => Worker
+  const crew = threadCrew(options, {
+    check: () => mustBeSupplied(options, 'serve'),
+    sharesMemory,
+    start: (events, connection) => ({ link: connectWorker(newWorker, events, connection) }),
   })
+  return {
+    ...crew,
+    startMs: options.startMs ?? startMsDefault,
+    place: (definition, events) => {
+      mustBeSupplied(options, 'serveActors')
+      const shares = options.sharedMemory !== false && sharesMemory()
+      return actorWorker(newWorker, definition, { events, shares })
+    },
+  }
+}
+
+function mustBeSupplied({ worker }: ThreadsOptions, serve: string): void {
+  if (worker === undefined)
+    throw new TypeError(
+      "Cannot start threads in a browser: 'threads' must be told how, as in threads({ worker: () => " +
+        `new Worker(new URL('../crew.js', import.meta.url), { type: 'module' }) }), whose file calls ${serve}([...])`,
+    )
 }
 
 /** A worker before our port is there. */

@@ -19,11 +19,11 @@ import { errorToData } from '../../words/error-data.ts'
 import { forChild } from '../child-arguments.ts'
 import type { Crew } from '../crew.ts'
 import type { Link, LinkEvents } from '../lane/link.ts'
-import { messagesPerTurn } from '../limits.ts'
+import { messagesPerTurn, startMsDefault } from '../limits.ts'
 import { mustBeLoadable } from '../must-be-loadable.ts'
 import { ownFile } from '../own-file.ts'
 import { type Meet, meetByHandshake, type Talk } from '../place/handshake.ts'
-import { actorThread } from './actor-thread.ts'
+import { actorThread, suppliedActorThread } from './actor-thread.ts'
 import { withLimits } from './heap-limit.ts'
 import { type ThreadConnection, type ThreadsOptions, threadCrew } from './thread-crew.ts'
 import { meetByPackage } from './threads-package.ts'
@@ -56,7 +56,10 @@ export function threads(options: ThreadsOptions = {}): Crew {
   })
   return {
     ...crew,
+    startMs: options.startMs ?? startMsDefault,
     place: (definition, events) => {
+      const { worker } = options
+      if (worker !== undefined) return suppliedActorThread(() => worker() as Thread, definition, events)
       mustBeLoadable(definition, 'in a thread')
       const start = (terms: WorkerOptions) =>
         startThread(options.resourceLimits, { entry: 'actor-thread-entry', terms })

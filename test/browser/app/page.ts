@@ -9,11 +9,13 @@ import {
   pull,
   type Report,
   result,
+  spawn,
   threads,
   transfer,
 } from 'rxboss'
-import { lastValueFrom, map, range, reduce, tap } from 'rxjs'
+import { firstValueFrom, lastValueFrom, map, range, reduce, tap } from 'rxjs'
 
+import { seen, summer } from './actors.js'
 import { act, negative, paint, square } from './workers.js'
 
 const workers = [square, act, paint, negative] as const
@@ -61,6 +63,40 @@ const told = (reports: readonly Report[]) => reports.map(report => `${report.nam
 
 const cases = {
   isolated: () => globalThis.crossOriginIsolated,
+
+  /** What one actor does in a Web Worker of its own, as JSON; `file` serves it. */
+  actor: async (file: string) => {
+    const worker = () => new Worker(new URL(file, import.meta.url), { type: 'module' })
+    return JSON.stringify(await seen(threads({ worker }), { deaths: true }))
+  },
+
+  /** How an actor ends whose worker does not come to live. */
+  actorFails: async (file: string, startMs: number) => {
+    const worker = () => new Worker(new URL(file, import.meta.url), { type: 'module' })
+    const actor = spawn(summer, { on: threads({ worker, startMs }) })
+    return String((await firstValueFrom(actor.exit$)).error)
+  },
+
+  /** A busy loop that is ended, of many messages that were sent: none is handled twice. */
+  actorBlocks: async () => {
+    const worker = () => new Worker(new URL('./actor-crew.js', import.meta.url), { type: 'module' })
+    const actor = spawn(summer, {
+      on: threads({ worker }),
+      supervise: { max: 5, within: 60_000 },
+      blockedMs: 300,
+    })
+    const handled: unknown[] = []
+    actor.out$.subscribe(output => handled.push(output))
+    const letters: string[] = []
+    actor.mailbox.deadLetters$.subscribe(letter => letters.push(letter.why))
+    actor.ref.next({ type: 'add', n: 1 })
+    await firstValueFrom(actor.out$)
+    actor.ref.next({ type: 'fail', how: 'block' })
+    for (let i = 0; i < 100; i++) actor.ref.next({ type: 'add', n: 1 })
+    actor.end()
+    await firstValueFrom(actor.exit$)
+    return { letters, last: handled.at(-1), count: handled.length }
+  },
   started: () => started,
 
   /** Acts one after the other in one thread, and what came of each. */
