@@ -208,14 +208,17 @@ export class Mailbox<M> extends Subject<M> {
     this.abandon()
   }
 
-  /** Nobody gets a message until the returned function is called. Several holds add up. */
+  /**
+   * Nobody gets a message until the returned function is called. Several holds add up. That of a Boss hands no instruction to a
+   * worker meanwhile; that of shards holds each of them.
+   */
   hold(): () => void {
-    this.#holds++
+    if (++this.#holds === 1) this.#queue.held?.(true)
     let held = true
     return () => {
       if (!held) return
       held = false
-      this.#holds--
+      if (--this.#holds === 0) this.#queue.held?.(false)
       this.#lineUp()
     }
   }

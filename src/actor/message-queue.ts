@@ -29,6 +29,8 @@ export interface MessageQueue<M> {
    * `take` to hand a message out, and the owner tells it what it has taken.
    */
   ownedBy?(mailbox: Shown<M>): void
+  /** For a queue with an owner: nobody may be given a message, because the mailbox is held; or somebody may, again. */
+  held?(held: boolean): void
   /** No more messages will be pushed. */
   end?(): void
   /** Told of each dead letter, and whether anybody observes `deadLetters$`. */

@@ -91,6 +91,7 @@ function mailboxOver<M, O>(
   all: readonly Actor<M, O>[],
   { shardOf, end, overflow = 'fail' }: Behind<M, O>,
 ): Mailbox<M> {
+  const releases: (() => void)[] = []
   const mailbox: Mailbox<M> = new Mailbox<M>({
     overflow,
     queue: {
@@ -106,6 +107,10 @@ function mailboxOver<M, O>(
         throw new Error('The shards take for themselves')
       },
       ownedBy: () => {},
+      held: held => {
+        for (const release of releases.splice(0)) release()
+        if (held) releases.push(...all.map(shard => shard.mailbox.hold()))
+      },
       end,
     },
   })

@@ -18,6 +18,8 @@ export interface QueueOwner<I> {
   /** @throws {RxbossError} when it is refused */
   readonly give: (instruction: I) => void
   readonly end: () => void
+  /** Nothing is handed to a worker, or again. */
+  readonly hold: (held: boolean) => void
   /** Told of what was not taken, and why. True where somebody hears of it. */
   readonly refuse: (why: string) => boolean
 }
@@ -53,6 +55,10 @@ export class BossQueue<I> implements MessageQueue<I> {
 
   end(): void {
     this.#owner.end()
+  }
+
+  held(held: boolean): void {
+    this.#owner.hold(held)
   }
 
   /** Those that the boss itself gave up have their reports. */

@@ -65,6 +65,10 @@ export function queueOf<I>(
     give,
     end,
     refuse: why => interpreter.refuse(why),
+    hold: held => {
+      interpreter.starting.hold(held)
+      if (held) interpreter.reclaim.all()
+    },
   })
   interpreter.queue = queue
   return queue

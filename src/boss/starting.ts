@@ -15,6 +15,7 @@ export class Starting {
   #startSoon = false
   /** How many have come in this turn since it was last looked. */
   #arrived = 0
+  #held = false
   /** Takes back the look at the desk that time alone makes necessary. */
   #wake: (() => void) | undefined
   /** Takes back the next try to open lanes, after deaths. */
@@ -69,13 +70,19 @@ export class Starting {
     })
   }
 
+  /** Whoever holds the mailbox lets nothing start, whatever the boss is told besides. */
+  hold(held: boolean): void {
+    this.#held = held
+    if (!held) this.soon()
+  }
+
   /** Starts what may start now. What opens here, and asks a rule, does so in the boss's own async context. */
   start(): void {
     if (!this.#starting) this.#run.settings.scope.runInAsyncScope(this.#look, this)
   }
 
   #look(): void {
-    if (this.#run.state.phase === 'live' && this.#run.state.pump === 'on') {
+    if (this.#run.state.phase === 'live' && this.#run.state.pump === 'on' && !this.#held) {
       this.#starting = true
       try {
         const { acceptance } = this.#run
@@ -172,7 +179,7 @@ export class Starting {
   /** Whether lazy sources may be asked: what they send could start. */
   mayAsk(): boolean {
     const { pump, intake, phase } = this.#run.state
-    return pump === 'on' && intake !== 'closed' && phase === 'live'
+    return pump === 'on' && intake !== 'closed' && phase === 'live' && !this.#held
   }
 
   /** Nothing starts any more. */

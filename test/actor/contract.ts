@@ -162,6 +162,23 @@ export function meetsActorContract(title: string, example: Example): void {
     )
   })
 
+  test(`${title}: while its mailbox is held nothing is begun, though it is told; released, all is handled in order`, async t => {
+    const { actor, done } = opened()
+    const [first, second] = [actor.mailbox.hold(), actor.mailbox.hold()]
+    of(answer(0), answer(1)).subscribe(actor.ref)
+    await pause(50)
+    first()
+    first()
+    await pause(50)
+    t.deepEqual(done, [])
+    t.is(actor.mailbox.size, 2)
+    second()
+    actor.ref.next(answer(2))
+    actor.end()
+    await ends(actor)
+    t.deepEqual(done, [0, 1, 2])
+  })
+
   test(`${title}: an error that is sent is a dead letter, and kills nobody`, async t => {
     const { actor, letters, done } = opened()
     actor.mailbox.error(new Error('broken'))
