@@ -154,6 +154,14 @@ export const goals = [
   perMessage('actor-self'),
   perMessage('actor-pingpong'),
   {
+    id: 'actor-thread',
+    goal: '>= 1e6 messages a second told to a thread, decoded (us each)',
+    measure: figures => figures.median('actor-thread', 'rxboss-placed'),
+    most: 1,
+  },
+  beside('actor-ask', 'rxboss-placed', 'raw-a', 1.3),
+  beside('actor-ask-64', 'rxboss-placed', 'comlink', 1 / 8),
+  {
     id: 'idle',
     goal: `${boss}: turns of the loop beyond those of raw idle workers = 0`,
     measure: figures => figures.median('idle', boss) - figures.median('idle', 'raw-a'),

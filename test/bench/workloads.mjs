@@ -368,7 +368,7 @@ function placed(about, scene) {
     adapters: ['rxboss-placed'],
     ...about,
     run: async (adapter, { quick }) => {
-      const rxboss = await adapter.open()
+      const rxboss = await adapter.open({ task: 'noop', size: 1 })
       const n = (about.most ?? 1_000_000) / (quick ? 20 : 1)
       await scene(rxboss, n / 10)
       const { us, mainUs, cpuUs } = await scene(rxboss, n)
@@ -390,10 +390,9 @@ async function toldThere({ spawn, threads, counter, source }, n, puts = false) {
   return stop()
 }
 
-async function askedThere({ spawn, threads, ask, echo }, n, inFlight = 1) {
-  const actor = spawn(echo, { on: threads() })
-  const once = () =>
-    new Promise((resolve, reject) => ask(actor, { n: 1 }, 30_000).subscribe({ next: resolve, error: reject }))
+/** Raw messages and comlink's calls are asked in the same way: a promise for each reply. */
+async function askedThere(opened, n, inFlight = 1) {
+  const once = opened.give === undefined ? askerOf(opened) : callerOf(opened)
   await once()
   let left = n
   const lane = async () => {
@@ -401,9 +400,23 @@ async function askedThere({ spawn, threads, ask, echo }, n, inFlight = 1) {
   }
   const stop = startMeter()
   await Promise.all(Array.from({ length: inFlight }, lane))
-  const measured = stop()
-  actor.stop()
-  return measured
+  return stop()
+}
+
+function askerOf({ spawn, threads, ask, echo }) {
+  const actor = spawn(echo, { on: threads() })
+  return () =>
+    new Promise((resolve, reject) => ask(actor, { n: 1 }, 30_000).subscribe({ next: resolve, error: reject }))
+}
+
+function callerOf(pool) {
+  const waiting = []
+  pool.receive = result => waiting.shift()(result)
+  return () =>
+    new Promise(resolve => {
+      waiting.push(resolve)
+      pool.give(1)
+    })
 }
 
 /** The same no-ops with more workers: what keeping the books of many lanes costs. */
@@ -511,11 +524,20 @@ export const workloads = {
     toldThere(rxboss, n, true),
   ),
   'actor-ask': placed(
-    { title: 'a question to an actor on a thread, one at a time', most: 20_000 },
+    {
+      title: 'a question to an actor on a thread, one at a time',
+      most: 20_000,
+      adapters: ['raw-a', 'rxboss-placed', 'comlink'],
+    },
     askedThere,
   ),
-  'actor-ask-64': placed({ title: 'the same, 64 in flight', most: 100_000 }, (rxboss, n) =>
-    askedThere(rxboss, n, 64),
+  'actor-ask-64': placed(
+    {
+      title: 'the same, 64 in flight',
+      most: 100_000,
+      adapters: ['raw-a', 'rxboss-placed', 'comlink'],
+    },
+    (opened, n) => askedThere(opened, n, 64),
   ),
   'actor-pingpong': messages({ title: 'a message between two actors' }, pingPong),
   ...Object.fromEntries([1, 2, 4, 16, 64].map(lanes => [`lanes-${lanes}`, manyLanes(lanes)])),
