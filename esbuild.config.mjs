@@ -29,6 +29,7 @@ const entryPoints = [
   'src/scheduler/rules/bind-hook.ts',
   'src/cli/main.ts',
   'src/cli/command-thread.ts',
+  'src/cli/blocks/block-worker.ts',
 ]
 
 await build({

@@ -14,8 +14,9 @@
  */
 
 import { type ChildProcessWithoutNullStreams, spawn } from 'node:child_process'
-import { existsSync } from 'node:fs'
+import { createReadStream, existsSync } from 'node:fs'
 import { constants } from 'node:os'
+import type { Writable } from 'node:stream'
 
 import * as t from 'io-ts'
 
@@ -24,6 +25,14 @@ import { defineWorker, type Task } from 'rxboss/worker'
 import { Lines, Spool, textOrBytes } from './shell/output.ts'
 
 const onWindows = process.platform === 'win32'
+
+const Bytes = new t.Type<Uint8Array, Uint8Array, unknown>(
+  'Uint8Array',
+  (value): value is Uint8Array => value instanceof Uint8Array,
+  (value, context) => (value instanceof Uint8Array ? t.success(value) : t.failure(value, context)),
+  t.identity,
+)
+const Input = t.union([t.string, Bytes, t.type({ file: t.string, from: t.number, to: t.number })])
 
 export default defineWorker(import.meta, {
   name: 'shell',
@@ -34,7 +43,11 @@ export default defineWorker(import.meta, {
     shell: { type: t.boolean, default: false },
     cwd: t.union([t.string, t.undefined]),
     env: { type: t.record(t.string, t.string), default: () => ({}), info: 'Besides what is there already.' },
-    input: { type: t.string, default: '', info: 'For its stdin.' },
+    input: {
+      type: Input,
+      default: '',
+      info: 'For its stdin: text, bytes, or `{ file, from, to }`, a piece of a file.',
+    },
     output: {
       type: t.keyof({ collect: null, whole: null, lines: null }),
       default: 'collect' as const,
@@ -56,7 +69,7 @@ interface Command {
   readonly shell: boolean
   readonly cwd: string | undefined
   readonly env: Readonly<Record<string, string>>
-  readonly input: string
+  readonly input: t.TypeOf<typeof Input>
   readonly output: 'collect' | 'whole' | 'lines'
   readonly title: string | undefined
   readonly tag: string | undefined
@@ -193,12 +206,20 @@ function ended(child: ChildProcessWithoutNullStreams, given: Command, { kill, sp
     if (spool) child.stdout?.on('data', (chunk: Buffer) => spool.take(chunk))
     const stderr = spool === undefined ? hear('stderr') : passOn(child.stderr)
     child.stdin?.on('error', () => {}) // a command that does not read its input closes it: its exit tells
-    child.stdin?.end(given.input)
+    feed(child.stdin, given.input)
     child.once('error', error => reject(notStarted(given, error)))
     child.once('close', (exitCode: number | null, killedBy: NodeJS.Signals | null) =>
       resolve({ exitCode, killedBy, stdout: stdout(), stderr: stderr(), overflown }),
     )
   })
+}
+
+function feed(stdin: Writable | undefined, input: Command['input']): void {
+  if (typeof input === 'string' || input instanceof Uint8Array) stdin?.end(input)
+  else if (stdin !== undefined)
+    createReadStream(input.file, { start: input.from, end: input.to - 1 })
+      .on('error', error => stdin.destroy(error))
+      .pipe(stdin)
 }
 
 /** @param stream  there is none where there were no descriptors left: its error is told */

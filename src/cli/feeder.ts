@@ -62,7 +62,7 @@ export class Feeder {
           const record = records[next++]
           const given = input.read(record)
           if (given === undefined) continue
-          const place = { line, input: index, record: this.#records++ }
+          const place = { line: input.lineOf?.(record) ?? line, input: index, record: this.#records++ }
           if (given instanceof BadRecord) refuse(given, place)
           else give(given, place, record)
         }

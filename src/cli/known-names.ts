@@ -28,8 +28,11 @@ export function mustBeKnown(
   const known = knownNames(workers)
   if (known === undefined) return
   const named = [
-    ...(isLine ? [] : (options.each ?? [])).map(pair => ['--each', pair.split('=', 1)[0]] as const),
+    ...(isLine || options.batch !== undefined ? [] : (options.each ?? [])).map(
+      pair => ['--each', pair.split('=', 1)[0]] as const,
+    ),
     ...(options.common ?? []).map(pair => ['--common', pair.split('=', 1)[0]] as const),
+    ...(options.batch === undefined ? [] : [['--batch', options.batch.name] as const]),
     ...(options.per === undefined ? [] : [['--per', options.per] as const]),
     ...(options.exclusive ?? []).map(name => ['--exclusive', name] as const),
     ...(options.sticky ?? []).map(name => ['--sticky', name] as const),

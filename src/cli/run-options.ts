@@ -25,6 +25,10 @@ export interface RunCommandOptions {
   readonly total?: number
   readonly dryRun?: boolean
   readonly name?: string
+  readonly batch?: { readonly name: string; readonly count: number }
+  readonly pipe?: boolean
+  readonly pipepart?: string
+  readonly block?: number
   // work
   /** In the grammar of `parseJobs`: per cent are of what this process may use, which is found out later. */
   readonly jobs?: string

@@ -6,6 +6,7 @@
  *        └── waits for room in the boss, and for whoever reads what is written
  */
 
+import { openBlocks } from './blocks/open-blocks.ts'
 import { hireFor } from './crew-and-scheduler.ts'
 import { dryRun } from './dry-run.ts'
 import { commandLine } from './input/command-line.ts'
@@ -21,6 +22,7 @@ import { formatNameOf, reportFormat } from './output/report-format.ts'
 import { SideOutputs } from './output/side-outputs.ts'
 import { mustBeForDashboard } from './pages.ts'
 import { Screen } from './progress/screen.ts'
+import { blockFormat } from './run/block-reports.ts'
 import { RecordRun } from './run/record-run.ts'
 import { type RunCommandOptions, resumesRun } from './run-options.ts'
 import { takeStandardStreams } from './standard-streams.ts'
@@ -41,19 +43,37 @@ export async function run(target: string, options: RunCommandOptions): Promise<n
     const workers = await loadWorkers(target)
     const isLine = commandLine(options, workers) !== undefined
     mustBeKnown(options, workers, isLine)
-    const format = reportFormat({ ...options, isLine }, workers)
-    const inputs = await openInputs({ ...options, output: outputOf(options, isLine) }, workers, text =>
-      screen.say(text),
-    )
+    const blocks = await openBlocks(options, workers)
+    const ofRecords = blocks !== undefined && !isLine
+    const format = ofRecords
+      ? blockFormat(formatNameOf({ ...options, isLine }) === 'ndjson' && options.print === undefined)
+      : reportFormat({ ...options, isLine }, workers)
+    const inputs =
+      blocks === undefined
+        ? await openInputs({ ...options, output: outputOf(options, isLine) }, workers, text =>
+            screen.say(text),
+          )
+        : { inputs: [blocks.input], common: {} }
     const hiring = await hireFor(options)
     if (options.dryRun) return await dryRun(makeBoss(workers, options, hiring), inputs, { screen, stdout })
     const journal = openJournal(options, text => screen.say(text))
     await journal?.ready()
     if (journal !== undefined) letGo = journal.hold()
     const side = new SideOutputs(options, text => screen.tell(text))
-    const boss = orRunError(() => makeBoss(workers, options, { ...hiring, journal }))
+    const boss = orRunError(() => makeBoss(blocks?.workers ?? workers, options, { ...hiring, journal }))
     if (torn) stdout.line('\n')
-    return await new RecordRun({ boss, inputs, hiring, options, stdout, format, screen, side, journal }).run()
+    return await new RecordRun({
+      boss,
+      inputs,
+      hiring,
+      options,
+      stdout,
+      format,
+      screen,
+      side,
+      journal,
+      blocks: ofRecords ? blocks.input : undefined,
+    }).run()
   } finally {
     letGo()
     clearInterval(alive)

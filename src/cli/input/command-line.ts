@@ -10,6 +10,9 @@ interface CommandLineOptions {
   readonly words?: readonly string[]
   /** What stood behind `:::`. */
   readonly sources?: readonly ArgumentSource[]
+  /** Its stdin is a block of the input, and no record fills it. */
+  readonly pipe?: boolean
+  readonly pipepart?: string
 }
 
 /**
@@ -18,7 +21,7 @@ interface CommandLineOptions {
  * @throws {UsageError} words for a worker that takes none
  */
 export function commandLine(
-  { words = [], sources = [] }: CommandLineOptions,
+  { words = [], sources = [], pipe, pipepart }: CommandLineOptions,
   [worker, ...others]: readonly AnyWorker[],
 ): ShellLine | undefined {
   const isShell = others.length === 0 && worker?.name === 'shell'
@@ -26,6 +29,6 @@ export function commandLine(
     throw new UsageError(
       `'${words[0]}' is too much: a command line is for the worker shell alone, and values stand behind ::: (or in --each NAME=VALUES)`,
     )
-  if (words.length > 0) return shellLine(words)
+  if (words.length > 0) return shellLine(words, !pipe && pipepart === undefined)
   return isShell && sources.length > 0 ? recordAsLine : undefined
 }

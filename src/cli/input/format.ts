@@ -1,5 +1,7 @@
 /** `--input`: how records are written. */
 
+import { extname } from 'node:path'
+
 import { UsageError } from '../exit-codes.ts'
 
 /** @throws {UsageError} when it is not a format that can be read */
@@ -16,4 +18,16 @@ export function parseDelimiter(text: string): string {
   const character = text === '\\t' || text === 'tab' ? '\t' : text
   if (character.length === 1 && !/["\r\n]/.test(character)) return character
   throw new UsageError(`'${text}' is not a delimiter: give one character, as in ';' or '\\t'`)
+}
+
+/** By its extension, that of compression aside; `undefined` where that says nothing. */
+export const formatOf = (path: string): string | undefined =>
+  formatByExtension[extname(path.replace(/\.gz$/i, '')).toLowerCase()]
+
+const formatByExtension: Readonly<Record<string, string>> = {
+  '.ndjson': 'ndjson',
+  '.jsonl': 'ndjson',
+  '.json': 'json',
+  '.csv': 'csv',
+  '.tsv': 'tsv',
 }

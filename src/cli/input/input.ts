@@ -20,6 +20,8 @@ export interface Input {
    * @throws {BadRecord} when it is none
    */
   read(record: unknown): Record<string, unknown> | BadRecord | undefined
+  /** Where a record of this input is not each line of it: the line that it begins with. */
+  lineOf?(record: unknown): number
   /** Reads no more. Safe at any moment, also while a batch is awaited. */
   close(): void
 }

@@ -1,6 +1,5 @@
 /** Which inputs there are, and how each is read. */
 
-import { extname } from 'node:path'
 import { isatty } from 'node:tty'
 
 import type { AnyWorker } from '../../index.ts'
@@ -10,9 +9,11 @@ import { knownNames } from '../known-names.ts'
 import { namesByBoss } from '../template/names-by-boss.ts'
 import { type ValueTemplate, valueTemplate } from '../template/value-template.ts'
 import { mustHaveNames } from '../template/values-of-record.ts'
+import { type BatchOption, batchedInputs } from './batched-inputs.ts'
 import { openBytes } from './bytes.ts'
 import { commandLine } from './command-line.ts'
 import { filledInputs } from './filled-input.ts'
+import { formatOf } from './format.ts'
 import type { Input } from './input.ts'
 import { ndjson, plainLines } from './line-inputs.ts'
 import { someRecords } from './some-records.ts'
@@ -38,6 +39,7 @@ export interface InputOptions {
   readonly sources?: readonly ArgumentSource[]
   /** The words of a command line for `shell`. */
   readonly words?: readonly string[]
+  readonly batch?: BatchOption
   /** How commands tell what they write. */
   readonly output?: 'whole' | 'lines' | undefined
   readonly tag?: boolean
@@ -85,7 +87,7 @@ export async function openInputs(
     templates: new Map([...byRecord, ...(opened.templates ?? [])]),
   })
   return {
-    inputs: someRecords(filled, options),
+    inputs: batchedInputs(someRecords(filled, options), options.batch, workers),
     common: {
       ...(name !== undefined && { name }),
       ...read(common),
@@ -95,7 +97,11 @@ export async function openInputs(
 
 /** @throws {UsageError} */
 function mustGoTogether(options: InputOptions): void {
-  const { each = [], from = [], sources = [], columns, header = true, input } = options
+  const { each = [], from = [], sources = [], columns, header = true, input, batch, words = [] } = options
+  if (batch !== undefined && words.length > 0)
+    throw new UsageError(
+      '--batch makes lists, and a command line takes one record: let the command read a block with --pipe',
+    )
   if (sources.length === 0 && (columns !== undefined) === header)
     throw new UsageError('--no-header and --columns NAMES go together: the names stand for those of a header')
   if (each.length === 0 && options.cross) throw new UsageError('--cross is of use with --each only')
@@ -121,7 +127,7 @@ async function open(
   { say, isLine }: HowToOpen,
 ): Promise<Opened> {
   const { each = [], from = [], sources = [] } = options
-  const read = isLine ? asTheyAre : valueReader(workers)
+  const read = isLine || options.batch !== undefined ? asTheyAre : valueReader(workers)
   if (each.length > 0) {
     const { rows, templates } = await expandEach(each, options.cross)
     return { inputs: [typedInput('--each', rows, read)], templates, names: new Set(rows.names) }
@@ -167,7 +173,7 @@ type InputTerms = InputOptions & HowToOpen
 
 function openInput(path: string, options: InputTerms, workers: readonly AnyWorker[]): Input {
   const { input, maxLine, delimiter, columns, say, isLine } = options
-  const read = isLine ? asTheyAre : valueReader(workers)
+  const read = isLine || options.batch !== undefined ? asTheyAre : valueReader(workers)
   const format = options.null
     ? (input ?? 'lines').replace(/^lines0?/, 'lines0')
     : (input ?? formatOf(path) ?? (isLine ? 'lines' : 'ndjson'))
@@ -189,7 +195,7 @@ function openInput(path: string, options: InputTerms, workers: readonly AnyWorke
       )
     default: {
       const [, nul, named] = /^lines(0?)(?:=(.+))?$/s.exec(format) ?? []
-      const name = named ?? (isLine ? '1' : onlyRequired(workers))
+      const name = named ?? (isLine ? '1' : (options.batch?.name ?? onlyRequired(workers)))
       if (name === undefined || name === '') {
         throw new RunError('Which attribute is a line? Give --input lines=NAME: not exactly one is required')
       }
@@ -197,16 +203,4 @@ function openInput(path: string, options: InputTerms, workers: readonly AnyWorke
       return plainLines(bytes, { mostBytes: maxLine, end }, { name, read })
     }
   }
-}
-
-/** By its extension, that of compression aside. */
-const formatOf = (path: string): string | undefined =>
-  formatByExtension[extname(path.replace(/\.gz$/i, '')).toLowerCase()]
-
-const formatByExtension: Readonly<Record<string, string>> = {
-  '.ndjson': 'ndjson',
-  '.jsonl': 'ndjson',
-  '.json': 'json',
-  '.csv': 'csv',
-  '.tsv': 'tsv',
 }

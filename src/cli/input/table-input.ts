@@ -148,3 +148,22 @@ function checkHeader(name: string, header: readonly string[]): readonly string[]
   if (header.every(one => one === '')) throw new RunError(`Cannot read ${name}: its header names nothing`)
   return header
 }
+
+/** What the first line of a table names, which character parts its cells, and how many bytes it is. @throws {RunError} */
+export function tableHeader(
+  name: string,
+  start: Buffer,
+  { separator, quoted }: { readonly separator: string | undefined; readonly quoted: boolean },
+): { readonly columns: readonly string[]; readonly separator: string; readonly bytes: number } {
+  const end = start.indexOf(0x0a)
+  if (end === -1)
+    throw new RunError(`Cannot read the header of ${name}: its first line does not end within 64 kB`)
+  const line = start.toString('utf8', 0, end).replace(/^\uFEFF/, '')
+  const parting = separator ?? guessed(line)
+  const [row] = new TableRows({ separator: parting, quoted, mostCharacters: Infinity }).push([line])
+  if (row === undefined || row instanceof BadRecord)
+    throw new RunError(
+      `Cannot read the header of ${name}: ${row?.why ?? 'it is empty, or its quotes go on in another line'}`,
+    )
+  return { columns: checkHeader(name, row), separator: parting, bytes: end + 1 }
+}

@@ -3,7 +3,8 @@
 import { Option } from 'commander'
 
 import { parseDelimiter, parseFormat } from '../input/format.ts'
-import { lineSize, read, repeatable, whole } from './value-kinds.ts'
+import { parseSize } from '../units.ts'
+import { batch, lineSize, read, repeatable, whole } from './value-kinds.ts'
 
 export const inputOptions = (): readonly Option[] => [
   repeatable(
@@ -27,6 +28,16 @@ export const inputOptions = (): readonly Option[] => [
     text => text.split(','),
   ),
   read('--max-line <size>', 'longest line accepted, at most 512M', lineSize).default(16 * 2 ** 20, '16M'),
+  read('--batch <name=n>', 'so many records become one instruction, a list of them', batch),
+  new Option(
+    '--pipe',
+    'stdin in blocks: a worker reads the records of a whole block; a command of shell has it as its stdin',
+  ),
+  new Option(
+    '--pipepart <file>',
+    'the same of a file, which workers read by themselves: one big file at the speed of all cores',
+  ),
+  read('--block <size>', 'about how long a block is, with --pipe and --pipepart; 1M', parseSize),
   read('--skip <n>', 'pass over so many records', whole(0)),
   read('--limit <n>', 'read so many records, and no more', whole(0)),
   read('--total <n>', 'how many records there will be, for progress and --halt', whole(0)),

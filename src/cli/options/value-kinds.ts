@@ -75,3 +75,10 @@ export const jobsOption = (description: string): Option =>
     parseJobs(text, 1)
     return text
   })
+
+/** `--batch`: the attribute, and how many records are its value. */
+export function batch(text: string): { readonly name: string; readonly count: number } {
+  const [, name = '', digits] = /^([^=]+)=(\d+)$/s.exec(text) ?? []
+  if (Number(digits) >= 1) return { name, count: Number(digits) }
+  throw new UsageError(`'${text}': give NAME=N, as in paths=100`)
+}

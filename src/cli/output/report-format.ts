@@ -46,9 +46,9 @@ export const formatNameOf = ({ format, isLine }: Pick<FormatOptions, 'format' | 
 /** @throws {UsageError} for a template that names what there is not */
 export function reportFormat(
   options: FormatOptions,
-  workers: Parameters<typeof knownNames>[0],
+  workers: Parameters<typeof knownNames>[0] | undefined,
 ): ReportFormat {
-  if (options.print !== undefined) return byTemplate(options.print, knownNames(workers))
+  if (options.print !== undefined) return byTemplate(options.print, workers && knownNames(workers))
   const name = formatNameOf(options)
   if (name === 'csv' || name === 'tsv') return asTable(name)
   return formats[name]

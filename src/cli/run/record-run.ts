@@ -15,6 +15,7 @@ import {
 } from '../../index.ts'
 import { Boundary } from '../../inspect/boundary.ts'
 import { toJson } from '../../words/to-json.ts'
+import type { BlockInput } from '../blocks/block-input.ts'
 import type { Hiring } from '../crew-and-scheduler.ts'
 import { leaveBehind } from '../exit.ts'
 import { RunError } from '../exit-codes.ts'
@@ -36,6 +37,7 @@ import { type RunCommandOptions, resumesRun } from '../run-options.ts'
 import { type SignalWatch, watchSignals } from '../signals.ts'
 import { addToTally, emptyTally, isLapsed } from '../tally.ts'
 import { asRead, givenOf, ownOf } from './as-read.ts'
+import { addBlock } from './block-reports.ts'
 import { explainStuck } from './explain-stuck.ts'
 import { FailedFrom } from './failed-from.ts'
 import { lastWords, whyCutShort } from './last-words.ts'
@@ -54,6 +56,8 @@ export interface RecordRunTerms {
   readonly screen: Screen
   readonly side: SideOutputs
   readonly journal: FileJournal | undefined
+  /** Where an instruction is a block of records, whose worker reads them. */
+  readonly blocks: BlockInput | undefined
 }
 
 export class RecordRun {
@@ -85,7 +89,8 @@ export class RecordRun {
       retry: options.keepOrder ? false : (instruction, id) => this.#tryAgain(instruction, id),
     })
     this.#failedFrom = options.dashboard ? new FailedFrom() : undefined
-    this.#room = new Room(hiring.jobs, hiring.lookAhead)
+    // Blocks are long, and wait in memory: one more for each worker.
+    this.#room = new Room(hiring.jobs, terms.blocks === undefined ? hiring.lookAhead : 2 * hiring.jobs)
     this.#printed = new PrintedReports({
       ...{ stdout, format, inputs: inputs.inputs, journal },
       ...{ keepOrder: options.keepOrder ?? false, interim: options.interim ?? false },
@@ -233,7 +238,7 @@ export class RecordRun {
       const words = typeof record === 'string' ? record : toJson(ownOf(given, record))
       return this.#refuse(new BadRecord(why, words, remedy), what, place)
     }
-    this.#tally.records++
+    if (this.#terms.blocks === undefined) this.#tally.records++
     this.#room.taken()
     this.#printed.expect(place)
     this.#underWay.put(id, place, {
@@ -322,13 +327,23 @@ export class RecordRun {
   }
 
   #count(report: Settled, place: RecordPlace): void {
-    const { screen } = this.#terms
+    const { screen, blocks } = this.#terms
+    if (blocks !== undefined) return this.#countBlock(report, place, blocks)
     addToTally(this.#tally, report)
     if (report.kind === 'done') this.#median?.done(report.workMs)
     else if (report.kind === 'failed') {
       this.#failedFrom?.put(report.id, place)
       screen.failed(report.failure, exampleOf(report, place))
     } else if (isLapsed(report)) screen.failed(waitedTooLong(report), exampleOf(report, place))
+  }
+
+  #countBlock(report: Settled, place: RecordPlace, blocks: BlockInput): void {
+    const before = this.#tally.records
+    for (const { text, failure, name } of addBlock(this.#tally, report)) {
+      if (text !== undefined) this.#side.refused(text)
+      this.#terms.screen.failed(failure, { id: -1, name })
+    }
+    blocks.settled(this.#tally.records - before, place.record)
   }
 
   /** Somebody wants it in the page: its record has another line in the end, and counts as that says. */

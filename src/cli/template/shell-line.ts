@@ -27,13 +27,17 @@ export interface ShellLine {
   readonly shownFor: (record: ValuesOfRecord) => string
 }
 
-/** @param words  of the command line, holes in it; where there are none, `{}` is its last word */
-export function shellLine(words: readonly string[]): ShellLine {
+/**
+ * @param words  of the command line, holes in it
+ * @param isFilled  where there are no holes, `{}` is its last word
+ */
+export function shellLine(words: readonly string[], isFilled = true): ShellLine {
   const line = words.join(' ')
   const parsed = parseTemplate(line)
-  const pieces = parsed.pieces.some(piece => !('literal' in piece))
-    ? parsed.pieces
-    : parseTemplate(`${line} {}`).pieces
+  const pieces =
+    !isFilled || parsed.pieces.some(piece => !('literal' in piece))
+      ? parsed.pieces
+      : parseTemplate(`${line} {}`).pieces
   const quotes = quotesAround(pieces)
   const given: ('record' | Hole)[] = []
   const command = pieces
