@@ -84,3 +84,6 @@ export const longestRecordText = 512 * 2 ** 20 - 24
 
 /** Characters that are written together: two of these are no longer than a text may be. */
 export const longestWrite = 2 ** 27
+
+/** Above so many characters held, what comes waits in a file: whoever writes does not always hear that it had better wait. */
+export const mostHeld = 1 << 23

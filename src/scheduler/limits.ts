@@ -45,3 +45,9 @@ export const defaultOrderWindow = 1024
 
 /** Values that `eachValueFrom` has asked for and nobody has taken. Change: `eachValueFrom(source, { window })` */
 export const defaultReadWindow = 256
+
+/** A lane remembers so many keys, the last ones: no cache is endless. */
+export const mostKeysRemembered = 128
+
+/** Keys that no lane had are looked through so far, for one that fits. */
+export const mostFreshKeys = 16

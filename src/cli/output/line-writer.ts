@@ -4,13 +4,10 @@
  */
 
 import type { Writable } from 'node:stream'
-import { handful, longestWrite, pressure } from '../limits.ts'
-
+import { handful, longestWrite, mostHeld, pressure } from '../limits.ts'
 import type { Printable } from './printable.ts'
 import { SpooledFile } from './spooled-file.ts'
 
-/** Above so many, what comes waits in a file: whoever writes does not always hear that it had better wait. */
-const mostHeld = 1 << 23
 /** Room for a handful, and the line that makes it full, in any script. */
 const roomForHandful = 4 * handful
 

@@ -10,7 +10,7 @@ import { type ChildProcessWithoutNullStreams, spawn } from 'node:child_process'
 import { existsSync, readFileSync } from 'node:fs'
 import { setPriority } from 'node:os'
 import { delimiter } from 'node:path'
-
+import { keptProgramWords, programLastWordsMs, programLookMs, programTermMs } from '../limits.ts'
 import { helpersFolder } from './helpers-folder.ts'
 import { killGroup, onWindows, unwatchGroup, watchGroup } from './watchman.ts'
 
@@ -55,13 +55,6 @@ export interface Child {
   keepAlive(alive: boolean): void
 }
 
-/** Between asking a process to end and ending it. */
-const termMs = 300
-/** What it may still have said is waited for so long after its exit: a grandchild may hold its pipes. */
-const lastWordsMs = 500
-const lookEveryMs = 200
-const keptWords = 4096
-
 export function startChild(terms: ProgramChildTerms, events: ChildEvents): Child {
   const [file = '', ...parameters] = terms.command
   const { cwd } = terms
@@ -79,7 +72,7 @@ export function startChild(terms: ProgramChildTerms, events: ChildEvents): Child
   const end = () => {
     if (pid === undefined || killTimer !== undefined) return
     child.kill('SIGTERM')
-    killTimer = setTimeout(() => killGroup(pid), termMs)
+    killTimer = setTimeout(() => killGroup(pid), programTermMs)
   }
   const words = followOutput(child, events)
   let looking: NodeJS.Timeout | undefined
@@ -127,7 +120,7 @@ function followOutput({ stdout, stderr }: ChildProcessWithoutNullStreams, events
   stdout.on('data', (chunk: Buffer) => events.stdout(chunk))
   stdout.on('close', () => events.closed())
   stderr.setEncoding('utf8').on('data', (text: string) => {
-    words = (words + text).slice(-keptWords)
+    words = (words + text).slice(-keptProgramWords)
     events.stderr(text)
   })
   for (const stream of [stdout, stderr]) stream.on('error', () => {}) // its close follows
@@ -149,7 +142,7 @@ function whenOver(child: ChildProcessWithoutNullStreams, over: (notStarted?: Err
   child.once('exit', () => {
     // What it has started must not hold its pipes open.
     if (child.pid !== undefined) killGroup(child.pid)
-    const wait = setTimeout(once, lastWordsMs)
+    const wait = setTimeout(once, programLastWordsMs)
     const bothClosed = () => {
       if (!(child.stdout.closed && child.stderr.closed)) return
       clearTimeout(wait)
@@ -178,7 +171,7 @@ function lookAtMemory(
     const usedMB = memoryOf(pid)
     if (usedMB !== undefined) seen(usedMB)
   }
-  return setInterval(look, lookEveryMs).unref()
+  return setInterval(look, programLookMs).unref()
 }
 
 /** What a process has in memory now, in MB; `undefined` where the system does not tell. */

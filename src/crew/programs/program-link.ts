@@ -14,6 +14,7 @@ import type { LaneTerms } from '../crew.ts'
 import type { JobStanding } from '../lane/claims.ts'
 import type { Link, LinkEvents } from '../lane/link.ts'
 import { type Abort, type Batch, type NewConstant, type ToWorker, toMain, toWorker } from '../lane/wire.ts'
+import { programClosedMs, programTurnMs } from '../limits.ts'
 import { type Child, type ChildEnd, type ProgramChildTerms, startChild } from './child.ts'
 import { Letters } from './letters.ts'
 import { type PipeLine, PipeLines } from './pipe-lines.ts'
@@ -29,11 +30,6 @@ export interface ProgramTerms {
   /** Tells what its hello said. */
   readonly met: (hello: ProgramHello, pid: number) => void
 }
-
-/** Of a turn of the event loop this much is spent on one program. */
-const mostMs = 2
-/** A program that has closed its stdout has so long to exit by itself. */
-const closedMs = 500
 
 export function connectProgram(terms: ProgramTerms, events: LinkEvents): Link {
   return new ProgramLink(terms, events)
@@ -86,7 +82,7 @@ class ProgramLink implements Link {
   /** Hears lines for a while; what is left is heard in the next turn, and the program waits meanwhile. */
   #pump(): void {
     if (this.#pumping) return
-    const until = performance.now() + mostMs
+    const until = performance.now() + programTurnMs
     let line: PipeLine | undefined
     let isLate = isBehind()
     while (!isLate) {
@@ -158,7 +154,7 @@ class ProgramLink implements Link {
     if (this.#end !== undefined) return
     this.#closedTimer = setTimeout(
       () => this.#endFor('it closed its stdout, and can answer no more'),
-      closedMs,
+      programClosedMs,
     )
   }
 

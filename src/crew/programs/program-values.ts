@@ -16,12 +16,8 @@ import { join } from 'node:path'
 import { describeSafely } from '../../words/error-data.ts'
 import { isExactInJson } from '../../words/exact-json.ts'
 import { NotSent } from '../../words/uncloneable.ts'
+import { deepestProgramValue, inlineBytes } from '../limits.ts'
 import { arrayOver, elementType, isNdArray, type NumberArray, readNpy, writeNpy } from './npy.ts'
-
-/** Values that are larger go through a file, where the program takes files. */
-const inlineBytes = 32 * 1024
-/** Deeper, and most libraries that read JSON give up. */
-const deepest = 500
 
 let files = 0
 
@@ -68,7 +64,8 @@ class Encoder {
   }
 
   #object(value: object, path: string, depth: number): string {
-    if (depth > deepest) throw new NotSent(`${path}: it is nested deeper than ${deepest} levels`)
+    if (depth > deepestProgramValue)
+      throw new NotSent(`${path}: it is nested deeper than ${deepestProgramValue} levels`)
     if (this.#above.has(value)) throw new NotSent(`${path}: it is within itself, which JSON has no words for`)
     this.#above.add(value)
     try {

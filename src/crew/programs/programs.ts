@@ -13,7 +13,7 @@ import type { Crew, Lane, LaneTerms } from '../crew.ts'
 import { crewLimits, mustBe } from '../crew-limits.ts'
 import { openLinkedLane } from '../lane/linked-lane.ts'
 import { type Pace, sharedPaces } from '../lane/pace.ts'
-import { startMsDefault } from '../limits.ts'
+import { longestProgramLine, startMsDefault } from '../limits.ts'
 import { splitLane } from '../split-lane.ts'
 import { commandOf, isProgram, type ProgramCommand, wordsOf } from './define-program.ts'
 import { connectProgram } from './program-link.ts'
@@ -49,9 +49,6 @@ export interface ProgramsOptions {
    */
   readonly ahead?: number
 }
-
-/** Longest line of a program: half of what a text of V8 may hold. */
-const longestLine = 2 ** 28
 
 /**
  * Workers in programs of any language, which stay and are given one instruction after the other.
@@ -139,7 +136,7 @@ function openProgram(terms: LaneTerms, command: readonly string[], options: Lane
         {
           lane: terms,
           child: { command, env, cwd, nice, memoryLimit, tellMemory: recycleAboveMB !== undefined },
-          longestLine,
+          longestLine: longestProgramLine,
           met: ({ language, languageVersion }, pid) => {
             const told = [language, languageVersion].filter(part => part !== undefined).join(' ')
             where = { pid, ...(told !== '' && { language: told }) }

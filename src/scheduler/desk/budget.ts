@@ -5,7 +5,7 @@
 
 import { mostOfAll } from './min-tree.ts'
 
-export interface Turn {
+export interface BudgetTurn {
   readonly cost: number
   /** How many are in it. */
   count: number
@@ -13,7 +13,7 @@ export interface Turn {
 
 interface Spender {
   readonly cost: number
-  turn: Turn
+  turn: BudgetTurn
 }
 
 export class Budget {
@@ -28,14 +28,14 @@ export class Budget {
   }
 
   /** What is left, or what those before it leave; a little more, since sums of fractions are not exact. */
-  room(after?: Turn): number {
+  room(after?: BudgetTurn): number {
     const budget = this.#budget
     if (budget === Infinity) return mostOfAll
     return Math.max(after?.cost ?? 0, budget - this.#used + budget * 1e-12)
   }
 
   /** Whether it takes what those before it leave, or there is room for it beside them. */
-  mayFollow({ cost }: Spender, after: Turn): boolean {
+  mayFollow({ cost }: Spender, after: BudgetTurn): boolean {
     return cost === after.cost || cost <= this.room()
   }
 
@@ -44,7 +44,7 @@ export class Budget {
     return turn.count === 1 || cost <= this.room()
   }
 
-  take(who: Spender, after?: Turn): void {
+  take(who: Spender, after?: BudgetTurn): void {
     if (after !== undefined && after.count > 0 && after.cost === who.cost) {
       who.turn = after
       after.count++

@@ -1,7 +1,7 @@
 /** An entry: one that waits or runs at a desk with rules, what the rules said of it, and where it is now. */
 
 import type { Granted, Pending } from '../scheduler.ts'
-import type { Turn } from './budget.ts'
+import type { BudgetTurn } from './budget.ts'
 import type { Rank, Seat } from './homes.ts'
 import type { Key } from './key.ts'
 import { TreeNode } from './min-tree.ts'
@@ -31,7 +31,7 @@ export class Entry<T> extends TreeNode {
   reserving = false
   /** It was let start while its lane works on something else. */
   isAhead = false
-  turn: Turn = noTurn
+  turn: BudgetTurn = noTurn
   /** Its place in the list of what runs. */
   at = 0
   readonly item: T
@@ -47,7 +47,7 @@ export class Entry<T> extends TreeNode {
 }
 
 const noKeys: readonly never[] = []
-const noTurn: Turn = { cost: 0, count: 0 }
+const noTurn: BudgetTurn = { cost: 0, count: 0 }
 
 export const hasKeys = <T>(entry: Entry<T>) => heldKey(entry) === undefined
 

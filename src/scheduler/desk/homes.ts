@@ -9,6 +9,7 @@
  * own. Which rank that is falls out of finding the place in line, so no rule is asked once more.
  */
 
+import { mostFreshKeys, mostKeysRemembered } from '../limits.ts'
 import { MinTree, TreeNode } from './min-tree.ts'
 
 /** What is kept of one that waits. */
@@ -20,11 +21,6 @@ export interface Guest<G extends Guest<G>> {
   /** Its place in the line of its key. */
   seat: Seat<G> | undefined
 }
-
-/** A lane remembers so many keys, the last ones: no cache is endless. */
-const mostRemembered = 128
-/** Keys that nobody had are looked through so far, for one that fits. */
-const mostFresh = 16
 
 class HomeKey<G extends Guest<G>> {
   readonly name: unknown
@@ -142,7 +138,7 @@ export class Homes<G extends Guest<G>> {
     keys.delete(key)
     keys.add(key)
     key.lanes.add(lane)
-    if (keys.size <= mostRemembered) return
+    if (keys.size <= mostKeysRemembered) return
     for (const oldest of keys) {
       keys.delete(oldest)
       this.#leave(oldest, lane)
@@ -186,7 +182,7 @@ export class Homes<G extends Guest<G>> {
         continue
       }
       const first = queue.first(most)
-      if (first !== undefined || ++looks >= mostFresh) return first
+      if (first !== undefined || ++looks >= mostFreshKeys) return first
     }
     return undefined
   }

@@ -24,7 +24,7 @@ import { lookAhead } from '../limits.ts'
 import { askRule, stalemate } from '../rule-error.ts'
 import type { Granted, Pending, Scheduler } from '../scheduler.ts'
 import { Arrivals } from './arrivals.ts'
-import { Budget, type Turn } from './budget.ts'
+import { Budget, type BudgetTurn } from './budget.ts'
 import type { Desk } from './desk.ts'
 import { byArrival, comparing, Entry, equals, hasKeys, heldKey } from './entry.ts'
 import type { DeskFacts } from './holds.ts'
@@ -151,7 +151,7 @@ export class RuledDesk<T> implements Desk<T> {
   }
 
   /** @param after  it starts some time from now on, once they have ended: nobody knows when until it has ended, too */
-  #next(now: number, free: readonly number[], after?: Turn): T | undefined {
+  #next(now: number, free: readonly number[], after?: BudgetTurn): T | undefined {
     if (this.pending === 0 || this.#starts.closedUntil(now) !== undefined) return undefined
     this.#parking.begin()
     if (this.#claims.timed) for (const key of this.#claims.pass(now)) this.#parking.offer(key)
@@ -367,7 +367,7 @@ export class RuledDesk<T> implements Desk<T> {
     if (++entry.passed >= this.#patience && hasKeys(entry)) this.#passedOver ??= entry
   }
 
-  #start(entry: Entry<T>, now: number, after?: Turn): void {
+  #start(entry: Entry<T>, now: number, after?: BudgetTurn): void {
     entry.isAhead = after !== undefined
     if (entry.isAhead) this.#starts.expect()
     else this.#starts.add(now)
