@@ -15,7 +15,7 @@ import type { Ref } from './actor.ts'
 import {
   type Encoded,
   instead,
-  isPlain,
+  isPlainRecord,
   isRef,
   key,
   movingWith,
@@ -225,7 +225,7 @@ export class Border {
       this.#depth = refsIn.fields
       return this.#numberOf(value)
     }
-    if (!isPlain(value)) return value
+    if (!isPlainRecord(value)) return value
     let copy: (Record<string, unknown> & Encoded) | undefined
     for (const field in value) {
       const one = value[field]
@@ -248,7 +248,7 @@ export class Border {
     if (isRef(value)) return this.#numberOf(value)
     const known = copies.get(value)
     if (known !== undefined) return known
-    const copy = Array.isArray(value) ? new Array(value.length) : isPlain(value) ? {} : undefined
+    const copy = Array.isArray(value) ? new Array(value.length) : isPlainRecord(value) ? {} : undefined
     if (copy === undefined) return value
     copies.set(value, copy)
     for (const [field, one] of Object.entries(value))
@@ -328,7 +328,7 @@ export class Border {
     if (!depth || typeof value !== 'object' || value === null) return value
     if (key in value) return this.#refOf(value as never)
     if (depth === refsIn.anywhere) return this.#decodeAll(value, new Set())
-    if (!isPlain(value)) return value
+    if (!isPlainRecord(value)) return value
     if (depth === refsIn.question) value.replyTo = this.standIn(value.replyTo as number, true)
     for (const field in value) {
       const one = value[field]
@@ -341,7 +341,7 @@ export class Border {
     if (typeof value !== 'object' || value === null || seen.has(value)) return value
     if (key in value) return this.#refOf(value as never)
     seen.add(value)
-    if (!Array.isArray(value) && !isPlain(value)) return value
+    if (!Array.isArray(value) && !isPlainRecord(value)) return value
     for (const [field, one] of Object.entries(value))
       Object.defineProperty(value, field, { ...open, value: this.#decodeAll(one, seen) })
     return value

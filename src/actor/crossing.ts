@@ -36,7 +36,7 @@ export const isRef = (value: object): value is Ref<unknown> =>
   typeof (value as Partial<Ref<unknown>>).next === 'function' &&
   typeof (value as Partial<Ref<unknown>>).error === 'function'
 
-export function isPlain(value: object): value is Record<string, unknown> {
+export function isPlainRecord(value: object): value is Record<string, unknown> {
   const prototype = Object.getPrototypeOf(value) as unknown
   return prototype === Object.prototype || prototype === null
 }

@@ -8,7 +8,7 @@
 
 import { rulesOf } from '../scheduler/combined-rules.ts'
 import { type Hold, holdsOf, limitHolds } from '../scheduler/desk/holds.ts'
-import { explain as explainFailure, type Failure } from '../words/failure.ts'
+import { explainFailure, type Failure } from '../words/failure.ts'
 import type { InstructionId } from '../words/instruction.ts'
 import { showValue } from '../words/show-value.ts'
 import type { AnyWorker } from '../worker/worker.ts'
@@ -16,6 +16,7 @@ import type { Boss } from './boss.ts'
 import type { BossRun } from './boss-run.ts'
 import { runOf } from './inside.ts'
 import type { Line } from './ledger.ts'
+import { mostNamed } from './limits.ts'
 
 /** One reason why an instruction does not start now. */
 export interface HeldBack {
@@ -156,9 +157,6 @@ function asData({ ledger }: BossRun, { until, behind, ...hold }: Hold<Line>, now
     ...(until !== undefined && { inMs: Math.max(0, until - now) }),
   }
 }
-
-/** So many of those before it are named. */
-const mostNamed = 5
 
 function inWords({ rule, key, behind, inMs, why }: HeldBack): string {
   const on = key === undefined ? '' : ` ${showValue(key)}`

@@ -1,6 +1,6 @@
 /** The intake: turns what a caller gives into an entry of the ledger, or says precisely why not. Nothing is changed. */
 
-import { explain, type Failure, RxbossError, refused } from '../words/failure.ts'
+import { explainFailure, type Failure, RxbossError, refused } from '../words/failure.ts'
 import {
   attributesOf,
   BadBaseAttribute,
@@ -171,7 +171,7 @@ export function tooLate(boss: string, ended: Failure | undefined): RxbossError {
   const failure: Failure = {
     code: 'closed',
     what: `Boss "${boss}" takes no more instructions`,
-    why: ended === undefined ? 'it was told to end or to stop' : `it ended because: ${explain(ended)}`,
+    why: ended === undefined ? 'it was told to end or to stop' : `it ended because: ${explainFailure(ended)}`,
     remedy: 'Give instructions before end(), or make a new Boss',
   }
   return new RxbossError(failure, ended === undefined ? {} : { cause: new RxbossError(ended) })

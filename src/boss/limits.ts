@@ -51,3 +51,6 @@ export const sampleEveryMs = 1000
 
 /** Milliseconds between two readings of the event loop's delay, which includes them. */
 export const loopResolutionMs = 20
+
+/** Of those that an instruction waits behind, so many are named; the others are counted. */
+export const mostNamed = 5

@@ -1,7 +1,7 @@
 /** What a verbose boss says on stderr: a line for each start and each report. Silent otherwise. */
 
 import { describeSafely } from '../words/error-data.ts'
-import { explain } from '../words/failure.ts'
+import { explainFailure } from '../words/failure.ts'
 import type { Report } from '../words/report.ts'
 
 export interface Logger {
@@ -29,7 +29,7 @@ function line(report: Report, cut: (text: string) => string): string {
     case 'done':
       return `${report.name} done in ${report.workMs.toFixed(1)} ms: ${cut(show(report.result))}`
     case 'failed':
-      return `${report.name} failed: ${cut(explain(report.failure))}`
+      return `${report.name} failed: ${cut(explainFailure(report.failure))}`
     case 'cancelled':
       return `${report.name} cancelled: ${cut(show(report.reason))}`
     default:

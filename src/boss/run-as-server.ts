@@ -1,6 +1,6 @@
 /** taylorism's two ways to run everything with one call: `runAsServer` and `batchMain`. */
 
-import { explain } from '../words/failure.ts'
+import { explainFailure } from '../words/failure.ts'
 import type { Settled } from '../words/report.ts'
 import type { SetOf } from '../worker/instruction-set.ts'
 import type { AnyWorker, InstructionOf, ResultOf } from '../worker/worker.ts'
@@ -60,7 +60,7 @@ function print(report: Settled): void {
     report.kind === 'done'
       ? show(report.result)
       : report.kind === 'failed'
-        ? explain(report.failure)
+        ? explainFailure(report.failure)
         : `cancelled: ${show(report.reason)}`
   // biome-ignore lint/suspicious/noConsole: printing is what it was called for
   console.log(`${report.name}\n${text}\n`)

@@ -87,3 +87,6 @@ export const longestWrite = 2 ** 27
 
 /** Above so many characters held, what comes waits in a file: whoever writes does not always hear that it had better wait. */
 export const mostHeld = 1 << 23
+
+/** Without a settled instruction for so long, a run seems stuck, and `--explain` says why. */
+export const stuckAfterMs = 10_000

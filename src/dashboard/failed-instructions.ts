@@ -4,7 +4,7 @@ import type { Subscription } from 'rxjs'
 import { Boundary } from '../inspect/boundary.ts'
 import { failureInWords, groupKey } from '../inspect/failure-groups.ts'
 import type { Followed } from '../inspect/follow.ts'
-import { explain } from '../words/failure.ts'
+import { explainFailure } from '../words/failure.ts'
 import type { Instruction } from '../words/instruction.ts'
 import type { Report } from '../words/report.ts'
 import { keptFailed } from './limits.ts'
@@ -66,7 +66,7 @@ export class FailedInstructions {
     if (report.kind !== 'failed') return
     const { id, name, failure, instruction } = report
     const { error } = shownFailure(failure)
-    const words = explain(shownFailure(failure))
+    const words = explainFailure(shownFailure(failure))
     const text = error?.stack === undefined ? words : `${words}\n\n${error.stack}`
     const details = { name, text, instruction: preview(instruction) }
     this.#kept.set(id, { details, group: groupKey(failure.code, failureInWords(failure)), instruction })

@@ -169,7 +169,7 @@ export const storm = (
 })
 
 /** One line for people: which instruction, what happened, why, what to do. */
-export function explain(failure: Failure, name?: string): string {
+export function explainFailure(failure: Failure, name?: string): string {
   const subject = name === undefined ? '' : `Instruction "${name}" failed. `
   return `${subject}${failure.what}: ${failure.why}. ${failure.remedy}.`
 }
@@ -182,7 +182,10 @@ export class RxbossError extends Error {
   readonly id: InstructionId | undefined
 
   constructor(failure: Failure, options: { name?: string; id?: InstructionId; cause?: unknown } = {}) {
-    super(explain(failure, options.name), options.cause === undefined ? undefined : { cause: options.cause })
+    super(
+      explainFailure(failure, options.name),
+      options.cause === undefined ? undefined : { cause: options.cause },
+    )
     this.name = 'RxbossError'
     this.failure = failure
     this.code = failure.code

@@ -4,7 +4,7 @@ import test from 'ava'
 import * as t from 'io-ts'
 import { fromString } from '../../src/footprint/from-string.ts'
 import { before, since } from '../../src/footprint/guards.ts'
-import { explain, type Failure } from '../../src/words/failure.ts'
+import { explainFailure, type Failure } from '../../src/words/failure.ts'
 import { defineWorker } from '../../src/worker/define-worker.ts'
 import { zip } from '../../src/worker/instruction-set.ts'
 import { type Chosen, isChosen, refuseUnknownKeys, registry } from '../../src/worker/registry.ts'
@@ -35,7 +35,10 @@ test('{ sleepingTime, succeed: true } is for the Succeeder, not the Sleeper', t_
 
 test('a sleepingTime that is none of the values is refused as not in values', t_ => {
   const failure = seed.choose({ sleepingTime: 0.002 }, {}) as Failure
-  t_.regex(explain(failure), /"sleeper": sleepingTime: expected one of 0.001, .*got 0.002 \(not in values\)/)
+  t_.regex(
+    explainFailure(failure),
+    /"sleeper": sleepingTime: expected one of 0.001, .*got 0.002 \(not in values\)/,
+  )
 })
 
 test('two definitions of one specification are ambiguous, in either order of registration', t_ => {
@@ -51,7 +54,10 @@ test('an unknown key bidon is dropped and told of; a strict boss refuses it', t_
   const choice = seed.choose({ sleepingTime: 1, bidon: 3 }, {}) as Chosen
   t_.deepEqual(choice.attributes, { sleepingTime: 1, wakeupSentence: 'Hello !' })
   t_.deepEqual(choice.unknownKeys, [{ key: 'bidon', meant: undefined }])
-  t_.regex(explain(refuseUnknownKeys('sleeper', choice.unknownKeys ?? [])), /unknown attribute "bidon"/)
+  t_.regex(
+    explainFailure(refuseUnknownKeys('sleeper', choice.unknownKeys ?? [])),
+    /unknown attribute "bidon"/,
+  )
 })
 
 test('alias, remap and casting in one instruction', t_ => {

@@ -3,7 +3,7 @@ import test from 'ava'
 import * as t from 'io-ts'
 import { before, matching, node, oneOf, platform, since } from '../../src/footprint/guards.ts'
 import type { Failure } from '../../src/words/failure.ts'
-import { explain } from '../../src/words/failure.ts'
+import { explainFailure } from '../../src/words/failure.ts'
 import { defineWorker } from '../../src/worker/define-worker.ts'
 import {
   explainUnknownKeys,
@@ -115,7 +115,7 @@ test('two definitions of one name are refused at once', t_ => {
 test('one definition that refuses gives its reasons on one line', t_ => {
   const failure = choose(registry([plain]), { m: 1 }) as Failure
   t_.is(
-    explain(failure, 'x'),
+    explainFailure(failure, 'x'),
     'Instruction "x" failed. Worker "plain" refused the instruction: n: expected number, got undefined; unknown attribute "m", did you mean "n"?. Correct the instruction, or widen the footprint of "plain".',
   )
 })

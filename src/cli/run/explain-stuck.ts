@@ -1,9 +1,7 @@
 /** `--explain`: where nothing is settled for ten seconds though something waits, it is said what holds back who waits longest. */
 
 import { type AnyWorker, type Boss, explain } from '../../index.ts'
-
-/** Without a settled instruction for so long, a run seems stuck. */
-const stuckAfterMs = 10_000
+import { stuckAfterMs } from '../limits.ts'
 
 /**
  * Looks until the boss has ended. Nothing is asked of the rules while instructions are settled.
