@@ -45,6 +45,7 @@ await build({
   packages: 'external',
   external: ['rxboss'],
   sourcemap: true,
+  sourcesContent: false, // the sources are in the package
   logLevel: 'warning',
 })
 
@@ -81,6 +82,7 @@ await build({
   ],
   plugins: [browserFiles],
   sourcemap: true,
+  sourcesContent: false, // the sources are in the package
   minifyWhitespace: true,
   logLevel: 'warning',
 })

@@ -9,15 +9,7 @@
 
 import { left, right } from 'fp-ts/lib/Either.js'
 import type { TaskEither } from 'fp-ts/lib/TaskEither.js'
-import {
-  defer,
-  firstValueFrom,
-  map,
-  Observable,
-  type ObservableInput,
-  type OperatorFunction,
-  type Subscriber,
-} from 'rxjs'
+import { defer, firstValueFrom, map, Observable, type OperatorFunction, type Subscriber } from 'rxjs'
 
 import { type Actor, type Ref, refOf } from '../actor/actor.ts'
 import { type Answering, answer } from '../actor/ask.ts'
@@ -41,7 +33,7 @@ import type { Intake } from './intake.ts'
 import type { Interpreter } from './interpreter.ts'
 import { type BossOptions, checkConcurrency } from './options.ts'
 import { answerOf, type RunOptions, Runs } from './runs.ts'
-import { type Listening, type Sources, streamOf } from './sources.ts'
+import { type InstructionSource, type Listening, type Sources, streamOf } from './sources.ts'
 import type { Signal } from './step/protocol.ts'
 
 /**
@@ -215,7 +207,7 @@ export class Boss<D extends AnyWorker>
    *
    * @returns a Subscription; its `done` resolves once all that the source gave is settled
    */
-  listen(source: ObservableInput<InstructionOf<D>>): Listening {
+  listen(source: InstructionSource<InstructionOf<D>>): Listening {
     return this.#sources.listen(streamOf(source))
   }
 

@@ -19,6 +19,12 @@ import {
 } from 'rxjs'
 
 import { type Credit, subscribeWith } from '../scheduler/credit.ts'
+import {
+  isPlatformObservable,
+  isReadable,
+  type PlatformObservable,
+  type Readable,
+} from '../scheduler/other-streams.ts'
 import { pull } from '../scheduler/pull.ts'
 import { asyncScope } from '../words/async-scope.ts'
 import { RxbossError } from '../words/failure.ts'
@@ -308,15 +314,18 @@ function byRule(cause: unknown): RxbossError {
   )
 }
 
-/** A source as a stream: an iterable advances only as it is asked. */
-export const streamOf = <I>(source: ObservableInput<I>): Observable<I> =>
+/** Where instructions come from: what RxJS takes, Web Streams, and Observables of the platform. */
+export type InstructionSource<I> = ObservableInput<I> | Readable<I> | PlatformObservable<I>
+
+/** A source as a stream: what can be asked advances only as it is asked. */
+export const streamOf = <I>(source: InstructionSource<I>): Observable<I> =>
   isObservable(source)
     ? source
-    : isIterable(source)
-      ? pull(source)
+    : isIterable(source) || isReadable(source) || isPlatformObservable(source)
+      ? pull(source as Iterable<I>)
       : isPromise(source)
-        ? pull(one(source))
-        : from(source)
+        ? pull(one(source as PromiseLike<I>))
+        : from(source as ObservableInput<I>)
 
 /** A promise is work that was given, as an iterable is. */
 async function* one<I>(promise: PromiseLike<I>): AsyncGenerator<I> {

@@ -10,6 +10,14 @@ import { Observable, type Subscriber } from 'rxjs'
 
 import { asyncScope } from '../words/async-scope.ts'
 import { Route, withAmbient } from './credit.ts'
+import {
+  fromPlatform,
+  isPlatformObservable,
+  isReadable,
+  type PlatformObservable,
+  type Readable,
+  readingOf,
+} from './other-streams.ts'
 import { Transit } from './transit.ts'
 
 /**
@@ -21,15 +29,21 @@ import { Transit } from './transit.ts'
  * are under way. Only where nobody behind it states how much it wants, all it has is taken, with a turn of the event loop
  * now and then; the first time that is said on stderr.
  *
+ * A `ReadableStream` is read, and cancelled by who unsubscribes. An Observable of the platform cannot be asked: it comes as it
+ * comes, as an Observable of RxJS.
+ *
  * @example
  * pull(limits()).pipe(delegate(primes), result()).subscribe(console.log)
  */
-export function pull<T>(iterable: Iterable<T> | AsyncIterable<T>): Observable<T> {
-  return new Observable(out =>
-    Symbol.asyncIterator in iterable
-      ? pullAsync(iterable[Symbol.asyncIterator](), out)
-      : pullSync(iterable[Symbol.iterator](), out),
-  )
+export function pull<T>(
+  source: Iterable<T> | AsyncIterable<T> | Readable<T> | PlatformObservable<T>,
+): Observable<T> {
+  if (isPlatformObservable(source)) return fromPlatform(source)
+  return new Observable(out => {
+    if (Symbol.asyncIterator in source) return pullAsync(source[Symbol.asyncIterator](), out)
+    if (isReadable(source)) return pullAsync(readingOf(source), out)
+    return pullSync((source as Iterable<T>)[Symbol.iterator](), out)
+  })
 }
 
 function pullSync<T>(iterator: Iterator<T>, out: Subscriber<T>): () => void {

@@ -45,9 +45,11 @@ export interface WorkerPlace {
 
 /** Anything with `subscribe`, such as an RxJS Observable: every value an interim report, the last one the result. */
 export interface Watchable<A> {
-  subscribe(observer: { next: (value: A) => void; error: (error: unknown) => void; complete: () => void }): {
-    unsubscribe(): void
-  }
+  subscribe(
+    observer: { next: (value: A) => void; error: (error: unknown) => void; complete: () => void },
+    /** How the platform's own Observables are left. */
+    options?: { readonly signal: AbortSignal },
+  ): unknown
 }
 
 /** RxJS as TypeScript sees it: of its several ways to subscribe the last one, by functions, is what types are inferred from. */

@@ -5,7 +5,7 @@ import { dirname, join, normalize } from 'node:path'
 
 import test from 'ava'
 
-import { pages, root } from './snippets.ts'
+import { linksOf, pages, root } from './snippets.ts'
 
 /** As GitHub makes anchors of headings. */
 const anchorOf = (heading: string): string =>
@@ -16,18 +16,13 @@ const anchorOf = (heading: string): string =>
     .trim()
     .replaceAll(/\s/g, '-')
 
-const withoutCode = (text: string): string => text.replace(/^```.*?^```/gms, '').replace(/`[^`\n]*`/g, '')
-
 const anchorsOf = (text: string): readonly string[] =>
   [...text.replace(/^```.*?^```/gms, '').matchAll(/^#+ (.*)$/gm)].map(([, heading = '']) => anchorOf(heading))
 
 for (const page of pages) {
   test(`the links of ${page} lead somewhere`, t => {
     const text = readFileSync(join(root, page), 'utf8')
-    const targets = [...withoutCode(text).matchAll(/\]\(([^)\s]+)\)|(?:src|srcset|href)="([^"]+)"/g)]
-      .map(([, link, source]) => (link ?? source) as string)
-      .filter(target => !/^(https?|mailto):/.test(target))
-    for (const target of targets) {
+    for (const target of linksOf(text)) {
       const [path = '', anchor] = target.split('#')
       const file = path === '' ? page : normalize(join(dirname(page), path))
       t.true(existsSync(join(root, file)), `${target}: there is no ${file}`)

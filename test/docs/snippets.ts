@@ -26,6 +26,14 @@ export interface Snippet {
   readonly runs: boolean
 }
 
+const withoutCode = (text: string): string => text.replace(/^```.*?^```/gms, '').replace(/`[^`\n]*`/g, '')
+
+/** What a page links to, apart from the web. */
+export const linksOf = (text: string): readonly string[] =>
+  [...withoutCode(text).matchAll(/\]\(([^)\s]+)\)|(?:src|srcset|href)="([^"]+)"/g)]
+    .map(([, link, source]) => (link ?? source) as string)
+    .filter(target => !/^(https?|mailto):/.test(target))
+
 /** The pages that people read, from the project's root. */
 export const pages: readonly string[] = [
   ...readdirSync(root).filter(name => name.endsWith('.md')),

@@ -4,14 +4,14 @@
  */
 
 import { execFileSync, spawnSync } from 'node:child_process'
-import { rmSync, writeFileSync } from 'node:fs'
+import { existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
-import { join } from 'node:path'
+import { dirname, join, normalize } from 'node:path'
 
 import ava from 'ava'
 import typescript from 'typescript'
 
-import { root } from '../docs/snippets.ts'
+import { linksOf, root } from '../docs/snippets.ts'
 import { run, type Stranger, stranger } from './stranger.ts'
 
 const test = ava.serial
@@ -35,6 +35,32 @@ for (const how of ['strict', 'linked'] as const) {
     t.is(run(['main.js'], project(how, `plain-${how}`)), expected)
   })
 }
+
+test('every link of the packed pages leads to what is packed, apart from tests', t => {
+  const home = join(project('strict', 'pages'), 'node_modules/rxboss')
+  const pages = readdirSync(home, { recursive: true, encoding: 'utf8' }).filter(name =>
+    /^([A-Z]+\.md|llms\.txt|docs\/[\w-]+\.md|actors\/\w+\.md)$/.test(name),
+  )
+  t.true(
+    pages.includes('README.md') && pages.includes('llms.txt') && pages.includes('docs/getting-started.md'),
+  )
+  for (const page of pages) {
+    const missing = linksOf(readFileSync(join(home, page), 'utf8'))
+      .map(link => normalize(join(dirname(page), link.split('#')[0] ?? '')))
+      .filter(file => !file.startsWith('test/') && !existsSync(join(home, file)))
+    t.deepEqual(missing, [], page)
+  }
+})
+
+test('publishing is refused as long as what only the publisher knows is missing', t => {
+  const { stderr, status } = spawnSync(process.execPath, ['test/package/may-publish.mjs'], {
+    cwd: root,
+    encoding: 'utf8',
+  })
+  t.is(status, 1)
+  t.regex(stderr, /✘ package.json has a `repository`/)
+  t.regex(stderr, /docs\/releasing\.md/)
+})
 
 const byHand = `const { defineWorker } = require('rxboss/worker')
 const t = require('io-ts')

@@ -134,24 +134,31 @@ const followWatchable = (watchable: Watchable<unknown>, sink: AnswerSink): Stop 
     over = true
     tell()
   }
-  let subscription: { unsubscribe(): void } | undefined
+  let subscription: { readonly unsubscribe?: () => void } | undefined
+  /** The platform's own Observables are left by a signal, and return nothing. */
+  const leaving = new AbortController()
+  const leave = () => {
+    leaving.abort()
+    subscription?.unsubscribe?.()
+  }
   let isUnwanted = false
   const giveUp = (reason: unknown) =>
     end(() => {
       isUnwanted = true
-      subscription?.unsubscribe()
+      leave()
       sink.failed(reason)
     })
-  subscription = watchable.subscribe({
-    next: value => {
+  const observer = {
+    next: (value: unknown) => {
       if (over) return
       last = value
       if (!sink.note(value)) giveUp(new RangeError('more interim reports than can be kept'))
       else if (!sink.hasRoom()) sink.waitForRoom()
     },
-    error: error => end(() => sink.failed(error)),
+    error: (error: unknown) => end(() => sink.failed(error)),
     complete: () => end(() => sink.done(last)),
-  })
-  if (isUnwanted) subscription.unsubscribe() // while it was being subscribed to
+  }
+  subscription = watchable.subscribe(observer, { signal: leaving.signal }) as typeof subscription
+  if (isUnwanted) leave() // while it was being subscribed to
   return giveUp
 }
