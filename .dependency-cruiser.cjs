@@ -118,7 +118,7 @@ module.exports = {
           actor,
           crew,
           '^src/crew/inside-work\\.ts$',
-          '^src/scheduler/(scheduler|over-tickets|credit|pull|combined-rules|desk/(desk|holds)|rules/max-threads)\\.ts$',
+          '^src/scheduler/(scheduler|over-tickets|credit|pull|other-streams|combined-rules|desk/(desk|holds)|rules/max-threads)\\.ts$',
         ],
       },
     },
