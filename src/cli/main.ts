@@ -1,7 +1,7 @@
 #!/usr/bin/env node
 /** The command `rxboss`. What a command needs is loaded when it is used: `--help` must not wait for threads and streams. */
 
-import { createRequire } from 'node:module'
+import module, { createRequire } from 'node:module'
 
 import { CommanderError } from 'commander'
 import { splitSources } from './argument-sources.ts'
@@ -14,6 +14,11 @@ import type { RunCommandOptions } from './run-options.ts'
 import type { WorkOptions } from './work.ts'
 
 const { version } = createRequire(import.meta.url)('rxboss/package.json') as { version: string }
+
+// What is loaded from here on is compiled once, and not at each start; where Node knows how (22 and later), and only in the
+// command, since a library has no business to decide that. NODE_DISABLE_COMPILE_CACHE=1 keeps it from that.
+const { enableCompileCache } = module as { enableCompileCache?: () => unknown }
+enableCompileCache?.()
 
 let exitCode: number = exitCodes.fine
 let help = ''
