@@ -9,9 +9,9 @@
 import { left, right, toError } from 'fp-ts/lib/Either.js'
 import type { TaskEither } from 'fp-ts/lib/TaskEither.js'
 import { asyncScheduler, firstValueFrom, Observable, type Observer, type Subscriber } from 'rxjs'
-
+import { type AsyncScope, asyncScope } from '../words/async-scope.ts'
 import { checking, type Rule } from '../words/check.ts'
-import { inScope } from '../words/in-scope.ts'
+import { InScope } from '../words/in-scope.ts'
 import { longestMs } from '../words/limits.ts'
 import { showThrown } from '../words/show-value.ts'
 import type { Exit, Ref } from './actor.ts'
@@ -147,29 +147,30 @@ interface Asking {
 function asking({ actor, question, timeoutMs, self }: Asking): Observable<never> {
   const name = actor.name === undefined ? 'The actor' : `Actor "${actor.name}"`
 
-  const reply$ = new Observable<unknown>(reply => {
+  return new Observable<unknown>(reply => {
+    const scope = asyncScope()
     const giveUp = (code: AskErrorCode, what: string, cause?: unknown) => {
-      if (!reply.closed)
-        reply.error(new AskError(code, `${name} ${what}`, cause === undefined ? {} : { cause }))
+      if (reply.closed) return
+      const error = new AskError(code, `${name} ${what}`, cause === undefined ? {} : { cause })
+      scope.runInAsyncScope(reply.error, reply, error)
     }
     if (timeoutMs !== Infinity)
       reply.add(
         asyncScheduler.schedule(() => giveUp('timeout', `did not reply within ${timeoutMs} ms`), timeoutMs),
       )
-    if (isAnswering(actor)) return actor[answer](question).subscribe(reply)
+    if (isAnswering(actor)) return actor[answer](question).subscribe(new InScope(reply, scope))
     const { ref } = actor
     if (ref === self || isAtTurn(ref))
       return giveUp('itself', 'asked itself: it could wait only for the handler that asks')
     reply.add(onExit(actor, exit => giveUp('exited', howItEnded(exit), exit.error)))
     if (reply.closed) return
-    const address = addressOf(reply, giveUp)
+    const address = addressOf(reply, scope, giveUp)
     const message = messageOf(question, address)
     openQuestion(message, address)
     const offered = send(ref, message)
     if (!offered.ok) giveUp(...howItWasLost(offered.reason, offered.error))
     return
-  })
-  return inScope(reply$) as Observable<never>
+  }) as Observable<never>
 }
 
 const isAnswering = (actor: Asking['actor']): actor is Answering<unknown, unknown> => answer in actor
@@ -185,17 +186,17 @@ const late: Offered = { ok: false, reason: 'closed' }
 /** Where a reply is sent to. Only the first one counts. */
 function addressOf(
   reply: Subscriber<unknown>,
+  scope: AsyncScope,
   giveUp: (code: AskErrorCode, what: string, cause?: unknown) => void,
 ): Ref<unknown> & Once & Address {
   const next = (value: unknown) => {
-    reply.next(value)
-    reply.complete()
+    scope.runInAsyncScope(answerWith, reply, value)
   }
   return {
     [until]: reply,
     [carried]: { message: undefined, fail: (why, cause) => giveUp(...howItWasLost(why, cause)) },
     next,
-    error: why => reply.error(why),
+    error: why => scope.runInAsyncScope(reply.error, reply, why),
     complete: () => giveUp('noReply', 'completed its reply without giving one'),
     offer: value => {
       if (reply.closed) return late
@@ -203,6 +204,11 @@ function addressOf(
       return taken
     },
   }
+}
+
+function answerWith(this: Subscriber<unknown>, value: unknown): void {
+  this.next(value)
+  this.complete()
 }
 
 function send(ref: Asked<unknown>['ref'], message: unknown): Offered {

@@ -47,7 +47,7 @@ export class Starting {
 
   /** What a look does, but for what may tell somebody of the end of anything: whoever gives is not told before it has given. */
   #feed(): void {
-    if (this.#run.state.phase !== 'live' || this.#run.state.pump !== 'on') return
+    if (this.#run.state.phase !== 'live' || this.#run.state.pump !== 'on' || this.#held) return
     this.#starting = true
     try {
       this.#run.dispatch.feed(this.now())

@@ -3,6 +3,8 @@
 import type { ChildProcess } from 'node:child_process'
 
 import type { Place, Placeable, PlaceEvents } from '../../actor/actor-place.ts'
+import { restoreError } from '../../words/error-data.ts'
+import { isLastWords } from '../place/actor-words.ts'
 import { refuseShared } from '../refuse-shared.ts'
 import { overLimit } from './process-terms.ts'
 
@@ -20,15 +22,17 @@ export function actorProcess(
 ): Place {
   const child = start()
   let lastWords = ''
+  let thrown: Error | undefined
   let over = false
   const exited = (reason: string) => {
     if (over) return
     over = true
     const why = lastWords.trim().slice(-400)
+    const error = thrown ?? (why === '' ? undefined : new Error(why))
     events.exited({
       reason,
       outOfMemory: lastWords.includes(overLimit) || lastWords.includes('heap out of memory'),
-      ...(why !== '' && { error: new Error(why) }),
+      ...(error !== undefined && { error }),
     })
   }
   child.stdout?.on('data', (text: Buffer) => process.stdout.write(text))
@@ -36,7 +40,10 @@ export function actorProcess(
     lastWords = (lastWords + text).slice(-16_384)
     process.stderr.write(text)
   })
-  child.on('message', frames => events.receive(frames))
+  child.on('message', (message: unknown) => {
+    if (isLastWords(message)) thrown = restoreError(message.dying)
+    else events.receive(message)
+  })
   child.on('error', error => {
     if (child.pid === undefined) queueMicrotask(() => exited(`it could not be started: ${error.message}`))
   })

@@ -2,9 +2,10 @@
 
 import type { Worker as Thread, WorkerOptions } from 'node:worker_threads'
 
-import type { Place, Placeable, PlaceEvents } from '../../actor/actor-place.ts'
+import { barActor, type Place, type Placeable, type PlaceEvents } from '../../actor/actor-place.ts'
 import { restoreError } from '../../words/error-data.ts'
-import { isLastWords, type SuppliedTerms } from './supplied-actor.ts'
+import { killLimitMs } from '../limits.ts'
+import { isLastWords, type SuppliedTerms } from '../place/actor-words.ts'
 
 /** What the thread is told as it starts. */
 export interface ActorThreadTerms {
@@ -47,6 +48,7 @@ export function suppliedActorThread(start: () => Thread, { name }: Placeable, ev
 function placeOf(thread: Thread, cells: Int32Array, events: PlaceEvents): Place {
   let error: (Error & { code?: unknown }) | undefined
   thread.on('message', (message: unknown) => {
+    if (over) return
     if (Array.isArray(message)) events.receive(message)
     else if (isLastWords(message)) {
       error ??= restoreError(message.dying)
@@ -56,17 +58,29 @@ function placeOf(thread: Thread, cells: Int32Array, events: PlaceEvents): Place 
   thread.on('error', (thrown: Error) => {
     error ??= thrown
   })
-  thread.once('exit', code =>
+  let over = false
+  let stuck: ReturnType<typeof setTimeout> | undefined
+  const exited = (reason: string) => {
+    clearTimeout(stuck)
+    if (over) return
+    over = true
     events.exited({
-      reason: `its thread exited with code ${code}`,
+      reason,
       outOfMemory: error?.code === 'ERR_WORKER_OUT_OF_MEMORY',
       ...(error !== undefined && { error }),
-    }),
-  )
+    })
+  }
+  thread.once('exit', code => exited(`its thread exited with code ${code}`))
   return {
     cells,
     post: (frames, moving) => postTo(thread, frames, moving),
-    kill: () => void thread.terminate(),
+    kill: () => {
+      // Native code cannot be interrupted: a thread that is stuck in it is left behind, and begins nothing more.
+      barActor(cells)
+      void thread.terminate()
+      if (!over)
+        stuck ??= setTimeout(exited, killLimitMs, 'its thread could not be ended, and was left behind')
+    },
     keepAlive: alive => (alive ? thread.ref() : thread.unref()),
   }
 }

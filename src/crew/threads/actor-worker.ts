@@ -12,7 +12,7 @@ import {
 } from '../../actor/actor-place.ts'
 import { errorToData, restoreError } from '../../words/error-data.ts'
 import { browserLastWordsMs } from '../limits.ts'
-import { isLastWords, type SuppliedTerms } from './supplied-actor.ts'
+import { isLastWords, type SuppliedTerms } from '../place/actor-words.ts'
 
 /** @param shares  whether memory can be shared with it */
 export function actorWorker(

@@ -10,8 +10,8 @@ import type { AnyActor } from '../../actor/actor-definition.ts'
 import type { Frame } from '../../actor/border.ts'
 import { type Host, host } from '../../actor/host.ts'
 import { errorToData } from '../../words/error-data.ts'
+import { isTerms, type LastWords, type SuppliedTerms } from '../place/actor-words.ts'
 import { mainSide, thisPlace } from '../place/thread-place.ts'
-import { isTerms, type LastWords, type SuppliedTerms } from './supplied-actor.ts'
 
 /**
  * Makes this thread one in which one of these actors lives: which, main says.

@@ -1,14 +1,14 @@
-/** What main and a thread that the user supplies say to each other of an actor, besides its frames. */
+/** What main and the place of an actor say to each other besides frames: which actor, where the file does not say it, and last words. */
 
 import type { ErrorData } from '../../words/error-data.ts'
 
-/** What main says first. */
+/** What main says first to a thread that the user supplies. */
 export interface SuppliedTerms {
   readonly actor: string
   readonly cells: Int32Array | undefined
 }
 
-/** What a thread says last, of its own accord. */
+/** What a place says last, of its own accord. */
 export interface LastWords {
   readonly dying: ErrorData
 }
