@@ -1,6 +1,6 @@
 /** Handling a mailbox: each message is done with, its output ended, before the next one is looked at. */
 
-import { Observable, Subscription } from 'rxjs'
+import { Observable, Subscriber, Subscription } from 'rxjs'
 
 import type { Mailbox } from './mailbox.ts'
 import { asStream, type Output } from './output.ts'
@@ -28,7 +28,8 @@ export function handle<M, O>(
       const release = mailbox.hold()
       let failure: { readonly error: unknown } | undefined
       let ended = false
-      atWork = stream.subscribe({
+      // Known before it is subscribed: what is put out at once, and without end, can be stopped, too.
+      const hearing = new Subscriber<O>({
         // A handler that is done, but has nothing to say: `async () => {}`.
         next: value => {
           if (value !== undefined) outputs.next(value)
@@ -40,6 +41,8 @@ export function handle<M, O>(
           ended = true
         },
       })
+      atWork = hearing
+      stream.subscribe(hearing)
       // It ended only once it has let go of what it held.
       atWork.add(() => {
         if (failure !== undefined) {

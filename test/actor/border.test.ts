@@ -194,6 +194,13 @@ for (const [name, crew] of Object.entries({ threads, processes })) {
     await t.throwsAsync(echo(actor, Symbol('none')), { instanceOf: AskError, code: 'refused' })
   })
 
+  test(`${name}: outputs of one message without end fail its life, and say how many were too many`, async t => {
+    const actor = spawn(clerk, { on: crew() })
+    const exit = lastValueFrom(actor.exit$)
+    actor.ref.next({ does: 'flood', many: Infinity })
+    t.regex(String((await exit).error), /It put out 100000 values more than were taken/)
+  })
+
   test(`${name}: an output that cannot be sent fails its life, and says why`, async t => {
     const actor = spawn(clerk, { on: crew() })
     const exit = lastValueFrom(actor.exit$)
