@@ -22,7 +22,8 @@ import {
 import { RunError, UsageError } from './exit-codes.ts'
 import { firstJobs } from './growing-jobs.ts'
 import { parseJobs } from './jobs.ts'
-import { recordsAhead } from './limits.ts'
+import { mostJobs, recordsAhead } from './limits.ts'
+import { readJobsFile } from './run/jobs-file.ts'
 import type { RunCommandOptions } from './run-options.ts'
 import { keysOf, sharingRules } from './sharing-rules.ts'
 
@@ -33,15 +34,23 @@ export interface Hiring {
   readonly scheduler: Scheduler
   readonly jobs: number
   readonly unlimited: boolean
-  /** The same rules, with so many at once; where workers are to be added while they help. */
-  readonly withJobs: ((jobs: number) => Scheduler) | undefined
+  /** The same rules, with so many at once. */
+  readonly withJobs: (jobs: number) => Scheduler
+  /** Workers are to be added while they help. */
+  readonly grows: boolean
   /** The order of starts depends on who waits: so many must wait. */
   readonly lookAhead: number | undefined
 }
 
+function jobsOf({ jobs, jobsFile }: RunCommandOptions): ReturnType<typeof parseJobs> {
+  if (jobsFile === undefined) return parseJobs(jobs ?? '100%', maxThreads().concurrency)
+  if (jobs !== undefined) throw new UsageError('Give either --jobs or --jobs-file')
+  return { count: readJobsFile(jobsFile), unlimited: false }
+}
+
 /** @throws {RunError} when there is no such crew, or the rules contradict each other */
 export async function hireFor(options: RunCommandOptions): Promise<Hiring> {
-  const { count, unlimited } = parseJobs(options.jobs ?? '100%', maxThreads().concurrency)
+  const { count, unlimited } = jobsOf(options)
   const rules = rulesOf(options)
   const withJobs = (jobs: number) => combined([maxThreads(jobs), ...rules])
   // Instructions in the inline crew share one thread: there is nothing to add.
@@ -50,14 +59,18 @@ export async function hireFor(options: RunCommandOptions): Promise<Hiring> {
   return {
     crew:
       options.queue === undefined
-        ? await crewOf(options.crew, count, options.startTimeout)
+        ? await crewOf(options.crew, {
+            size: options.jobsFile === undefined ? count : mostJobs,
+            ...{ startMs: options.startTimeout, heap: options.heap },
+          })
         : await queueOf(options, count),
     scheduler: grows
       ? withJobs(firstJobs(maxThreads().concurrency, count))
       : rules.length === 0
         ? limit
         : combined([limit, ...rules]),
-    withJobs: grows ? withJobs : undefined,
+    withJobs,
+    grows,
     jobs: count,
     unlimited,
     lookAhead: (options.order ?? options.deadline ?? options.sticky) ? recordsAhead : undefined,
@@ -125,21 +138,38 @@ function combined(rules: readonly Scheduler[]): Scheduler {
   }
 }
 
-/** A crew on this machine. @throws {RunError} when there is no such crew */
-export async function crewOf(name: RunCommandOptions['crew'], size: number, startMs?: number): Promise<Crew> {
+interface CrewSize {
+  readonly size: number
+  readonly startMs?: number | undefined
+  /** The most memory of a worker, in bytes. */
+  readonly heap?: number | undefined
+}
+
+/** A crew on this machine. @throws {UsageError | RunError} when there is no such crew, or it knows no such limit */
+export async function crewOf(
+  name: RunCommandOptions['crew'],
+  { size, startMs, heap }: CrewSize,
+): Promise<Crew> {
   const limits = { size, ...(startMs !== undefined && { startMs }) }
-  if (name === 'inline') return inline()
+  const megabytes = heap === undefined ? undefined : Math.max(1, Math.round(heap / bytesPerMiB))
+  if (name === 'inline') {
+    if (heap !== undefined)
+      throw new UsageError('--heap is of a thread or a process, and --crew inline has neither')
+    return inline()
+  }
   if (name === 'threads') {
     const extension = import.meta.url.endsWith('.ts') ? 'ts' : 'js'
     const file = new URL(`./command-thread.${extension}`, import.meta.url)
-    return threads({ ...limits, worker: () => new Thread(file) })
+    const resourceLimits = megabytes === undefined ? {} : { maxOldGenerationSizeMb: megabytes }
+    return threads({ ...limits, worker: () => new Thread(file, { resourceLimits }) })
   }
   const entry = 'rxboss/processes'
+  const options = { ...limits, ...(megabytes !== undefined && { memoryLimit: megabytes }) }
   try {
     const { processes } = (await import(entry)) as {
       processes: (options: typeof limits) => Crew
     }
-    return processes(limits)
+    return processes(options)
   } catch (error) {
     throw new RunError(`--crew processes is not there: ${(error as Error).message}`, { cause: error })
   }

@@ -16,13 +16,7 @@ const ours: Readonly<Record<string, string>> = {
   '--arg-file': '-a',
   '--results-dir': '--results',
   '--res': '--results',
-  '--wd':
-    'the shell of this command: cd DIR && rxboss ...; each command of the ready-made worker shell has --common cwd=DIR',
-  '--workdir':
-    'the shell of this command: cd DIR && rxboss ...; each command of the ready-made worker shell has --common cwd=DIR',
-  '--env':
-    'the environment of this command; the ready-made worker shell has --common \'env={"NAME":"VALUE"}\'',
-  '--nice': 'the command nice: nice rxboss ...',
+  '--workdir': '--wd',
   '--dryrun': '--dry-run',
   '--silent': '-q',
   '--verbose': '--progress plain',

@@ -62,9 +62,17 @@ function cpuTime(): number {
 /** Where there is no limit of the user's: `withJobs` makes the rules for so many. */
 export function growJobs(
   boss: Boss<AnyWorker>,
-  { jobs, withJobs }: { readonly jobs: number; readonly withJobs: ((jobs: number) => Scheduler) | undefined },
+  {
+    jobs,
+    withJobs,
+    grows,
+  }: {
+    readonly jobs: number
+    readonly withJobs: (jobs: number) => Scheduler
+    readonly grows: boolean
+  },
 ): GrowingJobs | undefined {
-  if (withJobs === undefined) return undefined
+  if (!grows) return undefined
   return new GrowingJobs({
     cores: maxThreads().concurrency,
     most: jobs,

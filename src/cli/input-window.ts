@@ -11,7 +11,7 @@ export class Room {
   /** At most so many in flight. */
   limit: number
 
-  readonly #least: number
+  #least: number
   readonly #fixed: boolean
   #settled = 0
   #since: number
@@ -22,6 +22,12 @@ export class Room {
     this.#fixed = fixed !== undefined
     this.limit = fixed ?? 4 * jobs
     this.#since = performance.now()
+  }
+
+  /** So many at once from now on. */
+  resize(jobs: number): void {
+    this.#least = 2 * jobs
+    this.limit = Math.max(this.limit, this.#least)
   }
 
   get left(): number {

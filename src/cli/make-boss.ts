@@ -15,7 +15,7 @@ export function makeBoss(
     journal,
   }: Pick<Hiring, 'crew' | 'scheduler'> & { readonly journal?: Journal | undefined },
 ): Boss<AnyWorker> {
-  const { retries, backoff, retryOn, timeout, queueTimeout, grace } = options
+  const { retries, backoff, retryOn, timeout, queueTimeout, grace, supervise } = options
   return new Boss<AnyWorker>({
     workers: registry(workers),
     crew,
@@ -30,5 +30,6 @@ export function makeBoss(
     ...(timeout !== undefined && 'ms' in timeout && { timeout: timeout.ms }),
     ...(queueTimeout !== undefined && { queueTimeout }),
     ...(grace !== undefined && { graceMs: grace }),
+    ...(supervise !== undefined && { supervise: { max: supervise.count, within: supervise.perMs } }),
   })
 }

@@ -45,6 +45,13 @@ export interface RunCommandOptions {
   readonly queueTimeout?: number
   readonly grace?: number
   readonly startTimeout?: number
+  readonly jobsFile?: string
+  readonly drain?: number
+  readonly supervise?: { readonly count: number; readonly perMs: number }
+  readonly heap?: number
+  readonly wd?: string
+  readonly env?: readonly string[]
+  readonly nice?: number
   readonly journal?: string
   readonly resume?: boolean
   readonly resumeFailed?: boolean

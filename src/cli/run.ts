@@ -26,6 +26,7 @@ import { blockFormat } from './run/block-reports.ts'
 import { RecordRun } from './run/record-run.ts'
 import { type RunCommandOptions, resumesRun } from './run-options.ts'
 import { takeStandardStreams } from './standard-streams.ts'
+import { setSurroundings } from './surroundings.ts'
 
 /** @returns the exit code. @throws {UsageError | RunError} what keeps it from starting */
 export async function run(target: string, options: RunCommandOptions): Promise<number> {
@@ -40,6 +41,7 @@ export async function run(target: string, options: RunCommandOptions): Promise<n
   try {
     mustBeForDashboard(options)
     refuseOverlaps(target, options)
+    setSurroundings(options)
     const workers = await loadWorkers(target)
     const isLine = commandLine(options, workers) !== undefined
     mustBeKnown(options, workers, isLine)

@@ -35,7 +35,7 @@ export async function work(targets: readonly string[], options: WorkOptions): Pr
   takeStandardStreams(text => process.stderr.write(text))
   const workers = (await Promise.all(targets.map(loadWorkers))).flat()
   const { count } = parseJobs(options.jobs ?? '100%', maxThreads().concurrency)
-  const crew = await crewOf(options.crew, count)
+  const crew = await crewOf(options.crew, { size: count })
   const say = (text: string) => process.stderr.write(`rxboss: ${text}\n`)
   const stop = new AbortController()
   let consumer: Consumer | undefined

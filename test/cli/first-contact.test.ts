@@ -15,7 +15,7 @@ test('options of GNU parallel and xargs: ours is named', async t => {
     [['--max-procs', '4'], /-j/],
     [['--bar'], /the bar is there/],
     [['--shuf'], /--order shuffle/],
-    [['--wd', 'x'], /cwd=DIR/],
+    [['--workdir', 'x'], /--wd/],
     [['--colsep', ','], /--delimiter/],
     [['-I{}'], /--each/],
   ] as const) {

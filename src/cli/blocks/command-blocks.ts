@@ -11,11 +11,11 @@ import type { MakeInstruction } from './block-input.ts'
 /** The record of a command line is its block, of which it may name only the number. */
 export function commandBlocks(
   line: ShellLine,
-  { common = [], lineBuffer }: RunCommandOptions,
+  { common = [], lineBuffer, wd }: RunCommandOptions,
   workers: readonly AnyWorker[],
 ): MakeInstruction {
   mustHaveNames('the command line', line, { known: new Set(), takesSlot: true })
-  const given = valueReader(workers)(parseCommon(common).common)
+  const given = valueReader(workers)(parseCommon(wd === undefined ? common : [...common, `cwd=${wd}`]).common)
   return (source, number) => {
     const record = new ValuesOfRecord({ block: number }, number)
     return {

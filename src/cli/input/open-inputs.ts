@@ -40,6 +40,7 @@ export interface InputOptions {
   /** The words of a command line for `shell`. */
   readonly words?: readonly string[]
   readonly batch?: BatchOption
+  readonly wd?: string
   /** How commands tell what they write. */
   readonly output?: 'whole' | 'lines' | undefined
   readonly tag?: boolean
@@ -71,7 +72,7 @@ export async function openInputs(
   const line = commandLine(options, workers)
   mustGoTogether(options)
   const read = valueReader(workers)
-  const { common, templates } = parseCommon(options.common ?? [])
+  const { common, templates } = parseCommon(withFolder(options, workers))
   const byRecord = new Map(templates)
   const name = namesByBoss(options.name)
   if (options.name !== undefined && name === undefined)
@@ -93,6 +94,13 @@ export async function openInputs(
       ...read(common),
     },
   }
+}
+
+/** `--wd` is where commands are run. @throws {UsageError} where a worker knows of no such thing */
+function withFolder({ common = [], wd }: InputOptions, workers: readonly AnyWorker[]): readonly string[] {
+  if (wd === undefined) return common
+  if (knownNames(workers)?.has('cwd')) return [...common, `cwd=${wd}`]
+  throw new UsageError('--wd is of commands of shell: for any other worker, cd there before')
 }
 
 /** @throws {UsageError} */

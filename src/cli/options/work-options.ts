@@ -3,11 +3,12 @@
 import { Option } from 'commander'
 
 import { parseHalt } from '../halt.ts'
-import { parseDuration, parseDurations } from '../units.ts'
-import { choice, codes, jobsOption, read, timeout, whole } from './value-kinds.ts'
+import { parseDuration, parseDurations, parseRate, parseSize } from '../units.ts'
+import { choice, codes, jobsOption, read, repeatable, timeout, whole } from './value-kinds.ts'
 
 export const workOptions = (): readonly Option[] => [
   jobsOption('how many at once: N, +N or -N beside the cores, N% of them, 0 for as many as possible'),
+  new Option('--jobs-file <file>', 'the same from a file, which is read again every second'),
   choice('--crew <crew>', 'where workers live', ['threads', 'processes', 'inline']).default('threads'),
   new Option('--redis <url>', 'work on other machines, by a queue on Redis: redis://host:6379').env(
     'RXBOSS_REDIS',
@@ -34,4 +35,10 @@ export const workOptions = (): readonly Option[] => [
     'a worker that is not ready after so long has failed to start',
     parseDuration,
   ),
+  read('--drain <time>', 'when asked to end, stop what still runs after so long', parseDuration),
+  read('--supervise <rate>', 'give up after more deaths that no instruction is blamed for: 5/1m', parseRate),
+  read('--heap <size>', 'the most memory of a worker', parseSize),
+  new Option('--wd <dir>', 'where commands of shell are run'),
+  repeatable('--env <name=value>', 'in the environment of workers and of what they start'),
+  read('--nice <n>', 'run at this lower priority, 0 to 19', whole(0)),
 ]

@@ -20,13 +20,12 @@ import type { Hiring } from '../crew-and-scheduler.ts'
 import { leaveBehind } from '../exit.ts'
 import { RunError } from '../exit-codes.ts'
 import { Feeder, type RecordPlace } from '../feeder.ts'
-import { growJobs } from '../growing-jobs.ts'
 import { BadRecord } from '../input/bad-record.ts'
 import type { Inputs } from '../input/open-inputs.ts'
 import { Room } from '../input-window.ts'
 import { orderWindow } from '../limits.ts'
 import { MedianTimeout } from '../median-timeout.ts'
-import { putBack, watchMemory } from '../memory-watch.ts'
+import { putBack } from '../memory-watch.ts'
 import type { LineWriter } from '../output/line-writer.ts'
 import type { ReportFormat } from '../output/report-format.ts'
 import type { SideOutputs } from '../output/side-outputs.ts'
@@ -41,6 +40,7 @@ import { addBlock } from './block-reports.ts'
 import { explainStuck } from './explain-stuck.ts'
 import { FailedFrom } from './failed-from.ts'
 import { lastWords, whyCutShort } from './last-words.ts'
+import { postLookouts } from './lookouts.ts'
 import { PrintedReports } from './printed-reports.ts'
 import { RunEnding } from './run-ending.ts'
 import { totalOfInputs } from './total-of-inputs.ts'
@@ -136,20 +136,19 @@ export class RecordRun {
       id => this.#underWay.previewOf(id),
     )
     this.#boss.makeThemWork()
-    const watch = watchMemory(this.#boss, options.memfree, text => screen.say(text))
-    const growing = growJobs(this.#boss, hiring)
-    if (options.explain) explainStuck(this.#boss, text => screen.say(text))
+    const say = (text: string) => screen.say(text)
+    const lookouts = postLookouts({ boss: this.#boss, hiring, options, room: this.#room, say })
+    if (options.explain) explainStuck(this.#boss, say)
     try {
       this.#ending.readAll = await this.#feeder.feed()
     } catch (error) {
       this.#ending.failed(error)
     }
     // What is put back is given again, so the intake stays open until all is settled.
-    if (watch !== undefined) await this.#underWay.emptied()
+    if (lookouts.putBack) await this.#underWay.emptied()
     this.#boss.end()
     await firstValueFrom(this.#boss.exit$)
-    watch?.end()
-    growing?.end()
+    lookouts.end()
     return this.#close(signals)
   }
 

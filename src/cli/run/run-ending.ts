@@ -16,7 +16,7 @@ import { failures, failuresInAll, type Tally } from '../tally.ts'
 
 export interface RunEndingTerms {
   readonly boss: Boss<AnyWorker>
-  readonly options: Pick<RunCommandOptions, 'halt'>
+  readonly options: Pick<RunCommandOptions, 'halt' | 'drain'>
   readonly tally: Tally
   readonly total: () => Standing['total']
   /** Reads no more. */
@@ -62,6 +62,8 @@ export class RunEnding {
     const { running } = this.#terms.boss.state.counts
     this.#terms.say(`finishing ${running} running; again to stop now`)
     this.#hearOut()
+    const { drain } = this.#terms.options
+    if (drain !== undefined) setTimeout(() => this.stopNow(), drain).unref()
   }
 
   stopNow(): void {
