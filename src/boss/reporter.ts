@@ -108,12 +108,16 @@ export class Reporter {
 
   /** What an earlier life has recorded, as a report of this one. */
   recorded(line: Line, memory: Extract<Memory, { kind: 'settled' | 'leftOut' }>): Settled {
-    const recorded = { recorded: true } as const
-    if (memory.kind === 'leftOut') return { ...this.cancelled(line, 'stopped', memory.reason), ...recorded }
-    const subject = { id: this.#ledger.idOf(line), name: this.nameOf(line), worker: this.workerOf(line) }
+    if (memory.kind === 'leftOut')
+      return { ...this.cancelled(line, 'stopped', memory.reason), recorded: true }
     const { record } = memory
-    if (record.kind === 'done') return { ...subject, ...record, ...recorded }
-    return { ...subject, ...record, instruction: this.#ledger.givenOf(line), ...recorded }
+    const id = this.#ledger.idOf(line)
+    const [name, worker] = [this.nameOf(line), this.workerOf(line)]
+    if (record.kind === 'failed')
+      return { id, name, worker, ...record, instruction: this.#ledger.givenOf(line), recorded: true }
+    // One by one: there may be millions, and to spread them costs more than all the rest.
+    const { kind, attempt, result, waitMs, workMs } = record
+    return { kind, id, name, worker, attempt, result, waitMs, workMs, recorded: true }
   }
 
   /** Keeps a final report where that is wanted. True if it is kept. */

@@ -1,6 +1,6 @@
 /** `fileJournal`: a journal in a file of lines, one JSON object each, that is only ever appended to. */
 
-import { createHash } from 'node:crypto'
+import { hash } from 'node:crypto'
 import { existsSync, statSync } from 'node:fs'
 
 import { textOf } from '../words/error-data.ts'
@@ -378,9 +378,7 @@ class JournalInFile implements FileJournal {
 }
 
 const contentKey = (worker: string, attributes: unknown): string =>
-  createHash('sha256')
-    .update(`${worker}\n${canonical(attributes)}`)
-    .digest('hex')
+  hash('sha256', `${worker}\n${canonical(attributes)}`)
 
 function enlarged(column: Uint32Array<ArrayBuffer>): Uint32Array<ArrayBuffer> {
   const larger = new Uint32Array(2 * column.length)

@@ -5,70 +5,78 @@
 
 const emptyRow = 0xffffffff
 
+/** Low and high half of the fingerprint, and the row: beside each other, since each look-up misses the cache. */
+const width = 3
+
 export class KeyTable {
-  #high = new Uint32Array(1 << 10)
-  #low = new Uint32Array(1 << 10)
-  #rows = new Uint32Array(1 << 10).fill(emptyRow)
+  #slots = 1 << 10
+  #cells = emptyCells(1 << 10)
   /** How many keys there are. */
   size = 0
 
   /** The row of a key, or -1. */
   find(key: string): number {
-    const row = this.#rows[this.#slotOf(key)] as number
+    fingerprint(key, 0, key.length)
+    const row = this.#cells[this.#probe() + 2] as number
     return row === emptyRow ? -1 : row
   }
 
-  /** The row of a key: that of a new one is the next number. */
-  rowOf(key: string): number {
-    const slot = this.#slotOf(key)
-    const row = this.#rows[slot] as number
+  /** The row of a key, a text or bytes of ASCII: that of a new one is the next number. */
+  rowOf(key: string | Uint8Array, from = 0, to = key.length): number {
+    fingerprint(key, from, to)
+    const cell = this.#probe()
+    const row = this.#cells[cell + 2] as number
     if (row !== emptyRow) return row
-    this.#high[slot] = high
-    this.#low[slot] = low
-    this.#rows[slot] = this.size++
+    this.#put(cell, this.size++)
     const added = this.size - 1
-    if (2 * this.size > this.#rows.length) this.#grow()
+    if (2 * this.size > this.#slots) this.#grow()
     return added
   }
 
-  #slotOf(key: string): number {
-    fingerprint(key)
-    return this.#probe(this.#rows.length - 1)
+  #put(cell: number, row: number): void {
+    this.#cells[cell] = low
+    this.#cells[cell + 1] = high
+    this.#cells[cell + 2] = row
   }
 
-  #probe(mask: number): number {
+  /** The cell of the fingerprint, or the empty one where it would be. */
+  #probe(): number {
+    const cells = this.#cells
+    const mask = this.#slots - 1
     let slot = low & mask
-    while (this.#rows[slot] !== emptyRow && !(this.#low[slot] === low && this.#high[slot] === high))
+    for (;;) {
+      const cell = width * slot
+      if (cells[cell + 2] === emptyRow || (cells[cell] === low && cells[cell + 1] === high)) return cell
       slot = (slot + 1) & mask
-    return slot
+    }
   }
 
   #grow(): void {
-    const [highs, lows, rows] = [this.#high, this.#low, this.#rows]
-    this.#high = new Uint32Array(2 * rows.length)
-    this.#low = new Uint32Array(2 * rows.length)
-    this.#rows = new Uint32Array(2 * rows.length).fill(emptyRow)
-    for (let at = 0; at < rows.length; at++) {
-      if (rows[at] === emptyRow) continue
-      high = highs[at] as number
-      low = lows[at] as number
-      const slot = this.#probe(this.#rows.length - 1)
-      this.#high[slot] = high
-      this.#low[slot] = low
-      this.#rows[slot] = rows[at] as number
+    const before = this.#cells
+    this.#slots *= 2
+    this.#cells = emptyCells(this.#slots)
+    for (let cell = 0; cell < before.length; cell += width) {
+      const row = before[cell + 2] as number
+      if (row === emptyRow) continue
+      low = before[cell] as number
+      high = before[cell + 1] as number
+      this.#put(this.#probe(), row)
     }
   }
 }
 
+const emptyCells = (slots: number): Uint32Array => new Uint32Array(width * slots).fill(emptyRow)
+
 let high = 0
 let low = 0
 
-/** Of a text, into the two variables above: an object for each would be garbage. */
-function fingerprint(key: string): void {
+/** Into the two variables above: an object for each would be garbage. Of bytes, the same as of the text that they are. */
+function fingerprint(key: string | Uint8Array, from: number, to: number): void {
   let a = 0x811c9dc5
   let b = 0x9e3779b1
-  for (let i = 0; i < key.length; i++) {
-    const code = key.charCodeAt(i)
+  const text = typeof key === 'string' ? key : undefined
+  for (let i = from; i < to; i++) {
+    const code = text === undefined ? (key[i] as number) : text.charCodeAt(i)
     a = Math.imul(a ^ code, 0x01000193)
     b = Math.imul(b + code, 0x85ebca6b) ^ (b >>> 13)
   }

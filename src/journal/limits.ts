@@ -7,9 +7,6 @@
 /** So much of a file is read at once. */
 export const chunkBytes = 1 << 20
 
-/** What is wanted of a line stands in its first bytes, in lines as we write them. */
-export const usualLength = 400
-
 /** A lock gives a sign of life so often, for those who cannot see its process. */
 export const lockTouchedEveryMs = 2000
 

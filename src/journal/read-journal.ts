@@ -5,10 +5,10 @@
  * broken was changed by somebody else: it is refused with its number, or left out where the journal is to be repaired.
  */
 
-import { usualLength } from './limits.ts'
 import { eachLine } from './read-lines.ts'
 import { sealOf } from './seal.ts'
 import { Traces } from './traces.ts'
+import { usualLine } from './usual-line.ts'
 
 /** Versions that can be read. Lines of the first have no checksum. */
 const versions = [1, 2]
@@ -101,20 +101,13 @@ interface Taking {
   readonly traces: Traces
 }
 
-/** Most lines are as we write them, and what is wanted of them stands in front. */
-const usual =
-  /^\{"t":"(?:start","key":"([\x20\x21\x23-\x5b\x5d-\x7e]+)","id":\d+,"attempt":(\d+)[,}]|end","key":"([\x20\x21\x23-\x5b\x5d-\x7e]+)","id":\d+,"attempt":(\d+),"kind":"done","n":(\d+),)/
-
 /** @returns what is wrong with it */
 function take(bytes: Buffer, { offset, traces }: Taking): string | undefined {
-  const found = usual.exec(bytes.toString('latin1', 0, usualLength))
-  if (found === null) return takeSlowly(bytes, { offset, traces })
-  const [, started, attempt, done, ended, n] = found
-  if (started !== undefined) traces.began(started, Number(attempt))
-  else
-    traces.ended(done as string, {
-      ...{ ended: Number(ended), failed: false, offset, length: bytes.length, n: Number(n) },
-    })
+  const line = usualLine(bytes)
+  if (line === undefined) return takeSlowly(bytes, { offset, traces })
+  const row = traces.rowOf(bytes, line.from, line.to)
+  if (!line.isEnd) traces.began(row, line.attempt)
+  else traces.ended(row, { ended: line.attempt, failed: false, offset, length: bytes.length, n: line.n })
   return undefined
 }
 
@@ -128,12 +121,13 @@ function takeSlowly(bytes: Buffer, { offset, traces }: Taking): string | undefin
   }
   const { t, key, attempt } = line
   if (typeof key !== 'string' || typeof attempt !== 'number') return 'it has no key or attempt'
-  if (t === 'start') traces.began(key, attempt)
+  const row = traces.rowOf(key)
+  if (t === 'start') traces.began(row, attempt)
   else if (t !== 'end') return 'it is neither a start nor an end'
-  else if (runsAgain(line)) traces.cancelled(key, attempt)
+  else if (runsAgain(line)) traces.cancelled(row, attempt)
   else {
     const n = typeof line.n === 'number' ? line.n : traces.nextN
-    traces.ended(key, { ended: attempt, failed: line.kind === 'failed', offset, length: bytes.length, n })
+    traces.ended(row, { ended: attempt, failed: line.kind === 'failed', offset, length: bytes.length, n })
   }
   return undefined
 }

@@ -19,10 +19,25 @@ export function sealed(line: object): string {
   return `${body},"crc":"${crc32(body).toString(16).padStart(8, '0')}"}\n`
 }
 
+const tailStart = new TextEncoder().encode(',"crc":"')
+const [quote, brace] = [0x22, 0x7d]
+
 /** What a line without its newline is: `bare` has no checksum at all, as in version 1. */
 export function sealOf(line: Buffer): 'whole' | 'broken' | 'bare' {
   const at = line.length - tailLength
-  const tail = at > 0 ? line.toString('latin1', at) : ''
-  if (!/^,"crc":"[0-9a-f]{8}"\}$/.test(tail)) return 'bare'
-  return Number.parseInt(tail.slice(8, 16), 16) === crc32(line.subarray(0, at)) ? 'whole' : 'broken'
+  if (at <= 0 || line[line.length - 2] !== quote || line[line.length - 1] !== brace) return 'bare'
+  for (let i = 0; i < tailStart.length; i++) if (line[at + i] !== tailStart[i]) return 'bare'
+  let written = 0
+  for (let i = at + tailStart.length; i < line.length - 2; i++) {
+    const digit = hexDigit(line[i] as number)
+    if (digit === -1) return 'bare'
+    written = 16 * written + digit
+  }
+  return written === crc32(line.subarray(0, at)) ? 'whole' : 'broken'
+}
+
+/** Digits as we write them, in small letters. */
+function hexDigit(byte: number): number {
+  if (byte >= 0x30 && byte <= 0x39) return byte - 0x30
+  return byte >= 0x61 && byte <= 0x66 ? byte - 0x61 + 10 : -1
 }

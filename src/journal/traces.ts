@@ -36,24 +36,34 @@ export class Traces {
     return this.#keys.size
   }
 
-  began(key: string, attempt: number): void {
-    const at = this.#rowOf(key)
-    this.#rows[at + 1] = Math.max(attempt, this.#rows[at + 1] as number)
+  /** The row of a key, as a text or as bytes of ASCII; a new one where it is new. */
+  rowOf(key: string | Uint8Array, from?: number, to?: number): number {
+    const row = this.#keys.rowOf(key, from, to)
+    if ((row + 1) * fieldsOfARow > this.#rows.length) this.#rows = enlarged(this.#rows)
+    return row
+  }
+
+  began(row: number, attempt: number): void {
+    const at = row * fieldsOfARow + 1
+    if (attempt > (this.#rows[at] as number)) this.#rows[at] = attempt
   }
 
   /** The last attempt counts; of two ends of one attempt, which only a second writer can have made, the first. */
-  ended(key: string, { ended, failed, offset, length, n }: Omit<Trace, 'begun'>): void {
-    const at = this.#rowOf(key)
-    this.#over(at, ended)
-    this.nextN = Math.max(this.nextN, n + 1)
-    if (ended <= Math.abs(this.#rows[at] as number)) return
-    this.#rows.set([failed ? -ended : ended], at)
-    this.#rows.set([offset, length, n], at + 2)
+  ended(row: number, { ended, failed, offset, length, n }: Omit<Trace, 'begun'>): void {
+    const rows = this.#rows
+    const at = row * fieldsOfARow
+    this.#over(row, ended)
+    if (n >= this.nextN) this.nextN = n + 1
+    if (ended <= Math.abs(rows[at] as number)) return
+    rows[at] = failed ? -ended : ended
+    rows[at + 2] = offset
+    rows[at + 3] = length
+    rows[at + 4] = n
   }
 
   /** An attempt came to nothing: it was cancelled, or lost in a storm. */
-  cancelled(key: string, attempt: number): void {
-    this.#over(this.#rowOf(key), attempt)
+  cancelled(row: number, attempt: number): void {
+    this.#over(row, attempt)
   }
 
   told(from: number, to: number): void {
@@ -71,21 +81,22 @@ export class Traces {
   }
 
   at(row: number): Trace {
-    const [ended = 0, begun = 0, offset = 0, length = 0, n = 0] = this.#rows.subarray(
-      row * fieldsOfARow,
-      (row + 1) * fieldsOfARow,
-    )
-    return { ended: Math.abs(ended), failed: ended < 0, begun, offset, length, n }
+    const rows = this.#rows
+    const at = row * fieldsOfARow
+    const ended = rows[at] as number
+    return {
+      ended: Math.abs(ended),
+      failed: ended < 0,
+      begun: rows[at + 1] as number,
+      offset: rows[at + 2] as number,
+      length: rows[at + 3] as number,
+      n: rows[at + 4] as number,
+    }
   }
 
-  #over(at: number, attempt: number): void {
-    if (attempt >= (this.#rows[at + 1] as number)) this.#rows[at + 1] = 0
-  }
-
-  #rowOf(key: string): number {
-    const at = this.#keys.rowOf(key) * fieldsOfARow
-    if (at + fieldsOfARow > this.#rows.length) this.#rows = enlarged(this.#rows)
-    return at
+  #over(row: number, attempt: number): void {
+    const at = row * fieldsOfARow + 1
+    if (attempt >= (this.#rows[at] as number)) this.#rows[at] = 0
   }
 }
 
