@@ -11,6 +11,50 @@ export interface PlainTerms {
   readonly exact: boolean
 }
 
+/** So many members, and so long a text, are looked at by themselves. */
+const small = 32
+const short = 4096
+
+/**
+ * The same, loosely, for what most values are: asking costs next to nothing. False: look thoroughly.
+ *
+ * @throws what a getter throws
+ */
+export function isSmallAndPlain(value: unknown): boolean {
+  return isSmall(value, 2)
+}
+
+/** @param levels  of objects; each has few members, so all together are few */
+function isSmall(value: unknown, levels: number): boolean {
+  if (typeof value === 'string') return value.length <= short
+  if (typeof value === 'number') return value !== 0 || 1 / value > 0
+  if (typeof value !== 'object') return value === undefined || typeof value === 'boolean'
+  if (value === null) return true
+  return levels > 0 && (Array.isArray(value) ? isSmallList(value, levels) : isSmallObject(value, levels))
+}
+
+function isSmallList(list: readonly unknown[], levels: number): boolean {
+  if (list.length > small || (list as { toJSON?: unknown }).toJSON !== undefined) return false
+  for (let i = 0; i < list.length; i++) if (!isSmall(list[i], levels - 1)) return false
+  return true
+}
+
+function isSmallObject(value: object, levels: number): boolean {
+  if (Object.getPrototypeOf(value) !== Object.prototype) return false
+  const own = value as Readonly<Record<string, unknown>>
+  if (own.toJSON !== undefined) return false
+  let left = small
+  for (const key in own) {
+    const member = own[key]
+    left--
+    // The usual ones are not worth a call.
+    if (typeof member === 'string' && member.length <= short) continue
+    if (typeof member === 'number' && member !== 0) continue
+    if (!isSmall(member, levels - 1)) return false
+  }
+  return left >= 0
+}
+
 let members = 0
 let characters = 0
 let exactly = false

@@ -16,18 +16,16 @@
 
 import { describeSafely } from './error-data.ts'
 import { deepestJson, jsonPieceLength, longestJson, mostHoles, mostRepeated } from './limits.ts'
-import { isPlainJson } from './plain-json.ts'
+import { isPlainJson, isSmallAndPlain } from './plain-json.ts'
 
 const loose = { exact: false } as const
 
 /** JSON for any value; `null` for `undefined`. */
 export function toJson(value: unknown): string {
-  if (isPlainJson(value, loose)) {
-    try {
-      return JSON.stringify(value) ?? 'null'
-    } catch {
-      // Too long for one text, or a getter that thinks otherwise the second time.
-    }
+  try {
+    if (isSmallAndPlain(value) || isPlainJson(value, loose)) return JSON.stringify(value) ?? 'null'
+  } catch {
+    // Too long for one text, or a getter that throws.
   }
   const writer = new Writer()
   writer.value(value)
