@@ -300,7 +300,8 @@ const duty = 'while read -r pid; do last=$pid; done; [ -z "$last" ] || kill -s K
 function hireWatchman(): Watchman {
   if (onWindows) return { guards: () => {}, leave: () => {} }
   const watchman = spawn('/bin/sh', ['-c', duty], { detached: true, stdio: ['pipe', 'ignore', 'ignore'] })
-  watchman.on('error', () => {}) // no shell here: then nobody watches
+  watchman.on('error', () => {}) // no shell here, or too many open files: then nobody watches
+  if (watchman.pid === undefined) return { guards: () => {}, leave: () => {} }
   watchman.stdin.on('error', () => {})
   watchman.unref()
   ;(watchman.stdin as unknown as { unref(): void }).unref()

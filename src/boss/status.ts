@@ -90,7 +90,7 @@ export class Status {
     const settled = submitted - pending - running
     const rate = (settled - this.#sampled) / seconds
     this.#sampled = settled
-    const rss = globalThis.process?.memoryUsage?.rss?.() ?? 0
+    const rss = residentBytes()
     const cpu = (cpuTime() - this.#cpu) / 1e6 / seconds
     this.#cpu = cpuTime()
     inspector.notice({ type: 'boss.sample', pending, running, rate, lagMs, rss, cpu })
@@ -150,6 +150,15 @@ export class Status {
 const headOf = (lane: Lane): Job | undefined => (lane.awaits === true ? undefined : lane.head?.())
 
 /** What all threads of this process used so far; 0 where there is no such thing. */
+/** 0 where nobody can tell, or not now: Linux opens a file for it, and there may be too many open. */
+function residentBytes(): number {
+  try {
+    return globalThis.process?.memoryUsage?.rss?.() ?? 0
+  } catch {
+    return 0
+  }
+}
+
 function cpuTime(): number {
   const { user = 0, system = 0 } = globalThis.process?.cpuUsage?.() ?? {}
   return user + system

@@ -391,3 +391,16 @@ testProp(
   },
   { numRuns: 400 },
 )
+
+test('what means nothing, and attributes named as what every instruction may have, are refused at once', t_ => {
+  const here = import.meta
+  t_.throws(() => defineWorker(here, { name: 'x', attrs: { n: t.number }, work } as never), {
+    instanceOf: TypeError,
+    message: /'attrs' of "x" means nothing, did you mean 'attr'\?/,
+  })
+  for (const name of ['name', 'key', 'timeout', 'retries', 'priority', 'memory'])
+    t_.throws(() => defineWorker(here, { name: 'x', attr: { [name]: t.string }, work }), {
+      instanceOf: TypeError,
+      message: new RegExp(`attribute '${name}' of "x" must have another name`),
+    })
+})

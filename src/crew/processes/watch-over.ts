@@ -16,7 +16,10 @@ export function watchOver(memoryLimit: number | undefined): void {
     const parent = ${process.ppid}
     const limit = ${memoryLimit === undefined ? 'Infinity' : memoryLimit * 1_048_576}
     setInterval(() => {
-      const taken = process.memoryUsage.rss()
+      let taken = 0
+      try {
+        taken = process.memoryUsage.rss()
+      } catch {} // too many open files: it is asked again soon
       if (taken > limit) writeSync(2, ${JSON.stringify(`${overLimit}\n`)})
       if (taken > limit || process.ppid !== parent) process.kill(process.pid, 'SIGKILL')
     }, ${processLookMs})`
