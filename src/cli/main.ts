@@ -5,7 +5,7 @@ import module, { createRequire } from 'node:module'
 
 import { CommanderError } from 'commander'
 import { splitSources } from './argument-sources.ts'
-import { leave } from './exit.ts'
+import { guardExit, leave } from './exit.ts'
 import { exitCodes, RunError, UsageError } from './exit-codes.ts'
 import { print } from './output/print.ts'
 import { defineCommandLine } from './program.ts'
@@ -64,6 +64,7 @@ for (const command of [program, ...program.commands])
   })
 // A full disk or a reader that is gone costs what is said, and not the exit code.
 process.stderr.on('error', () => {})
+guardExit()
 
 try {
   await program.parseAsync(args)

@@ -268,6 +268,20 @@ testFull(
   },
 )
 
+test('a worker that ends this process does not pass for an end of ours: 254, and it says so', async t => {
+  const folder = folderWith({ 'exits.mjs': 'process.exit(0)' })
+  for (const [args, input] of [
+    [['run', worker('any'), '--crew', 'inline', '-q'], '{"n":1}\n{"exits":0}\n{"n":2}\n'],
+    [['run', worker('any'), '--crew', 'inline', '-q'], '{"exits":3}\n{"n":2}\n'],
+    [['run', join(folder, 'exits.mjs')], '{}\n'],
+    [['describe', join(folder, 'exits.mjs')], ''],
+  ] as const) {
+    const { code, stderr } = await rxboss(args, { input })
+    t.is(code, 254)
+    t.regex(stderr, /ended before its time, with [03]: did a worker call process\.exit in this thread\?/)
+  }
+})
+
 testFull('a full disk under stderr costs what is said, and not the exit code', t => {
   for (const [args, code] of [
     [['run', worker('any'), '--retries', '-1'], 255],
