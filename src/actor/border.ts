@@ -10,14 +10,17 @@
  * ref any more (a FinalizationRegistry tells, with how often it was received, since one may be on its way).
  */
 
+import { errorToData } from '../words/error-data.ts'
 import { mustBeHere } from '../words/transfer.ts'
 import type { Ref } from './actor.ts'
 import {
   type Encoded,
+  failAddress,
   instead,
   isPlainRecord,
   isRef,
   key,
+  type LostQuestion,
   movingWith,
   open,
   refsIn,
@@ -27,7 +30,7 @@ import {
 } from './crossing.ts'
 import { framesOfBatch } from './limits.ts'
 import type { Offered } from './mailbox.ts'
-import { type Once, until } from './questions.ts'
+import { type Asking, carried, type Once, openQuestion, until } from './questions.ts'
 
 /** What is said. Numbers, since a batch of frames is cloned for each crossing. */
 export const says = {
@@ -45,7 +48,7 @@ export const says = {
   pong: 11,
 } as const
 
-export const calls = { next: 0, error: 1, complete: 2, admit: 3 } as const
+export const calls = { next: 0, error: 1, complete: 2, admit: 3, fail: 4 } as const
 
 export type Frame = readonly [kind: number, ...rest: unknown[]]
 
@@ -75,6 +78,7 @@ export class Border {
   readonly #numbers = new WeakMap<object, number>()
   readonly #foreign = new Map<number, Foreign>()
   readonly #unused = new FinalizationRegistry<number>(id => this.#release(id))
+  #self: Ref<unknown> | undefined
   #next = 1
   #frames: Frame[] = []
   #values: unknown[] = []
@@ -289,6 +293,7 @@ export class Border {
     const value = this.#decode(given, depth as number)
     const ref = this.#known.get(id as number)?.ref
     if (what === calls.admit) admit(value)
+    else if (what === calls.fail) failAddress(ref, value as LostQuestion)
     else if (ref === undefined) this.#sides.lost(value)
     else if (what === calls.next) ref.next(value)
     else if (what === calls.error) ref.error(value)
@@ -303,6 +308,12 @@ export class Border {
     if (known.sent === 0) this.#known.delete(id as number)
   }
 
+  /** The actor itself, seen from its place: always the same ref. */
+  self(): Ref<unknown> {
+    this.#self ??= this.standIn(0)
+    return this.#self
+  }
+
   /** A ref that stands for number `id` of the other side; `once` for one of a question, which is over with its first reply. */
   standIn(id: number, once = false): Ref<unknown> {
     const say = (what: number, value: unknown): Offered => {
@@ -311,7 +322,7 @@ export class Border {
       this.call(id, what, value)
       return { ok: true }
     }
-    const ref: Ref<unknown> & StandIn = {
+    const ref: Ref<unknown> & StandIn & Partial<Asking> = {
       [standsFor]: { border: this, id },
       next: value => {
         if (!say(calls.next, value).ok) this.#sides.lost(value)
@@ -320,7 +331,12 @@ export class Border {
       complete: () => void say(calls.complete, undefined),
       offer: value => say(calls.next, value),
     }
-    if (once) ref[spend] = undefined
+    if (!once) return ref
+    ref[spend] = undefined
+    // Whoever asks over there is told, where its question is lost here.
+    const fail: Asking[typeof carried]['fail'] = (why, cause) =>
+      this.call(id, calls.fail, [why, cause === undefined ? undefined : errorToData(cause)])
+    ref[carried] = { message: undefined, fail }
     return ref
   }
 
@@ -329,7 +345,11 @@ export class Border {
     if (key in value) return this.#refOf(value as never)
     if (depth === refsIn.anywhere) return this.#decodeAll(value, new Set())
     if (!isPlainRecord(value)) return value
-    if (depth === refsIn.question) value.replyTo = this.standIn(value.replyTo as number, true)
+    if (depth === refsIn.question) {
+      const replyTo = this.standIn(value.replyTo as number, true)
+      value.replyTo = replyTo
+      openQuestion(value, replyTo as Ref<unknown> & Asking)
+    }
     for (const field in value) {
       const one = value[field]
       if (typeof one === 'object' && one !== null && key in one) value[field] = this.#refOf(one as never)
@@ -350,7 +370,8 @@ export class Border {
   #refOf(token: { readonly [key]: number; readonly yours?: true; readonly once?: true }): Ref<unknown> {
     const id = token[key]
     if (token.yours) return this.#known.get(id)?.ref ?? nobody(this.#sides)
-    if (token.once || id === 0) return this.standIn(id, token.once)
+    if (id === 0) return this.self()
+    if (token.once) return this.standIn(id, true)
     const foreign = this.#foreign.get(id)
     const before = foreign?.ref.deref()
     if (foreign !== undefined && before !== undefined) {

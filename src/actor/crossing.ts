@@ -1,7 +1,9 @@
 /** What a value that crosses a border is looked at for: the addresses in it, and what moves with it. */
 
+import { type ErrorData, restoreError } from '../words/error-data.ts'
 import { transferOf, transfersExist } from '../words/transfer.ts'
 import type { Ref } from './actor.ts'
+import { type Asking, carried, type NoReply } from './questions.ts'
 
 /** The name of the one field of what is sent in place of an address. */
 export const key = 'rxboss.ref'
@@ -40,3 +42,9 @@ export function isPlainRecord(value: object): value is Record<string, unknown> {
   const prototype = Object.getPrototypeOf(value) as unknown
   return prototype === Object.prototype || prototype === null
 }
+
+/** Why there will be no reply, and what was thrown. */
+export type LostQuestion = readonly [why: NoReply, cause: ErrorData | undefined]
+
+export const failAddress = (ref: (Ref<unknown> & Partial<Asking>) | undefined, [why, cause]: LostQuestion) =>
+  ref?.[carried]?.fail(why, cause && restoreError(cause))

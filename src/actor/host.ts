@@ -62,7 +62,7 @@ class Hosted<M, O> implements Host {
       refuse: (_, error) => this.#failSoon(error),
       lost: () => {}, // whoever it was for has gone, and the main side knows
     })
-    const self = this.#border.standIn(0)
+    const self = this.#border.self()
     this.#life = new Life<M>({
       name,
       ref: self,

@@ -93,6 +93,29 @@ for (const [name, crew] of Object.entries(crews)) {
     t.is(await asked(other.ref), 1)
   })
 
+  test(`${name}: a question of an actor elsewhere fails at once, too, where it is lost or failed on`, async t => {
+    await using one = spawn(clerk, { on: crew() })
+    const dead = spawn(clerk, { on: crew() })
+    await using failing = spawn(
+      (): ((question: unknown) => void) => () => {
+        throw new RangeError('it fails on it')
+      },
+      { supervise: restarts },
+    )
+    await dead[Symbol.asyncDispose]()
+    const asked = (whom: unknown) =>
+      firstValueFrom(
+        ask(
+          one,
+          (replyTo: Ref<unknown>) => ({ does: 'tryAsk' as const, whom: whom as Ref<unknown>, replyTo }),
+          60_000,
+        ),
+      )
+    t.is(await asked(dead.ref), 'closed')
+    t.is(await asked(failing.ref), 'failed')
+    t.is(await asked(one.ref), 'itself')
+  })
+
   test(`${name}: it tells itself, sets timers, has children and watches them`, async t => {
     await using actor = spawn(clerk, { on: crew(), supervise: restarts })
     const first = (many: number) => firstValueFrom(actor.out$.pipe(take(many), toArray()))

@@ -22,7 +22,7 @@ type Message =
       readonly value: unknown
       readonly deep?: { readonly to: Ref<unknown> }[]
     }
-  | { readonly does: 'ask'; readonly whom: Ref<unknown>; readonly replyTo: Ref<unknown> }
+  | { readonly does: 'ask' | 'tryAsk'; readonly whom: Ref<unknown>; readonly replyTo: Ref<unknown> }
   | { readonly does: 'self'; readonly replyTo: Ref<Ref<unknown>> }
   | { readonly does: 'itself'; readonly times: number }
   | { readonly does: 'later'; readonly ms: number; readonly value: unknown }
@@ -83,6 +83,17 @@ export default defineActor(import.meta, {
               30_000,
             ),
           ).then(reply => message.replyTo.next(reply))
+        case 'tryAsk':
+          return firstValueFrom(
+            context.ask(
+              { ref: message.whom },
+              (replyTo: Ref<unknown>) => ({ does: 'count', replyTo }),
+              50_000,
+            ),
+          ).then(
+            reply => message.replyTo.next(reply),
+            (error: { readonly code?: unknown }) => message.replyTo.next(error.code),
+          )
         case 'self':
           return message.replyTo.next(context.self as Ref<unknown>)
         case 'itself':
