@@ -105,8 +105,6 @@ export class Border {
     return { ours: this.#known.size, theirs: this.#foreign.size }
   }
 
-  // -- sending -----------------------------------------------------------------------------------------------------------
-
   /** A message, or an output. */
   value(value: unknown): void {
     this.#values.push(this.#encode(value))
