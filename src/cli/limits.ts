@@ -90,3 +90,6 @@ export const mostHeld = 1 << 23
 
 /** Without a settled instruction for so long, a run seems stuck, and `--explain` says why. */
 export const stuckAfterMs = 10_000
+
+/** How often the file that says how many may work at once is looked at. */
+export const jobsFileLookMs = 1000

@@ -23,6 +23,7 @@ const sameAs = {
   Output: 'actor',
   Placeable: 'place',
   Placer: 'place',
+  Readable: 'source',
   Shown: 'mailbox',
   Watched: 'child',
 }

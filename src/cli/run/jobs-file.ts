@@ -5,9 +5,7 @@ import { readFileSync } from 'node:fs'
 import { type AnyWorker, type Boss, maxThreads, type Scheduler } from '../../index.ts'
 import { RunError, UsageError } from '../exit-codes.ts'
 import { parseJobs } from '../jobs.ts'
-import { mostJobs } from '../limits.ts'
-
-const lookEveryMs = 1000
+import { jobsFileLookMs, mostJobs } from '../limits.ts'
 
 /** @throws {RunError | UsageError} when it cannot be read, or says no number of jobs */
 export function readJobsFile(path: string): number {
@@ -51,6 +49,6 @@ export function watchJobsFile(
       complaint = error.message
     }
   }
-  const timer = setInterval(look, lookEveryMs).unref()
+  const timer = setInterval(look, jobsFileLookMs).unref()
   return { end: () => clearInterval(timer) }
 }
