@@ -44,9 +44,9 @@ export class Dispatch {
     this.#share(now)
   }
 
-  /** Whether arrival alone is the order, and a lane is there that can begin at once. */
+  /** Whether arrival alone is the order, and a lane is there that has nothing to do. */
   get canFeed(): boolean {
-    return this.#run.desk.plain && this.#run.lanes.open.some(({ ready, closing }) => ready && !closing)
+    return this.#run.desk.plain && this.#run.lanes.open.some(isReady)
   }
 
   /** Hands out what lanes that are there like; opens none. */
