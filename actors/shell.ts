@@ -4,7 +4,7 @@
  * and the last of `stdout`, `stderr`.
  *
  * There is no shell unless asked, and then `args` are its `$1`, `$2` ...: nothing in them is ever expanded. In its
- * environment, `RXBOSS_SLOT` is the slot that it runs in, from 1.
+ * environment, `RXBOSS_SLOT` is the slot that it runs in, from 1, and `RXBOSS_GPU` which `gpu` it was granted, if any.
  *
  * With `output: 'whole'` or `'lines'` there is no limit to what it writes: notes `{ stdout }` carry it, all of it in the end,
  * or lines as they come; what is long is in a file, `{ stdout: { file } }`, which is whoever hears of it's to remove.
@@ -87,7 +87,7 @@ interface Note {
   readonly stdout: string | Uint8Array | { readonly file: string; readonly bytes: number }
 }
 
-type ShellTask = Pick<Task<Watchman>, 'signal' | 'local' | 'report' | 'ticket'>
+type ShellTask = Pick<Task<Watchman>, 'signal' | 'local' | 'report' | 'ticket' | 'environment'>
 
 /** Longest piece of stdout and stderr in an error: failures are kept, printed and journalled. */
 const tailLength = 4096
@@ -139,9 +139,9 @@ async function guarded<A>(
 }
 
 /** Starts it, and sees to it that it ends with the work. */
-function begin(given: Command, { signal, local: watchman, ticket }: ShellTask) {
+function begin(given: Command, { signal, local: watchman, ticket, environment }: ShellTask) {
   signal.throwIfAborted()
-  const child = start(given, ticket)
+  const child = start(given, { ticket, environment })
   watchman.guards(child.pid)
   const kill = () => {
     killGroup(child.pid)
@@ -167,9 +167,12 @@ function outcomeOf(given: Command, end: End, signal: AbortSignal): Outcome {
   return { exitCode, stdout: textOrBytes(stdout), stderr: textOrBytes(stderr) }
 }
 
-function start({ command, args, shell, cwd, env }: Command, ticket: number): ChildProcessWithoutNullStreams {
+function start(
+  { command, args, shell, cwd, env }: Command,
+  { ticket, environment }: Pick<Task, 'ticket' | 'environment'>,
+): ChildProcessWithoutNullStreams {
   const options = {
-    ...{ cwd, env: { ...process.env, RXBOSS_SLOT: String(ticket + 1), ...env } },
+    ...{ cwd, env: { ...process.env, RXBOSS_SLOT: String(ticket + 1), ...environment, ...env } },
     detached: !onWindows, // in a process group of its own
   }
   if (!shell) return spawn(command, args, options)

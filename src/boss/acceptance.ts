@@ -2,6 +2,7 @@
 
 import type { Memory } from '../journal/journal.ts'
 import { judgesOf, rulesOf, whyImpossible } from '../scheduler/combined-rules.ts'
+import { environmentOf } from '../scheduler/environment.ts'
 import type { Pending, Scheduler } from '../scheduler/scheduler.ts'
 import type { Failure } from '../words/failure.ts'
 import type { Instruction, InstructionId } from '../words/instruction.ts'
@@ -181,7 +182,13 @@ export class Acceptance {
     const rules = rulesOf(scheduler)
     const named = rules.some(({ supplies = {} }) => Object.values(supplies).some(isList))
     const { ledger } = this.#run
-    ledger.grantedTo = named ? line => this.#run.desk.granted(line) : undefined
+    const grantedTo = (line: Line) => this.#run.desk.granted(line)
+    const variables = Object.assign({}, ...rules.map(rule => rule.variables))
+    ledger.grantedTo = named ? grantedTo : undefined
+    ledger.environmentOf = job => {
+      const granted = named ? grantedTo(job as Line) : undefined
+      return granted && environmentOf(granted, variables)
+    }
     return judgesOf(rules)
   }
 

@@ -281,6 +281,8 @@ export class Ledger implements Orders {
 
   /** Which parts of resources a line has; absent where the scheduler shares none out. */
   grantedTo: ((line: Line) => Readonly<Record<string, readonly string[]>> | undefined) | undefined
+  /** The same as environment variables. */
+  environmentOf: NonNullable<Orders['environmentOf']> = () => undefined
 
   /** Every line in use, by id. */
   lines(): Line[] {

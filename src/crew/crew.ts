@@ -33,6 +33,8 @@ export interface Orders {
   readonly traceparentOf?: (job: Job) => string | undefined
   /** Which parts of named resources it has, where it has some. */
   readonly resourcesOf?: (job: Job) => Readonly<Record<string, readonly string[]>> | undefined
+  /** The same as environment variables, for what the work starts. */
+  readonly environmentOf?: (job: Job) => Readonly<Record<string, string>> | undefined
   /** How urgent it is, where somebody said so; higher is sooner. For places with a queue of their own. */
   readonly priorityOf?: (job: Job) => number | undefined
 }

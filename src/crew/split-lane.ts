@@ -250,6 +250,7 @@ function columnsOf(orders: LaneTerms['orders']): LaneTerms['orders'] {
     nameOf: job => orders.nameOf(job),
     traceparentOf: job => orders.traceparentOf?.(job),
     resourcesOf: job => orders.resourcesOf?.(job),
+    environmentOf: job => orders.environmentOf?.(job),
     priorityOf: job => orders.priorityOf?.(job),
   }
 }

@@ -74,6 +74,8 @@ export interface Scheduler<I extends Instruction<object> = AnyInstruction> {
   needs?(next: Pending<I>): Readonly<Record<string, number>>
   /** How much there is of each supply, or its parts by name: who runs is then told which of them it has. */
   readonly supplies?: Readonly<Record<string, number | readonly string[]>>
+  /** Environment variables, by supply, that hold the parts which were granted; `RXBOSS_<SUPPLY>` always does. */
+  readonly variables?: Readonly<Record<string, string>>
   /** What it takes of the budget while it runs: the sum of what runs never exceeds `budget`. */
   cost?(next: Pending<I>): number
   readonly budget?: number

@@ -26,6 +26,11 @@ export interface Task<Local = undefined> {
   readonly traceparent?: string | undefined
   /** Which parts of each resource it has while it runs (see `resources`): `{ gpu: ['1'] }`. Empty where it needs none. */
   readonly resources: Readonly<Record<string, readonly string[]>>
+  /**
+   * The same as environment variables, for programs that the work starts: `{ RXBOSS_GPU: '1' }`, and what `resources` names
+   * besides. In a child process of `processes()` they are in `process.env` as well.
+   */
+  readonly environment: Readonly<Record<string, string>>
   /** Aborts when this instruction is cancelled, times out or is stopped. Work that obeys keeps its thread. */
   readonly signal: AbortSignal
   /** What `setup` made in this thread. */

@@ -25,6 +25,7 @@ export async function perform<D extends AnyWorker>(
     signal: new AbortController().signal,
     report: () => {},
     resources: {},
+    environment: {},
     binding: () => [],
     ...task,
     local,

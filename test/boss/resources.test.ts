@@ -2,7 +2,8 @@
 
 import test from 'ava'
 import { from, lastValueFrom, toArray } from 'rxjs'
-
+import shell from '../../actors/shell.ts'
+import { processes } from '../../src/entries/processes.ts'
 import {
   Boss,
   delegate,
@@ -37,6 +38,55 @@ for (const [name, crew] of [
     }
   })
 }
+
+for (const [name, crew] of [
+  ['inline', inline],
+  ['threads', threads],
+  ['processes', processes],
+] as const) {
+  test(`work has what it was granted as environment variables, one of them as its user named it: ${name}`, async t => {
+    const gpus = resources(
+      { gpu: ['0', '1'], 'tape-drive': ['a'] },
+      { variables: { gpu: 'CUDA_VISIBLE_DEVICES' } },
+    )
+    const given = [{ n: 1, needs: { gpu: 2, 'tape-drive': 1 } }, { n: 2, needs: { gpu: 1 } }, { n: 3 }]
+    const results = await lastValueFrom(
+      from(given).pipe(
+        delegate(granted, { crew: crew({ size: 1 }), scheduler: scheduler(maxThreads(1), gpus) }),
+        result(),
+        toArray(),
+      ),
+    )
+    t.deepEqual(
+      results.map(({ environment }) => environment),
+      [
+        { RXBOSS_GPU: '0,1', CUDA_VISIBLE_DEVICES: '0,1', RXBOSS_TAPE_DRIVE: 'a' },
+        { RXBOSS_GPU: '0', CUDA_VISIBLE_DEVICES: '0' },
+        {},
+      ],
+    )
+    // Only where the environment is the worker's own: here several share one.
+    const inherited = name === 'processes' ? ['0,1', '0', undefined] : [undefined, undefined, undefined]
+    t.deepEqual(
+      results.map(one => one.inherited),
+      inherited,
+    )
+  })
+}
+
+test('commands that `shell` starts have it in their environment', async t => {
+  const gpus = resources({ gpu: ['7'] }, { variables: { gpu: 'CUDA_VISIBLE_DEVICES' } })
+  const given = { command: 'echo "$RXBOSS_GPU $CUDA_VISIBLE_DEVICES"', shell: true, needs: { gpu: 1 } }
+  const results = await lastValueFrom(
+    from([given]).pipe(delegate(shell, { crew: threads({ size: 1 }), scheduler: gpus }), result(), toArray()),
+  )
+  t.is(String(results[0]?.stdout).trim(), '7 7')
+})
+
+test('a variable for what is not there, or without a name, is refused', t => {
+  t.throws(() => resources({ gpu: 1 }, { variables: { tpu: 'X' } }), { message: /must be one of "gpu"/ })
+  t.throws(() => resources({ gpu: 1 }, { variables: { gpu: '' } }), { message: /'variables.gpu' must be/ })
+})
 
 test('what needs more than there is is refused when given, with both figures', t => {
   const boss = new Boss({ workers: granted, crew: inline(), scheduler: resources({ gpu: 2 }) })

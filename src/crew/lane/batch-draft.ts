@@ -47,7 +47,14 @@ export class BatchDraft {
     const resources = orders.resourcesOf?.(job)
     if (attempt !== 1 || name !== undefined || traceparent !== undefined || resources !== undefined) {
       this.#extras ??= []
-      this.#extras.push([this.count, attempt, name, traceparent, resources])
+      this.#extras.push([
+        this.count,
+        attempt,
+        name,
+        traceparent,
+        resources,
+        resources && orders.environmentOf?.(job),
+      ])
     }
     this.count++
   }

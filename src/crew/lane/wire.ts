@@ -43,7 +43,7 @@ export const toMain = {
 
 /**
  * `ids`: the first when they are consecutive, else all of them. `extras`: place in the batch, attempt, own name, trace context,
- * resources. `buffers`: where Node's Buffers are in the attributes of the only job. `constants`: what all of them share.
+ * resources, the same as environment variables. `buffers`: where Node's Buffers are in the attributes of the only job. `constants`: what all of them share.
  */
 export type Batch = [
   kind: typeof toWorker.batch,
@@ -64,6 +64,7 @@ export type Extra = readonly [
   name: string | undefined,
   traceparent?: string | undefined,
   resources?: Readonly<Record<string, readonly string[]>> | undefined,
+  environment?: Readonly<Record<string, string>> | undefined,
 ]
 
 /** `error`: the reason is error data, to be made an error again. */

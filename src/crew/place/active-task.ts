@@ -16,7 +16,7 @@ export interface TaskPlace {
   looked(n: number): void
 }
 
-const none: Task['resources'] = Object.freeze({})
+const none = Object.freeze({})
 const bindingKey = Symbol.for('rxboss.binding')
 
 export class ActiveTask implements Task<unknown> {
@@ -24,6 +24,7 @@ export class ActiveTask implements Task<unknown> {
   readonly attempt: number
   readonly traceparent: string | undefined
   readonly resources: Task['resources']
+  readonly environment: Task['environment']
   readonly #place: TaskPlace
   readonly #n: number
   readonly #name: string | undefined
@@ -35,6 +36,7 @@ export class ActiveTask implements Task<unknown> {
     this.attempt = extra?.[1] ?? 1
     this.traceparent = extra?.[3]
     this.resources = extra?.[4] ?? none
+    this.environment = extra?.[5] ?? none
     this.#place = place
     this.#n = n
     this.#name = extra?.[2]

@@ -199,7 +199,7 @@ export class Performer {
     const { only } = station
     const values = columns[0] as readonly unknown[]
     const isSimple = only !== undefined && buffers === undefined
-    const { record } = this.#place
+    const { record, setEnvironment } = this.#place
     const words = this.#words
     // What main took back before it was sent leaves a hole between two batches.
     if (batches.index === 0 && first !== this.#next) answers.outbox.endRun()
@@ -218,6 +218,7 @@ export class Performer {
       this.#task = task
       this.#lastStation = station
       answers.taskNumber = n
+      setEnvironment?.(task.environment)
       record?.begun(n)
       const own = isSimple ? { [only]: values[i] } : attributesIn(batch, station, i)
       const attributes = constants === undefined ? own : this.#constants.addTo(own, batch)

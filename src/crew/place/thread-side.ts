@@ -38,19 +38,21 @@ interface Means {
   /** How what is sent from here is cloned. */
   readonly clone?: Clone
   readonly record?: Recorder | undefined
+  /** Where the environment is this place's own. */
+  readonly setEnvironment?: Workplace['setEnvironment']
 }
 
 /** The one method that the threads package exposes here. */
-export function entryOf(find: Find, { clone = structuredClone, record }: Means = {}): ThreadEntry {
+export function entryOf(find: Find, { clone = structuredClone, ...means }: Means = {}): ThreadEntry {
   return {
     connect: (port, cells, terms) => {
-      void connect({ find, clone, record }, port, { shared: cells, terms })
+      void connect({ find, clone, ...means }, port, { shared: cells, terms })
     },
   }
 }
 
 async function connect(
-  { find, clone, record }: { readonly find: Find } & Required<Means>,
+  { find, clone, record, setEnvironment }: { readonly find: Find } & Means,
   port: Port,
   { shared, terms }: { shared: SharedArrayBuffer | undefined; terms: ConnectTerms },
 ): Promise<void> {
@@ -84,6 +86,7 @@ async function connect(
       now: () => performance.now() + ahead,
       exit: here.exit,
       record,
+      setEnvironment,
       ...(terms.tellHeap && here.heapMB && { heapMB: here.heapMB }),
     }
     performer = new Performer(place, {

@@ -25,6 +25,8 @@ export interface Workplace {
   /** The end of a polite close: teardowns have run, the last word is said. */
   exit(): void
   readonly record?: Recorder | undefined
+  /** Sets these variables for what is done next, where the environment is this place's own. */
+  readonly setEnvironment?: ((variables: Readonly<Record<string, string>>) => void) | undefined
   /** MB used by this place; told now and then, where it is there. */
   heapMB?(): number
 }

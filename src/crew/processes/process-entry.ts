@@ -22,9 +22,29 @@ process.once('message', (terms: ChildTerms) => {
   watchOver(terms.memoryLimit)
   const recording = terms.recorded ? new Recording() : undefined
   const port = portOf(recording)
-  entryOf(loadDefinitions, { clone: cloneOverPipe, record: recording }).connect(port, undefined, terms)
+  entryOf(loadDefinitions, {
+    clone: cloneOverPipe,
+    record: recording,
+    setEnvironment,
+  }).connect(port, undefined, terms)
   process.on('exit', () => port.leaveTheRest()) // behind the listener that says everything
 })
+
+/** What the variables held before that are set for the work at hand. */
+const before = new Map<string, string | undefined>()
+
+/** This process does one thing at a time, so what it starts finds its own part. */
+function setEnvironment(variables: Readonly<Record<string, string>>): void {
+  for (const [name, value] of before) {
+    if (value === undefined) delete process.env[name]
+    else process.env[name] = value
+  }
+  before.clear()
+  for (const [name, value] of Object.entries(variables)) {
+    before.set(name, process.env[name])
+    process.env[name] = value
+  }
+}
 
 /** The channel as a port. What it has not carried when this process exits is left with the recorder. */
 function portOf(recording: Recording | undefined): Port & { leaveTheRest(): void } {

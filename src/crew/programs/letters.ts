@@ -80,5 +80,7 @@ export class Letters {
   }
 }
 
-const extraOf = ([, , , traceparent, resources]: Extra): string =>
-  `${traceparent === undefined ? '' : `,"traceparent":${JSON.stringify(traceparent)}`}${resources === undefined ? '' : `,"resources":${JSON.stringify(resources)}`}`
+const extraOf = ([, , , traceparent, resources, environment]: Extra): string =>
+  Object.entries({ traceparent, resources, environment })
+    .map(([name, value]) => (value === undefined ? '' : `,"${name}":${JSON.stringify(value)}`))
+    .join('')

@@ -75,6 +75,8 @@ export type ToProgram =
       readonly attempt: number
       readonly traceparent?: string
       readonly resources?: Readonly<Record<string, readonly string[]>>
+      /** The same as environment variables, for what the program starts. */
+      readonly environment?: Readonly<Record<string, string>>
       readonly attributes: unknown
       /** Attributes that were sent before, by the key under which they were. */
       readonly shared?: Readonly<Record<string, number>>

@@ -78,12 +78,18 @@ function letterOf(given: readonly SentInstruction[], job: Job, { terms, run, ado
 function givenOf(job: Job, { definitions, orders }: LaneTerms): SentInstruction {
   const definition = definitions[orders.definitionOf(job)]
   const name = orders.nameOf(job)
+  const traceparent = orders.traceparentOf?.(job)
+  const resources = orders.resourcesOf?.(job)
+  const environment = resources && orders.environmentOf?.(job)
   return {
     worker: definition?.name ?? '',
     ...(definition?.version !== undefined && { version: definition.version }),
     id: orders.idOf(job),
     attempt: orders.attemptOf(job),
     ...(name !== undefined && { name }),
+    ...(traceparent !== undefined && { traceparent }),
+    ...(resources !== undefined && { resources }),
+    ...(environment !== undefined && { environment }),
     attributes: pack(orders.attributesOf(job), 'attributes'),
   }
 }

@@ -19,6 +19,10 @@ export interface SentInstruction {
   readonly id: number
   readonly attempt: number
   readonly name?: string
+  readonly traceparent?: string
+  /** Which parts of named resources it was granted, and the same as environment variables. */
+  readonly resources?: Readonly<Record<string, readonly string[]>>
+  readonly environment?: Readonly<Record<string, string>>
   /** Packed. */
   readonly attributes: unknown
 }

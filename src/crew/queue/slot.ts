@@ -156,6 +156,9 @@ export class Slot {
       attemptOf: job => given(job)?.attempt ?? 1,
       attributesOf: job => this.#atWork?.attributes[job],
       nameOf: job => given(job)?.name,
+      traceparentOf: job => given(job)?.traceparent,
+      resourcesOf: job => given(job)?.resources,
+      environmentOf: job => given(job)?.environment,
     }
   }
 

@@ -3,11 +3,17 @@
  * parts have names its work is told which it has (`task.resources`).
  */
 
-import { checking, type Rule } from '../../words/check.ts'
+import { aRecord, aText, checking, oneOfThese, type Rule } from '../../words/check.ts'
 import type { AnyScheduler } from '../scheduler.ts'
 
 /** How much there is of each: a number, or the names of the parts. */
 export type Supplies = Readonly<Record<string, number | readonly string[]>>
+
+/** What {@link resources} may be told besides. */
+export interface ResourceOptions {
+  /** An environment variable for each supply that should have one, as in `{ gpu: 'CUDA_VISIBLE_DEVICES' }`. */
+  readonly variables?: Readonly<Record<string, string>>
+}
 
 /**
  * What runs never needs more than there is. What needs more than there is in all, or something that is not here, is refused
@@ -17,9 +23,9 @@ export type Supplies = Readonly<Record<string, number | readonly string[]>>
  *
  * @example
  * const boss = new Boss({ workers: [train], scheduler: scheduler(maxThreads(8), resources({ gpu: ['0', '1'], licence: 3 })) })
- * boss.give({ model: 'small', needs: { gpu: 1 } }) // task.resources.gpu is ['0'] or ['1']
+ * boss.give({ model: 'small', needs: { gpu: 1 } }) // RXBOSS_GPU is 0 or 1 for what it starts, and task.resources.gpu is ['0'] or ['1']
  */
-export function resources(supplies: Supplies): AnyScheduler {
+export function resources(supplies: Supplies, { variables = {} }: ResourceOptions = {}): AnyScheduler {
   const check = checking('share out resources')
   check('supplies', supplies, aRecordOfSupplies)
   const own: Record<string, number | readonly string[]> = {}
@@ -27,11 +33,17 @@ export function resources(supplies: Supplies): AnyScheduler {
     check(name, supply, aSupply)
     own[name] = typeof supply === 'number' ? supply : [...supply]
   }
+  check('variables', variables, aRecord)
+  for (const [name, variable] of Object.entries(variables)) {
+    check(`variables.${name}`, variable, aText)
+    check('variables', name, oneOfThese(...Object.keys(own)))
+  }
   return {
     name: 'resources',
     concurrency: Infinity,
     needs: ({ instruction: { needs } }) => needs ?? {},
     supplies: own,
+    variables,
   }
 }
 

@@ -10,7 +10,14 @@ import { firstValueFrom } from 'rxjs'
 import { filter } from 'rxjs/operators'
 
 import { bullmq } from '../../../src/entries/bullmq.ts'
-import { Boss, failureToError, type InspectEvent, maxThreads, type Report } from '../../../src/index.ts'
+import {
+  Boss,
+  failureToError,
+  type InspectEvent,
+  maxThreads,
+  type Report,
+  resources,
+} from '../../../src/index.ts'
 import misbehave from '../../fixtures/misbehave.ts'
 import {
   type ConsumerProcess,
@@ -109,6 +116,21 @@ test('values that JSON would lose arrive as they are, in both directions', async
   const { reports } = await boss.waitTillFinished()
   const results = new Map(reports.map(report => [report.id, report.kind === 'done' ? report.result : report]))
   for (const [i, value] of values.entries()) t.deepEqual(results.get(i), value, String(i))
+})
+
+test('what a boss grants, and the trace it belongs to, reach the work', async t => {
+  const scheduler = resources({ gpu: ['0', '1'] }, { variables: { gpu: 'CUDA_VISIBLE_DEVICES' } })
+  const boss = bossOf(tasks.granted as never, { workers: [tasks.granted], scheduler })
+  const traceparent = '00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01'
+  boss.give({ needs: { gpu: 2 }, traceparent } as never)
+  const { reports } = await boss.waitTillFinished()
+  t.like(reports[0], {
+    result: {
+      resources: { gpu: ['0', '1'] },
+      environment: { RXBOSS_GPU: '0,1', CUDA_VISIBLE_DEVICES: '0,1' },
+      traceparent,
+    },
+  })
 })
 
 test('interim reports come in order, falsy ones too, all before the final one', async t => {

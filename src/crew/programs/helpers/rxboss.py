@@ -17,6 +17,7 @@ of its reach. The protocol is docs/program-protocol.md of rxboss.
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import select
@@ -24,7 +25,7 @@ import signal
 import sys
 import threading
 from time import monotonic as _now
-from typing import TYPE_CHECKING, Any, Callable, Dict, List, NoReturn, Optional, Tuple, overload
+from typing import TYPE_CHECKING, Any, Callable, Dict, Iterator, List, NoReturn, Optional, Tuple, overload
 
 if TYPE_CHECKING:
     from types import FrameType
@@ -39,6 +40,21 @@ INLINE_BYTES = 32 * 1024
 LOOK_EVERY = 0.001
 
 
+@contextlib.contextmanager
+def _environment(variables: Dict[str, str]) -> Iterator[None]:
+    """Has these in `os.environ`, so that whatever the work starts finds its own part."""
+    before = {name: os.environ.get(name) for name in variables}
+    os.environ.update(variables)
+    try:
+        yield
+    finally:
+        for name, value in before.items():
+            if value is None:
+                os.environ.pop(name, None)
+            else:
+                os.environ[name] = value
+
+
 class Cancelled(Exception):
     """Raised by `task.check()` once the work is to stop; `str()` of it is the reason."""
 
@@ -50,7 +66,7 @@ class Unserialisable(TypeError):
 class Task:
     """What the work knows about itself besides its attributes."""
 
-    __slots__ = ('id', 'name', 'attempt', 'ticket', 'local', 'traceparent', 'resources', 'reason', 'reason_name',
+    __slots__ = ('id', 'name', 'attempt', 'ticket', 'local', 'traceparent', 'resources', 'environment', 'reason', 'reason_name',
                  '_n', '_session', '_asked', '_told')
 
     def __init__(self, session: '_Session', told: Dict[str, Any], local: Any) -> None:
@@ -64,6 +80,8 @@ class Task:
         self.local = local
         self.traceparent: Optional[str] = told.get('traceparent')
         self.resources: Dict[str, List[str]] = told.get('resources', {})
+        #: The same as variables; `os.environ` has them while this is done.
+        self.environment: Dict[str, str] = told.get('environment', {})
         #: Why it is cancelled, and the name of the error where the reason is one.
         self.reason: Optional[str] = None
         self.reason_name: Optional[str] = None
@@ -341,7 +359,8 @@ class _Session:
                 one.local = one.set_up(self.ticket)
                 one.is_set_up = True
             self.task = Task(self, told, one.local)
-            result = self.perform(one, attributes, self.task)
+            with _environment(self.task.environment):
+                result = self.perform(one, attributes, self.task)
             text = self.encode(result, 'result')
         except Exception as error:  # noqa: BLE001 - whatever the work raises is its answer
             self.task = None

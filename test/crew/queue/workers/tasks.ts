@@ -70,3 +70,10 @@ export const failing = defineWorker(import.meta, {
     return how
   },
 })
+
+/** Says what it was granted. */
+export const granted = defineWorker(import.meta, {
+  name: 'granted',
+  attr: {},
+  work: (_, { resources, environment, traceparent }) => ({ resources, environment, traceparent }),
+})
