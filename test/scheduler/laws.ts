@@ -295,7 +295,9 @@ export function simulate(
       lane === undefined ? home.length === 0 : home.includes(lane),
       `it goes to a lane that had its key: ${lane}`,
     )
-    if (lane === undefined && patienceOf(rules) === Infinity && isExact(rules)) {
+    // Who waits for a key is woken in its order: whom a lane would find warm may still wait there.
+    const wakes = rules.some(rule => rule.keys || rule.needs)
+    if (lane === undefined && patienceOf(rules) === Infinity && isExact(rules) && !wakes) {
       const equals = waiting.filter(
         one => !orderOf(rules)?.(one.pending, started.pending) && admissible(one.pending),
       )
