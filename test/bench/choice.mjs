@@ -10,7 +10,14 @@ import { execFileSync } from 'node:child_process'
 import { fileURLToPath } from 'node:url'
 
 const sizes = [1e3, 1e4, 1e5, 1e6]
-const subjects = ['heap', 'heap and task', 'byPriority', 'byPriority + maxMemory + exclusive']
+const subjects = [
+  'heap',
+  'heap and task',
+  'maxThreads',
+  'byPriority',
+  'byPriority + maxMemory + exclusive',
+  'byPriority + maxMemory + exclusive + resources + atMost',
+]
 
 const [what, size] = process.argv.slice(2)
 if (subjects.includes(what)) console.log(await measure(what, Number(size)))
@@ -48,6 +55,7 @@ async function run(what, n) {
     priority: Math.random(),
     memory: Math.floor(Math.random() * 50),
     file: Math.floor(Math.random() * 16),
+    needs: { gpu: Math.floor(Math.random() * 2) },
   }))
   const start = performance.now()
   const count = what.startsWith('heap') ? await bare(list, what) : await scheduled(list, what)
@@ -75,9 +83,22 @@ async function scheduled(list, what) {
   const { byPriority } = await at('rules/by-priority')
   const { maxMemory } = await at('rules/max-memory')
   const { exclusive } = await at('rules/exclusive')
+  const { resources } = await at('rules/resources')
+  const { atMost } = await at('rules/at-most')
   const { from } = await import('rxjs')
-  const rules =
-    what === 'byPriority' ? [byPriority()] : [byPriority(), maxMemory({ max: 100 }), exclusive(i => [i.file])]
+  const all = [
+    [],
+    [byPriority()],
+    [byPriority(), maxMemory({ max: 100 }), exclusive(i => [i.file])],
+    [
+      byPriority(),
+      maxMemory({ max: 100 }),
+      exclusive(i => [i.file]),
+      resources({ gpu: ['0', '1', '2'] }),
+      atMost(2, i => i.file % 4),
+    ],
+  ]
+  const rules = all[subjects.indexOf(what) - 2]
   const task = Promise.resolve(1)
   let count = 0
   await new Promise((resolve, error) => {

@@ -18,6 +18,14 @@ test('the pictures of the terminal are up to date (npm run pictures)', t => {
   t.is(status, 0)
 })
 
+test('the picture of the rules is what they do (npm run pictures)', t => {
+  const { stderr, status } = spawnSync(process.execPath, [join(folder, 'rules.mjs'), '--check'], {
+    encoding: 'utf8',
+  })
+  t.is(stderr, '')
+  t.is(status, 0)
+})
+
 test('no moving picture is larger than 150 KB', t => {
   for (const name of readdirSync(folder).filter(name => name.endsWith('.svg')))
     t.true(statSync(join(folder, name)).size <= 150 * 1024, name)

@@ -130,7 +130,7 @@ async function* once(bytes: Buffer): AsyncGenerator<Buffer> {
 /** What the work for a record knows: it is that of its block, but for what its own worker has set up. */
 const taskOf = (task: Task<unknown>, local: unknown): Task<unknown> => ({
   ...{ id: task.id, name: task.name, attempt: task.attempt, ticket: task.ticket, local },
-  ...{ traceparent: task.traceparent, resources: task.resources },
+  ...{ traceparent: task.traceparent, resources: task.resources, environment: task.environment },
   get signal() {
     return task.signal
   },

@@ -97,7 +97,7 @@ export class Claims<W extends Holder<W>> {
     for (const [name, parts] of Object.entries(who.granted)) {
       for (const { parts: free } of this.#kinds) {
         const all = free.get(name)
-        if (all !== undefined) free.set(name, [...all, ...parts].sort(byText))
+        if (all !== undefined) free.set(name, merged(all, parts))
       }
     }
   }
@@ -203,6 +203,14 @@ function expireAt<W extends Holder<W>>({ expiries }: Kind<W>, key: Key<W>, at: n
   key.frees.push(at)
 }
 
-const byText = (a: string, b: string) => a.localeCompare(b, 'en', { numeric: true })
+/** Both are in order. Made once: to make one for each comparison would cost more than all else here. */
+const { compare: byText } = new Intl.Collator('en', { numeric: true })
+
+/** Those that come back go where they belong among those that are free. */
+function merged(free: readonly string[], parts: readonly string[]): string[] {
+  if (free.length === 0) return [...parts]
+  if (byText(parts[0] ?? '', free.at(-1) ?? '') > 0) return [...free, ...parts]
+  return [...free, ...parts].sort(byText)
+}
 
 const noKeys: readonly never[] = []
