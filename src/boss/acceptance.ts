@@ -1,8 +1,7 @@
 /** Acceptance: an entry that was read gets its line, unless it can never start or an earlier life of this run has settled it. */
 
 import type { Memory } from '../journal/journal.ts'
-import { judgesOf, rulesOf, whyImpossible } from '../scheduler/combined-rules.ts'
-import { environmentOf } from '../scheduler/environment.ts'
+import { environmentOf, judgesOf, rulesOf, whyImpossible } from '../scheduler/combined-rules.ts'
 import type { Pending, Scheduler } from '../scheduler/scheduler.ts'
 import type { Failure } from '../words/failure.ts'
 import type { Instruction, InstructionId } from '../words/instruction.ts'

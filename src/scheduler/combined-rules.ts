@@ -2,7 +2,7 @@
 
 import { defaultPatience } from './limits.ts'
 import { askRule, RuleError } from './rule-error.ts'
-import type { Pending, Scheduler } from './scheduler.ts'
+import type { Granted, Pending, Scheduler } from './scheduler.ts'
 import { refuseMissingKeys, tooMuchOf } from './wants.ts'
 
 /** The rules of a scheduler: what it was combined from, and its own members if it has any. */
@@ -164,3 +164,21 @@ export const mayAllGoAhead = (rules: readonly Scheduler[]): boolean =>
       !(admits || keys || needs || share || prefers || limit || order || hooks) &&
       (!opensAt || mayGoAhead !== undefined),
   )
+
+/**
+ * What was granted, as environment variables, for programs that the work starts: `{ gpu: ['0', '1'] }` is `RXBOSS_GPU=0,1`,
+ * and the same in the variable that somebody named for it.
+ */
+export function environmentOf(
+  granted: Granted,
+  named: Readonly<Record<string, string>>,
+): Readonly<Record<string, string>> {
+  const variables: Record<string, string> = {}
+  for (const [name, parts] of Object.entries(granted)) {
+    const value = parts.join(',')
+    variables[`RXBOSS_${name.toUpperCase().replace(/[^A-Z0-9_]/g, '_')}`] = value
+    const own = named[name]
+    if (own !== undefined) variables[own] = value
+  }
+  return variables
+}
