@@ -74,15 +74,10 @@ export class LaneEvents {
     reporter.note(line, note)
   }
 
-  #ready(station: OpenLane, { startMs, threadId, pid, host }: Event<'ready'>): void {
+  #ready(station: OpenLane, { type: _, startMs, ...where }: Event<'ready'>): void {
     const { inspector, settings, tell } = this.#run
     const { workerId, ticket, lane } = station
     station.ready = true
-    const where = {
-      ...(threadId !== undefined && { threadId }),
-      ...(pid !== undefined && { pid }),
-      ...(host !== undefined && { host }),
-    }
     station.where = where
     station.tally.since ??= settings.clock.now()
     if (lane.held > 0) station.since = settings.clock.now()

@@ -36,7 +36,7 @@ export interface OpenLane {
   readonly lane: Lane
   ready: boolean
   /** Where its work is done, once it is ready. */
-  where?: { readonly threadId?: number; readonly pid?: number; readonly host?: string }
+  where?: Omit<Extract<LaneEvent, { type: 'ready' }>, 'type' | 'startMs'>
   /** It gets nothing more. */
   closing: boolean
   /** It holds one instruction that goes alone: its clock starts with the work. */

@@ -4,6 +4,7 @@ import { closeSync, openSync, readSync } from 'node:fs'
 import { Worker as Thread } from 'node:worker_threads'
 
 import {
+  type AnyWorker,
   byDeadline,
   byPriority,
   type Crew,
@@ -23,6 +24,7 @@ import { RunError, UsageError } from './exit-codes.ts'
 import { firstJobs } from './growing-jobs.ts'
 import { parseJobs } from './jobs.ts'
 import { mostJobs, recordsAhead } from './limits.ts'
+import { crewWithPrograms } from './program-workers.ts'
 import { readJobsFile } from './run/jobs-file.ts'
 import type { RunCommandOptions } from './run-options.ts'
 import { keysOf, sharingRules } from './sharing-rules.ts'
@@ -42,6 +44,12 @@ export interface Hiring {
   readonly lookAhead: number | undefined
 }
 
+const limitsOf = ({ startTimeout, heap }: RunCommandOptions, size: number) => ({
+  size,
+  startMs: startTimeout,
+  heap,
+})
+
 function jobsOf({ jobs, jobsFile }: RunCommandOptions): ReturnType<typeof parseJobs> {
   if (jobsFile === undefined) return parseJobs(jobs ?? '100%', maxThreads().concurrency)
   if (jobs !== undefined) throw new UsageError('Give either --jobs or --jobs-file')
@@ -49,8 +57,9 @@ function jobsOf({ jobs, jobsFile }: RunCommandOptions): ReturnType<typeof parseJ
 }
 
 /** @throws {RunError} when there is no such crew, or the rules contradict each other */
-export async function hireFor(options: RunCommandOptions): Promise<Hiring> {
+export async function hireFor(options: RunCommandOptions, workers: readonly AnyWorker[]): Promise<Hiring> {
   const { count, unlimited } = jobsOf(options)
+  const size = options.jobsFile === undefined ? count : mostJobs
   const rules = rulesOf(options)
   const withJobs = (jobs: number) => combined([maxThreads(jobs), ...rules])
   // Instructions in the inline crew share one thread: there is nothing to add.
@@ -59,9 +68,9 @@ export async function hireFor(options: RunCommandOptions): Promise<Hiring> {
   return {
     crew:
       options.queue === undefined
-        ? await crewOf(options.crew, {
-            size: options.jobsFile === undefined ? count : mostJobs,
-            ...{ startMs: options.startTimeout, heap: options.heap },
+        ? await crewWithPrograms(workers, () => crewOf(options.crew, limitsOf(options, size)), {
+            ...options,
+            size,
           })
         : await queueOf(options, count),
     scheduler: grows

@@ -13,7 +13,7 @@ export async function describeWorkers(
     const workers = await loadWorkers(target)
     return json ? toText(describe(workers, { format: 'json' })) : `${describe(workers).trimEnd()}\n`
   }
-  const workers = (await Promise.all(readyMadeNames().map(loadWorkers))).flat()
+  const workers = (await Promise.all(readyMadeNames().map(name => loadWorkers(name)))).flat()
   return json ? toText(describe(workers, { format: 'json' })) : listOf(workers)
 }
 

@@ -27,8 +27,11 @@ export function readyMadeNames(): readonly string[] {
 const definesWorker = (file: string): boolean =>
   readFileSync(new URL(file, actors), 'utf8').includes('defineWorker(')
 
+/** Programs in languages that are told by their extension. */
+const programs = /\.(py|pl|rb|jl|r|lua|sh)$/i
+
 /** Whether this argument is a file: it has a separator or the extension of a script. */
-const isFile = (text: string): boolean => /[\\/]/.test(text) || scripts.test(text)
+const isFile = (text: string): boolean => /[\\/]/.test(text) || scripts.test(text) || programs.test(text)
 
 /** Whether this can only mean a worker: a file, or the name of a ready-made one. */
 export const isWorker = (text: string): boolean => isFile(text) || readyMadeNames().includes(text)

@@ -19,6 +19,11 @@ export const examples: Readonly<Record<string, readonly string[]>> = {
     'rxboss reports resize.journal > reports.ndjson',
     'rxboss reports resize.journal --failed --format csv',
   ],
+  'check-program': [
+    'rxboss check-program python3 ./smooth.py',
+    `rxboss check-program --attributes 'smooth={"field":[1,2]}' ./smooth.py`,
+  ],
+  helper: ['rxboss helper python > rxboss.py', 'rxboss helper perl > Rxboss.pm'],
   completion: [
     'source <(rxboss completion bash)',
     'rxboss completion zsh > ~/.zfunc/_rxboss',

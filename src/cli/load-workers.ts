@@ -1,19 +1,27 @@
 /** The worker definitions in a file. */
 
+import { fileURLToPath } from 'node:url'
+
 import { loadWorker } from '../crew/place/load-worker.ts'
 import type { AnyWorker } from '../index.ts'
 import { definitionsIn } from '../worker/definitions-in.ts'
 import { RunError } from './exit-codes.ts'
 import { findWorkers } from './find-workers.ts'
 import { placeOfError } from './place-of-error.ts'
+import { isProgramFile, loadProgram, type ProgramOptions } from './program-workers.ts'
 
 /**
  * Every definition that the file exports, the default one first.
  *
  * @throws {RunError} when it is not there, cannot be imported, or exports none
  */
-export async function loadWorkers(target: string): Promise<readonly AnyWorker[]> {
+export async function loadWorkers(
+  target: string,
+  options: ProgramOptions = {},
+): Promise<readonly AnyWorker[]> {
   const url = findWorkers(target)
+  const path = fileURLToPath(url)
+  if (options.command !== undefined || isProgramFile(path)) return loadProgram(path, options)
   withoutAdvice()
   const module = await loadWorker(url.href).catch(cause => {
     const why = cause instanceof Error ? cause.message : String(cause)

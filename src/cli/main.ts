@@ -5,7 +5,8 @@ import module, { createRequire } from 'node:module'
 
 import { CommanderError } from 'commander'
 import { splitSources } from './argument-sources.ts'
-import { guardExit, leave } from './exit.ts'
+import type { CheckOptions } from './check-command.ts'
+import { guardExit, leave, leave } from './exit.ts'
 import { exitCodes, RunError, UsageError } from './exit-codes.ts'
 import { print } from './output/print.ts'
 import { defineCommandLine } from './program.ts'
@@ -45,6 +46,14 @@ const program = defineCommandLine(version, {
   reports: async (journal, options) => {
     const { reports } = await import('./reports.ts')
     exitCode = await reports(journal, options as unknown as ReportsOptions)
+  },
+  checkProgram: async (command, options) => {
+    const { checkCommand } = await import('./check-command.ts')
+    exitCode = await checkCommand(command, options as CheckOptions)
+  },
+  helper: async language => {
+    const { helperFor } = await import('./helper-command.ts')
+    exitCode = await print(helperFor(language))
   },
   completion: async shell => {
     const { completionScript } = await import('./completion.ts')

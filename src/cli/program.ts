@@ -6,7 +6,7 @@ import { isWorker } from './find-workers.ts'
 import { ourOption } from './foreign-options.ts'
 import { examples, exitStatus, interrupting, streams } from './help-texts.ts'
 import { runOptions } from './options/option-table.ts'
-import { choice } from './options/value-kinds.ts'
+import { choice, repeatable } from './options/value-kinds.ts'
 import { workCommandOptions } from './options/work-command-options.ts'
 
 export interface Actions {
@@ -15,6 +15,8 @@ export interface Actions {
   work(targets: readonly string[], options: Record<string, unknown>): Promise<void>
   describe(target: string | undefined, options: { readonly json?: boolean }): Promise<void>
   reports(journal: string, options: Record<string, unknown>): Promise<void>
+  checkProgram(command: readonly string[], options: Record<string, unknown>): Promise<void>
+  helper(language: string): Promise<void>
   completion(shell: string): Promise<void>
   man(): Promise<void>
 }
@@ -26,12 +28,15 @@ export function defineCommandLine(version: string, actions: Actions): Command {
     )
     .version(version, '-V, --version', 'print the version')
     .helpOption('-h, --help', 'print this')
-
+    // What stands behind the program that is checked is its own.
+    .enablePositionalOptions()
     .addHelpText('after', below('rxboss'))
   program.addCommand(runCommand(actions))
   program.addCommand(workCommand(actions))
   program.addCommand(describeCommand(actions))
   program.addCommand(reportsCommand(actions))
+  program.addCommand(checkProgramCommand(actions))
+  program.addCommand(helperCommand(actions))
   program.addCommand(completionCommand(actions))
   program.addCommand(manCommand(actions))
   for (const command of [program, ...program.commands]) {
@@ -98,6 +103,30 @@ const reportsCommand = (actions: Actions): Command =>
     )
     .action((journal, options) => actions.reports(journal, options))
     .addHelpText('after', below('reports'))
+
+const checkProgramCommand = (actions: Actions): Command =>
+  new Command('check-program')
+    .description(
+      'Whether a worker in another language keeps to the protocol: plays both sides, and says what is wrong.',
+    )
+    .argument('<command...>', 'how the program is started')
+    .addOption(
+      repeatable(
+        '--attributes <worker=json>',
+        'what a worker is given in the trial; by default made up of its schema',
+      ),
+    )
+    .option('--json', 'verdicts as lines of JSON')
+    .passThroughOptions()
+    .action((command, options) => actions.checkProgram(command, options))
+    .addHelpText('after', below('check-program'))
+
+const helperCommand = (actions: Actions): Command =>
+  new Command('helper')
+    .description('Print the helper with which programs in another language are workers.')
+    .addArgument(new Argument('<language>', 'which').choices(['python', 'perl']))
+    .action(language => actions.helper(language))
+    .addHelpText('after', below('helper'))
 
 const completionCommand = (actions: Actions): Command =>
   new Command('completion')

@@ -33,6 +33,8 @@ export interface RunCommandOptions {
   /** In the grammar of `parseJobs`: per cent are of what this process may use, which is found out later. */
   readonly jobs?: string
   readonly crew: 'threads' | 'processes' | 'inline'
+  readonly command?: string
+  readonly ahead?: number
   /** Where the queue is. It counts only beside `queue`, since the environment may say it for other commands. */
   readonly redis?: string
   readonly queue?: string

@@ -42,7 +42,7 @@ export async function run(target: string, options: RunCommandOptions): Promise<n
     mustBeForDashboard(options)
     refuseOverlaps(target, options)
     setSurroundings(options)
-    const workers = await loadWorkers(target)
+    const workers = await loadWorkers(target, options)
     const isLine = commandLine(options, workers) !== undefined
     mustBeKnown(options, workers, isLine)
     const blocks = await openBlocks(options, workers)
@@ -56,7 +56,7 @@ export async function run(target: string, options: RunCommandOptions): Promise<n
             screen.say(text),
           )
         : { inputs: [blocks.input], common: {} }
-    const hiring = await hireFor(options)
+    const hiring = await hireFor(options, workers)
     if (options.dryRun) return await dryRun(makeBoss(workers, options, hiring), inputs, { screen, stdout })
     const journal = openJournal(options, text => screen.say(text))
     await journal?.ready()

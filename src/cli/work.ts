@@ -11,6 +11,7 @@ import { leaveBehind } from './exit.ts'
 import { exitCodes, RunError, UsageError } from './exit-codes.ts'
 import { parseJobs } from './jobs.ts'
 import { loadWorkers } from './load-workers.ts'
+import { crewWithPrograms } from './program-workers.ts'
 import { watchSignals } from './signals.ts'
 import { takeStandardStreams } from './standard-streams.ts'
 
@@ -33,9 +34,9 @@ export async function work(targets: readonly string[], options: WorkOptions): Pr
     throw new UsageError('Which Redis? Give --redis URL, as in redis://host:6379, or set RXBOSS_REDIS')
   // Its stdout stays empty, whatever workers print.
   takeStandardStreams(text => process.stderr.write(text))
-  const workers = (await Promise.all(targets.map(loadWorkers))).flat()
+  const workers = (await Promise.all(targets.map(target => loadWorkers(target)))).flat()
   const { count } = parseJobs(options.jobs ?? '100%', maxThreads().concurrency)
-  const crew = await crewOf(options.crew, { size: count })
+  const crew = await crewWithPrograms(workers, () => crewOf(options.crew, { size: count }), { size: count })
   const say = (text: string) => process.stderr.write(`rxboss: ${text}\n`)
   const stop = new AbortController()
   let consumer: Consumer | undefined

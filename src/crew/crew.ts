@@ -63,7 +63,7 @@ export type LaneEvent =
       readonly threadId?: number
       readonly pid?: number
       readonly host?: string
-      /** In what a program is written, as far as it says it: `python 3.11.7`. */
+      /** In what a program is written, as far as it says it: `Python 3.11.7`. */
       readonly language?: string
     }
   | {

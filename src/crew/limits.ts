@@ -178,29 +178,26 @@ export const lookedUpAtOnce = 100
 /** A memory limit of a child process below this starts nothing, in MB. Change: `memoryLimit` from there on */
 export const leastProcessMB = 64
 
-/** Between asking a program to end and ending it. */
-export const programTermMs = 300
+/** A program that is told to end hears SIGTERM first, and has so long before SIGKILL. */
+export const termMs = 300
 
-/** What a program may still have said is waited for so long after its exit: a grandchild may hold its pipes. */
-export const programLastWordsMs = 500
+/** A program that has closed its stdout can answer no more: it has so long to exit by itself. */
+export const closedStdoutMs = 500
 
-/** How often the memory of programs is looked at, where it is limited. */
-export const programLookMs = 200
+/** Characters of what a program wrote to stderr last: its last line is told where it dies. */
+export const keptStderr = 4096
 
-/** Characters of what a program wrote to stderr last, kept to tell why it died. */
-export const keptProgramWords = 4096
+/** Bytes of a program's longest line: half of what a text of V8 may hold. Change: send large values as files */
+export const longestProgramLine = 2 ** 28
 
-/** Of a turn of the event loop this much is spent on one program. */
-export const programTurnMs = 2
+/** Bytes and arrays that are larger go to and from a program through a file, where it takes files. */
+export const inlineValueBytes = 32 * 1024
 
-/** A program that has closed its stdout has so long to exit by itself. */
-export const programClosedMs = 500
-
-/** Values that are larger go to a program through a file, where it takes files. */
-export const inlineBytes = 32 * 1024
-
-/** Deeper, and most libraries that read JSON give up. */
+/** Levels of a value for a program: deeper, and most libraries that read JSON give up. */
 export const deepestProgramValue = 500
 
-/** Characters of a line of a program: half of what a text of V8 may hold. */
-export const longestProgramLine = 2 ** 28
+/** Of whom a line speaks that cannot be read stands within so many characters. */
+export const nearCharacters = 400
+
+/** Instructions that a program may be handed ahead, at most. Change: `programs({ ahead })`, `--ahead` up to there */
+export const mostAheadOfProgram = 1000

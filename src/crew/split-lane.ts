@@ -11,34 +11,44 @@ import type { Subscription } from 'rxjs'
 
 import type { Job, Lane, LaneEvent, LaneExit, LaneTerms } from './crew.ts'
 import { LaneLife } from './lane/lane-life.ts'
+import type { PlaceHolder, PlaceLimits } from './place-limits.ts'
 
-/** Makes the lane of one place; its terms know its definitions alone. */
-export type OpenPart = (terms: LaneTerms, key: string) => Lane
+/** What a lane is split into. */
+export interface SplitTerms {
+  /** Makes the lane of one place; its terms know its definitions alone. */
+  readonly open: (terms: LaneTerms, key: string) => Lane
+  /** How many places of a kind there may be, in all lanes together. */
+  readonly limits: PlaceLimits
+  readonly kindOf: (key: string) => string
+}
 
 /**
  * A lane in which each definition has the place that its key names. Where all have the same one, it is that place's own lane.
  *
  * @param keys  one for each definition
  */
-export function splitLane(terms: LaneTerms, keys: readonly string[], open: OpenPart): Lane {
+export function splitLane(terms: LaneTerms, keys: readonly string[], split: SplitTerms): Lane {
   const [first] = keys
-  if (first !== undefined && keys.every(key => key === first)) return open(terms, first)
-  return new SplitLane(terms, keys, open)
+  if (first !== undefined && keys.every(key => key === first)) return split.open(terms, first)
+  return new SplitLane(terms, keys, split)
 }
 
 interface Part {
+  readonly key: string
   readonly lane: Lane
   subscription: Subscription | undefined
+  /** It was asked to go, so that another lane can have its place. */
+  leaving: boolean
 }
 
 type Released = Extract<LaneEvent, { type: 'released' }>
 
-class SplitLane implements Lane {
+class SplitLane implements Lane, PlaceHolder {
   readonly ticket: number
   readonly events$: Lane['events$']
   readonly #terms: LaneTerms
   readonly #keys: readonly string[]
-  readonly #openPart: OpenPart
+  readonly #split: SplitTerms
   readonly #life: LaneLife
   readonly #parts = new Map<string, Part>()
   /** The place that has jobs. */
@@ -48,11 +58,11 @@ class SplitLane implements Lane {
   /** How the first of its places ended; it goes once all have. */
   #exit: LaneExit | undefined
 
-  constructor(terms: LaneTerms, keys: readonly string[], open: OpenPart) {
+  constructor(terms: LaneTerms, keys: readonly string[], split: SplitTerms) {
     this.ticket = terms.ticket
     this.#terms = terms
     this.#keys = keys
-    this.#openPart = open
+    this.#split = split
     this.#life = new LaneLife({ open: () => this.#open(), abandon: () => this.terminate() })
     this.events$ = this.#life.events$
   }
@@ -70,9 +80,9 @@ class SplitLane implements Lane {
 
   #open(): void {
     if (this.#life.asked !== 'nothing') return this.#exitIfOver()
-    const [job] = this.#waiting
-    this.#start(this.#part(job === undefined ? (this.#keys[0] as string) : this.#keyOf(job)))
-    this.#next()
+    // Where there is no place now, it waits for one when it has something to do.
+    if (this.#waiting.length > 0) this.#next()
+    else if (!this.#keys.some(key => this.#start(this.#part(key)))) this.#life.ready({})
   }
 
   #keyOf(job: Job): string {
@@ -85,7 +95,9 @@ class SplitLane implements Lane {
     const { orders, definitions } = this.#terms
     const own = this.#keys.flatMap((other, definition) => (other === key ? [definition] : []))
     const part: Part = {
-      lane: this.#openPart(
+      key,
+      leaving: false,
+      lane: this.#split.open(
         {
           ...this.#terms,
           definitions: own.map(definition => definitions[definition] as (typeof definitions)[number]),
@@ -99,10 +111,37 @@ class SplitLane implements Lane {
     return part
   }
 
-  #start(part: Part): void {
-    if (part.subscription !== undefined) return
+  /** False: it has to wait until another lane gives up its own. */
+  #start(part: Part): boolean {
+    if (part.subscription !== undefined) return true
+    const { limits, kindOf } = this.#split
+    if (!limits.claim(kindOf(part.key), this)) return false
     part.lane.keepAlive(this.#alive)
     part.subscription = part.lane.events$.subscribe(event => this.#hear(part, event))
+    return true
+  }
+
+  /** A place that has nothing to do is given to whom waits for one. */
+  #giveUpWanted(): void {
+    const { limits, kindOf } = this.#split
+    for (const { key, lane } of this.#parts.values())
+      if (lane.held === 0 && limits.isWanted(kindOf(key))) this.giveUp(kindOf(key))
+  }
+
+  giveUp(kind: string): boolean {
+    for (const part of this.#parts.values()) {
+      if (this.#split.kindOf(part.key) !== kind || part.subscription === undefined) continue
+      if (part.lane.held > 0 || part.leaving) continue
+      part.leaving = true
+      part.lane.keepAlive(true)
+      part.lane.close()
+      return true
+    }
+    return false
+  }
+
+  tryAgain(): void {
+    if (!this.#life.isGone && this.#life.phase !== 'new') this.#next()
   }
 
   #hear(part: Part, event: LaneEvent): void {
@@ -126,12 +165,13 @@ class SplitLane implements Lane {
     if (this.#exit !== undefined || this.#life.phase === 'new') return
     for (let job = this.#waiting[0]; job !== undefined; job = this.#waiting[0]) {
       const part = this.#part(this.#keyOf(job))
-      if (this.#active !== part && (this.#active?.lane.held ?? 0) > 0) return
+      if (this.#active !== part && (this.#active?.lane.held ?? 0) > 0) break
+      if (part.leaving || !this.#start(part)) break
       this.#active = part
       this.#waiting.shift()
       part.lane.give(job)
-      this.#start(part)
     }
+    this.#giveUpWanted()
     this.#closeIfDone()
   }
 
@@ -199,6 +239,7 @@ class SplitLane implements Lane {
   #closeIfDone(): void {
     if (this.#life.asked !== 'close' || this.held > 0) return
     for (const { lane } of this.#parts.values()) lane.close()
+    this.#exitIfOver() // where it has no place at all
   }
 
   terminate(reason?: unknown): void {
@@ -210,11 +251,19 @@ class SplitLane implements Lane {
 
   keepAlive(alive: boolean): void {
     this.#alive = alive
-    for (const { lane } of this.#parts.values()) lane.keepAlive(alive)
+    // Somebody waits for the place of one that is leaving.
+    for (const { lane, leaving } of this.#parts.values()) if (!leaving) lane.keepAlive(alive)
   }
 
   #gone(part: Part, exit: LaneExit): void {
-    for (const [key, one] of this.#parts) if (one === part) this.#parts.delete(key)
+    this.#parts.delete(part.key)
+    const { limits, kindOf } = this.#split
+    if (part.leaving && exit.why === 'closed' && this.#life.asked === 'nothing') {
+      if (part === this.#active) this.#active = undefined
+      limits.free(kindOf(part.key), this)
+      return this.#next()
+    }
+    limits.free(kindOf(part.key), this)
     // What had jobs says what became of them; what is asked to end must not look like an accident.
     if (this.#exit === undefined || part === this.#active) this.#exit = exit
     if (part === this.#active) this.#active = undefined
@@ -232,6 +281,7 @@ class SplitLane implements Lane {
       reason: this.#life.asked === 'terminate' ? 'it was terminated' : 'it was closed',
       ...{ begun: [], queued: [], lost: [] },
     }
+    this.#split.limits.forget(this)
     this.#life.exit(this.#withWaiting(this.#exit ?? untouched))
   }
 

@@ -61,6 +61,7 @@ export type Happening =
         readonly threadId?: number
         readonly pid?: number
         readonly host?: string
+        readonly language?: string
       }[]
       readonly runningNow: readonly (RunningNow & { readonly workerId: string; readonly attempt: number })[]
     } & Who &
@@ -106,6 +107,8 @@ export type Happening =
       /** Of a child process. */
       readonly pid?: number
       readonly host?: string
+      /** In what a program is written, and its version: `Python 3.11.7`. */
+      readonly language?: string
     }
   | {
       readonly type: 'worker.sample'

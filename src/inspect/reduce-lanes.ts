@@ -29,13 +29,14 @@ export function bossStanding(draft: Draft, { t, lanes, runningNow }: Event<'boss
       Object.assign(draft.lane(lane.ticket) as LaneView, { state: 'gone', current: undefined })
   }
   for (const { ready, ...told } of lanes) {
-    const { loop, heap, samples, why, host, threadId } = before[told.ticket] ?? {}
+    const { loop, heap, samples, why, host, threadId, language } = before[told.ticket] ?? {}
     draft.put({
       ...newLane(told.ticket, told.workerId),
       ...told,
       ...{ ...(loop !== undefined && { loop }), ...(heap !== undefined && { heap }) },
       ...{ ...(why !== undefined && { why }), ...(host !== undefined && { host }) },
       ...{ ...(threadId !== undefined && { threadId }), ...(samples !== undefined && { samples }) },
+      ...(language !== undefined && { language }),
       ...(ready && { state: 'open', since: told.since ?? t }),
     })
   }
@@ -68,7 +69,7 @@ export function laneSpawned(draft: Draft, { ticket, workerId, host }: Event<'wor
 
 export function laneReady(
   draft: Draft,
-  { ticket, t, startMs, host, threadId, pid, workerId }: Event<'worker.ready'>,
+  { ticket, t, startMs, host, threadId, pid, language, workerId }: Event<'worker.ready'>,
 ): void {
   const lane = draft.lane(ticket)
   if (lane !== undefined) {
@@ -78,10 +79,15 @@ export function laneReady(
       ...(host !== undefined && { host }),
       ...(threadId !== undefined && { threadId }),
       ...(pid !== undefined && { pid }),
+      ...(language !== undefined && { language }),
     })
   }
   draft.run.firstReady ??= t
-  mark(draft.run, t, { type: 'ready', ticket, words: `${workerId} ready in ${Math.round(startMs)} ms` })
+  mark(draft.run, t, {
+    type: 'ready',
+    ticket,
+    words: `${workerId}${language === undefined ? '' : ` (${language})`} ready in ${Math.round(startMs)} ms`,
+  })
 }
 
 /** What it worked on is kept until its own end is told, which follows at once. */

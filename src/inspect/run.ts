@@ -33,6 +33,8 @@ export interface LaneView {
   readonly threadId?: number
   /** Of a child process. */
   readonly pid?: number
+  /** In what a program is written, and its version: `Python 3.11.7`. */
+  readonly language?: string
   readonly current: Current | undefined
   /** What it has left for `current`, and whose end has not been told yet. */
   readonly overdue?: readonly Current[]

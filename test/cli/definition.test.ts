@@ -17,6 +17,8 @@ const program = defineCommandLine('1.2.3', {
   work: nothing,
   describe: nothing,
   reports: nothing,
+  checkProgram: nothing,
+  helper: nothing,
   completion: nothing,
   man: nothing,
 })

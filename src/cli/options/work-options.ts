@@ -10,6 +10,8 @@ export const workOptions = (): readonly Option[] => [
   jobsOption('how many at once: N, +N or -N beside the cores, N% of them, 0 for as many as possible'),
   new Option('--jobs-file <file>', 'the same from a file, which is read again every second'),
   choice('--crew <crew>', 'where workers live', ['threads', 'processes', 'inline']).default('threads'),
+  new Option('--command <words>', 'a worker in another language: what starts it, in place of its #! line'),
+  read('--ahead <n>', 'a program is handed so many instructions before it needs them', whole(0)),
   new Option('--redis <url>', 'work on other machines, by a queue on Redis: redis://host:6379').env(
     'RXBOSS_REDIS',
   ),

@@ -10,7 +10,8 @@ import { type ChildProcessWithoutNullStreams, spawn } from 'node:child_process'
 import { existsSync, readFileSync } from 'node:fs'
 import { setPriority } from 'node:os'
 import { delimiter } from 'node:path'
-import { keptProgramWords, programLastWordsMs, programLookMs, programTermMs } from '../limits.ts'
+
+import { keptStderr, lastWordsMs, processLookMs, termMs } from '../limits.ts'
 import { helpersFolder } from './helpers-folder.ts'
 import { killGroup, onWindows, unwatchGroup, watchGroup } from './watchman.ts'
 
@@ -72,7 +73,7 @@ export function startChild(terms: ProgramChildTerms, events: ChildEvents): Child
   const end = () => {
     if (pid === undefined || killTimer !== undefined) return
     child.kill('SIGTERM')
-    killTimer = setTimeout(() => killGroup(pid), programTermMs)
+    killTimer = setTimeout(() => killGroup(pid), termMs)
   }
   const words = followOutput(child, events)
   let looking: NodeJS.Timeout | undefined
@@ -120,7 +121,7 @@ function followOutput({ stdout, stderr }: ChildProcessWithoutNullStreams, events
   stdout.on('data', (chunk: Buffer) => events.stdout(chunk))
   stdout.on('close', () => events.closed())
   stderr.setEncoding('utf8').on('data', (text: string) => {
-    words = (words + text).slice(-keptProgramWords)
+    words = (words + text).slice(-keptStderr)
     events.stderr(text)
   })
   for (const stream of [stdout, stderr]) stream.on('error', () => {}) // its close follows
@@ -142,7 +143,7 @@ function whenOver(child: ChildProcessWithoutNullStreams, over: (notStarted?: Err
   child.once('exit', () => {
     // What it has started must not hold its pipes open.
     if (child.pid !== undefined) killGroup(child.pid)
-    const wait = setTimeout(once, programLastWordsMs)
+    const wait = setTimeout(once, lastWordsMs)
     const bothClosed = () => {
       if (!(child.stdout.closed && child.stderr.closed)) return
       clearTimeout(wait)
@@ -171,7 +172,7 @@ function lookAtMemory(
     const usedMB = memoryOf(pid)
     if (usedMB !== undefined) seen(usedMB)
   }
-  return setInterval(look, programLookMs).unref()
+  return setInterval(look, processLookMs).unref()
 }
 
 /** What a process has in memory now, in MB; `undefined` where the system does not tell. */
@@ -192,4 +193,12 @@ function whyNotStarted(file: string, cwd: string | undefined, error: NodeJS.Errn
       : `there is no such program${file.includes('/') ? '' : ' on PATH'}: ${file}`
   if (error.code === 'EACCES') return `${file} is no program, or may not be run (chmod +x)`
   return error.message
+}
+
+/** How it ended, in words. */
+export function whyEnded({ code, signal, notStarted, outOfMemory, lastWords }: ChildEnd): string {
+  if (notStarted !== undefined) return `its process could not be started: ${notStarted}`
+  if (outOfMemory) return 'its process took more than its `memoryLimit`'
+  const how = signal === null ? `exited with code ${code}` : `was ended by ${signal}`
+  return `its process ${how}${lastWords === '' ? '' : `: ${lastWords}`}`
 }

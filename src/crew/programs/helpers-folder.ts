@@ -15,3 +15,21 @@ export function helpersFolder(): string | undefined {
   }
   return found
 }
+
+/** The helpers, by language. */
+const helpers: Readonly<Record<string, string>> = { python: 'rxboss.py', perl: 'Rxboss.pm' }
+
+/**
+ * The file of a helper: what a program in this language imports, to be copied beside it where it is not started by `programs()`.
+ *
+ * @throws {RangeError} when there is none
+ */
+export function helperFile(language: string): string {
+  const folder = helpersFolder()
+  const file = Object.hasOwn(helpers, language) ? helpers[language] : undefined
+  if (file === undefined || folder === undefined)
+    throw new RangeError(
+      `Cannot find a helper for ${language}: ${folder === undefined ? 'this code was bundled away from its package' : `there are ${Object.keys(helpers).join(', ')}`}`,
+    )
+  return join(folder, file)
+}

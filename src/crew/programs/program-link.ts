@@ -8,14 +8,15 @@
  * then, and cannot be taken back.
  */
 
+import { hearingMs } from '../../words/limits.ts'
 import { macrotask } from '../../words/macrotask.ts'
 import { isBehind } from '../../words/turns.ts'
 import type { LaneTerms } from '../crew.ts'
 import type { JobStanding } from '../lane/claims.ts'
 import type { Link, LinkEvents } from '../lane/link.ts'
 import { type Abort, type Batch, type NewConstant, type ToWorker, toMain, toWorker } from '../lane/wire.ts'
-import { programClosedMs, programTurnMs } from '../limits.ts'
-import { type Child, type ChildEnd, type ProgramChildTerms, startChild } from './child.ts'
+import { closedStdoutMs } from '../limits.ts'
+import { type Child, type ChildEnd, type ProgramChildTerms, startChild, whyEnded } from './child.ts'
 import { Letters } from './letters.ts'
 import { type PipeLine, PipeLines } from './pipe-lines.ts'
 import { ProgramEar } from './program-ear.ts'
@@ -82,7 +83,7 @@ class ProgramLink implements Link {
   /** Hears lines for a while; what is left is heard in the next turn, and the program waits meanwhile. */
   #pump(): void {
     if (this.#pumping) return
-    const until = performance.now() + programTurnMs
+    const until = performance.now() + hearingMs
     let line: PipeLine | undefined
     let isLate = isBehind()
     while (!isLate) {
@@ -154,7 +155,7 @@ class ProgramLink implements Link {
     if (this.#end !== undefined) return
     this.#closedTimer = setTimeout(
       () => this.#endFor('it closed its stdout, and can answer no more'),
-      programClosedMs,
+      closedStdoutMs,
     )
   }
 
@@ -281,11 +282,4 @@ function whyUnfit(
       return `its worker "${name}" has version ${told.version}, and ${version} is asked for`
   }
   return undefined
-}
-
-function whyEnded({ code, signal, notStarted, outOfMemory, lastWords }: ChildEnd): string {
-  if (notStarted !== undefined) return `its process could not be started: ${notStarted}`
-  if (outOfMemory) return 'its process took more than its `memoryLimit`'
-  const how = signal === null ? `exited with code ${code}` : `was ended by ${signal}`
-  return `its process ${how}${lastWords === '' ? '' : `: ${lastWords}`}`
 }

@@ -16,8 +16,9 @@ import { join } from 'node:path'
 import { describeSafely } from '../../words/error-data.ts'
 import { isExactInJson } from '../../words/exact-json.ts'
 import { NotSent } from '../../words/uncloneable.ts'
-import { deepestProgramValue, inlineBytes } from '../limits.ts'
+import { deepestProgramValue, inlineValueBytes } from '../limits.ts'
 import { arrayOver, elementType, isNdArray, type NumberArray, readNpy, writeNpy } from './npy.ts'
+import { longInteger } from './program-words.ts'
 
 let files = 0
 
@@ -31,7 +32,7 @@ let files = 0
 export function encodeValue(value: unknown, root: string, folder: string | undefined): string {
   if (isExactInJson(value)) {
     const json = JSON.stringify(value)
-    if (!json.includes('"$')) return json
+    if (!json.includes('"$') && !longInteger.test(json)) return json
   }
   return new Encoder(folder).json(value, root, 0)
 }
@@ -51,6 +52,9 @@ class Encoder {
         return JSON.stringify(value)
       case 'number':
         if (Object.is(value, -0)) return '-0.0'
+        // Beyond 2^53 a number is a float, and written as one: whole ones are big integers there.
+        if (Number.isInteger(value) && !Number.isSafeInteger(value) && Math.abs(value) < 1e21)
+          return `${value}.0`
         return Number.isFinite(value) ? JSON.stringify(value) : `{"$number":"${value}"}`
       case 'bigint':
         return String(value)
@@ -130,7 +134,7 @@ class Encoder {
 
   /** The name of a file with these parts; `undefined` where it goes into the line. */
   #file(length: number, extension: string, parts: () => readonly Uint8Array[]): string | undefined {
-    if (this.#folder === undefined || length < inlineBytes) return undefined
+    if (this.#folder === undefined || length < inlineValueBytes) return undefined
     const name = `to-${files++}.${extension}`
     writeFileSync(join(this.#folder, name), Buffer.concat(parts()))
     return name

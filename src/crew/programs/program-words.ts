@@ -7,6 +7,7 @@
  */
 
 import type { FailureCode } from '../../words/failure.ts'
+import { nearCharacters } from '../limits.ts'
 
 /** Raised when a program of before would misunderstand. */
 export const protocolVersion = 1
@@ -102,9 +103,6 @@ export type HeardLine =
 /** How a message begins, at the first of its kind. What stands before it on its line was printed without an end of line. */
 const beginning = /\{\s*"type"\s*:\s*"(hello|ready|begun|note|result|failure|log|askable|pong)"/
 const number = /"n"\s*:\s*(\d{1,15})\b/
-/** Of which job a line speaks that cannot be read stands near its beginning. */
-const nearBytes = 400
-
 /** Reads a line. Values in it are as JSON has them: `decodeValue` makes more of them. */
 export function readLine(line: string): HeardLine {
   const found = beginningOf(line)
@@ -115,7 +113,7 @@ export function readLine(line: string): HeardLine {
   try {
     message = JSON.parse(text)
   } catch (error) {
-    const near = text.slice(0, nearBytes)
+    const near = text.slice(0, nearCharacters)
     const n = number.exec(near)?.[1]
     return { is: 'broken', why: whyBroken(text, error), n: n === undefined ? undefined : Number(n), before }
   }
@@ -140,7 +138,7 @@ function beginningOf(line: string): number | undefined {
 }
 
 /** A whole number of so many digits may be more than a number of JavaScript holds. In texts this finds too many. */
-const longInteger = /[[,:\s]-?\d{16,}\s*[,\]}]/
+export const longInteger = /[[,:\s]-?\d{16,}\s*[,\]}]/
 const tokens = /"[^"\\]*(?:\\.[^"\\]*)*"|-?\d+(?:\.\d+)?(?:[eE][-+]?\d+)?/gs
 
 /** Whole numbers are exact, however large: what JSON.parse would round goes under a name of its own. */

@@ -13,7 +13,8 @@ import type { Crew, Lane, LaneTerms } from '../crew.ts'
 import { crewLimits, mustBe } from '../crew-limits.ts'
 import { openLinkedLane } from '../lane/linked-lane.ts'
 import { type Pace, sharedPaces } from '../lane/pace.ts'
-import { longestProgramLine, startMsDefault } from '../limits.ts'
+import { longestProgramLine, mostAheadOfProgram, startMsDefault } from '../limits.ts'
+import { PlaceLimits } from '../place-limits.ts'
 import { splitLane } from '../split-lane.ts'
 import { commandOf, isProgram, type ProgramCommand, wordsOf } from './define-program.ts'
 import { connectProgram } from './program-link.ts'
@@ -82,10 +83,11 @@ export function programs(options: ProgramsOptions = {}): Crew {
   mustBe('programs', {
     name: 'ahead',
     value: ahead,
-    holds: Number.isInteger(ahead) && ahead >= 0 && ahead <= 1000,
-    rule: 'a whole number from 0 to 1000',
+    holds: Number.isInteger(ahead) && ahead >= 0 && ahead <= mostAheadOfProgram,
+    rule: `a whole number from 0 to ${mostAheadOfProgram}`,
   })
   const paceOf = sharedPaces()
+  const places = new PlaceLimits(() => limits.size)
   return {
     name: 'programs',
     ...limits,
@@ -94,9 +96,11 @@ export function programs(options: ProgramsOptions = {}): Crew {
     },
     open: terms => {
       const commands = terms.definitions.map(one => JSON.stringify(commandOf(one) ?? command))
-      return splitLane(terms, commands, (own, told) =>
-        openProgram(own, JSON.parse(told) as string[], { ...options, paceOf }),
-      )
+      return splitLane(terms, commands, {
+        open: (own, told) => openProgram(own, JSON.parse(told) as string[], { ...options, paceOf }),
+        limits: places,
+        kindOf: () => 'program',
+      })
     },
   }
 }

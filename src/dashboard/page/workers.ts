@@ -159,8 +159,8 @@ export class Workers {
   }
 }
 
-function stateOf({ state, current, why, host }: LaneView): string {
-  const where = host === undefined ? '' : ` at ${host}`
+function stateOf({ state, current, why, host, language }: LaneView): string {
+  const where = `${host === undefined ? '' : ` at ${host}`}${language === undefined ? '' : ` in ${language}`}`
   if (state === 'gone') return `gone (${why})${where}`
   if (state === 'opening') return why === undefined ? 'starting' : `starting again (${why})`
   return `${current === undefined ? 'idle' : 'working'}${where}`

@@ -55,7 +55,10 @@ function doing(lane: LaneView, terms: Terms): readonly Piece[] {
   if (state === 'gone') return [nothing, '         ', ['red', `gone (${why})`]]
   if (state === 'opening' && current === undefined) return opening(nothing, restarts, why)
   const busy = `${Math.round(100 * busyOf(lane, now))}%`.padStart(4)
-  if (current === undefined) return [['dim', `${busy}       ${symbols.none}  idle`]]
+  if (current === undefined) {
+    const told = lane.language === undefined ? '' : `  ${cleanText(lane.language)}`
+    return [['dim', `${busy}       ${symbols.none}  idle${told}`]]
+  }
   const ms = Math.max(0, now - current.began)
   const slow = median !== undefined && ms > conspicuous * median && ms > 1000
   const elapsed = shortTime(ms).padStart(6)
@@ -79,12 +82,18 @@ function nameOf({ id, name, worker }: Current, { preview }: Terms): string {
   return cleanText(preview?.(id) ?? worker)
 }
 
-/** How far it says it is, the attempt, the host. */
-function behind({ host }: LaneView, { done, total, attempt }: Current, symbols: Symbols): readonly Piece[] {
+/** How far it says it is, the attempt, the host, the language. */
+function behind(
+  { host, language }: LaneView,
+  { done, total, attempt }: Current,
+  symbols: Symbols,
+): readonly Piece[] {
   return [
     ...(done === undefined && total === undefined ? [] : far(done, total, symbols)),
     ...(attempt > 1 ? [['yellow', `  ${symbols.retried} attempt ${attempt}`] as const] : []),
-    ...(host === undefined ? [] : [['dim', `  ${cleanText(host)}`] as const]),
+    ...[host, language].flatMap(told =>
+      told === undefined ? [] : [['dim', `  ${cleanText(told)}`] as const],
+    ),
   ]
 }
 

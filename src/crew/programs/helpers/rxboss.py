@@ -221,7 +221,7 @@ class _Session:
             signal.signal(signal.SIGTERM, _terminated)
         told = [{key: value for key, value in (('name', one.name), ('version', one.version), ('info', one.info),
                                                ('schema', one.schema)) if value} for one in _workers.values()]
-        self.say(json.dumps({'type': 'hello', 'protocol': PROTOCOL, 'language': 'python',
+        self.say(json.dumps({'type': 'hello', 'protocol': PROTOCOL, 'language': 'Python',
                              'languageVersion': '%d.%d.%d' % sys.version_info[:3], 'helper': __version__,
                              'workers': told, 'accepts': ['shared', 'files']}) + '\n')
         try:
