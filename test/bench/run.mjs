@@ -7,6 +7,7 @@
  *     npm run bench -- a1 --quick                        small numbers, one round, to see whether it works
  *     --rounds 9    --limit 120 (seconds for one measurement)    --only rxboss-boss,raw-b
  *     npm run bench -- cores                             as threads are added: cores.mjs
+ *     npm run bench -- programs                          workers in Python: programs.mjs
  *     --node 24     with another Node, from the npm package `node`; each major version has tables of its own
  *     --write       puts what was measured into docs/performance.*, workload by workload
  *     --add         with --write: to the rounds that stand in docs/performance.json already, so that a long run can be
@@ -42,6 +43,11 @@ const { values: flags, positionals } = parseArgs({
 })
 
 if (flags.node !== undefined) process.exit(withNode(flags.node))
+if (positionals.includes('programs')) {
+  const { measurePrograms } = await import('./programs.mjs')
+  await measurePrograms()
+  process.exit(0)
+}
 if (positionals.includes('cores')) {
   const { cores } = await import('./cores.mjs')
   cores({ rounds: Number(flags.rounds ?? 3), write: flags.write, perUs: await calibrate() })
