@@ -370,7 +370,7 @@ function placed(about, scene) {
     run: async (adapter, { quick }) => {
       const rxboss = await adapter.open({ task: 'noop', size: 1 })
       const n = (about.most ?? 1_000_000) / (quick ? 20 : 1)
-      await scene(rxboss, n / 10)
+      await scene(rxboss, n)
       const { us, mainUs, cpuUs } = await scene(rxboss, n)
       return { value: us / n, mainUs: mainUs / n, cpuUs: cpuUs / n, n }
     },
