@@ -374,7 +374,10 @@ test('a stdin that is a terminal, and nothing else to read: usage, without waiti
     timeout: 30_000,
   })
   t.is(status, 255)
-  t.regex(stdout, /No instructions: pipe them in, or give --from FILE or --each/)
+  t.regex(
+    stdout,
+    /No instructions: pipe them in, or give --from FILE, --each NAME=VALUES, or values behind :::/,
+  )
 })
 
 test('three Ctrl-C in a real terminal end it, each with its word', async t => {

@@ -1,13 +1,14 @@
 /** How child processes end: what they have said is heard, and who is blamed. */
 
 import { execFileSync } from 'node:child_process'
-import { mkdtempSync, writeFileSync } from 'node:fs'
+import { mkdtempSync, writeFileSync, writeSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 
 import test from 'ava'
 
 import { environmentForChild, forChild } from '../../src/crew/child-arguments.ts'
+import { openRecorder } from '../../src/crew/processes/flight-recorder.ts'
 import { threads } from '../../src/crew/threads/threads.ts'
 import { type ProcessesOptions, processes } from '../../src/entries/processes.ts'
 import { plusOne } from '../fixtures/basic.ts'
@@ -157,4 +158,13 @@ test.serial('NODE_OPTIONS with a debugger: children start, and work', t => {
     code.replace(/'rxboss(\/\w+)?'/g, (_, path = '') => `'${import.meta.resolve(`rxboss${path}`)}'`),
   )
   t.regex(execFileSync(process.execPath, [file], { encoding: 'utf8', timeout: 20_000 }), /^done: 1\n$/)
+})
+
+test('where the jobs of a child stood is known after its file is closed: an exit is heard when it is its turn', t => {
+  const recorder = openRecorder()
+  if (recorder === undefined) return t.fail('no place for temporary files')
+  writeSync(recorder.fd, new Uint8Array(new Float64Array([2, 1]).buffer), 0, 16, 0)
+  const standingOf = recorder.standing()
+  recorder.close()
+  t.deepEqual([0, 1, 2, 3].map(standingOf), ['finished', 'finished', 'begun', 'queued'])
 })

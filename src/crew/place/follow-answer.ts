@@ -12,7 +12,7 @@ import type { Watchable } from '../../worker/worker.ts'
 import { followSliceMs } from '../limits.ts'
 
 // Work may replace what is global where it runs.
-const { performance, Promise, RangeError, Symbol } = globalThis
+const { AbortController, performance, Promise, RangeError, Symbol } = globalThis
 
 export interface AnswerSink {
   /** False: there were far too many, and this work has failed. */

@@ -27,7 +27,8 @@ let recorders = 0
 /** The parent's side. */
 export interface FlightRecorder {
   readonly fd: number
-  standingOf(n: number): JobStanding
+  /** Where each job of the child stood by now. Its answers outlast the file: an exit is heard when it is its turn. */
+  standing(): (n: number) => JobStanding
   /** Messages of the child from number `heard` on, as it counted them. */
   lastWords(heard: number): readonly unknown[]
   close(): void
@@ -46,10 +47,10 @@ export function openRecorder(): FlightRecorder | undefined {
   }
   return {
     fd,
-    standingOf: n => {
+    standing: () => {
       const head = readFrom(fd, 0, headBytes)
-      if (n > head.readDoubleLE(0)) return 'queued'
-      return n <= head.readDoubleLE(8) ? 'finished' : 'begun'
+      const [begun, finished] = [head.readDoubleLE(0), head.readDoubleLE(8)]
+      return n => (n > begun ? 'queued' : n <= finished ? 'finished' : 'begun')
     },
     lastWords: heard => framesIn(fd).flatMap(({ at, message }) => (at >= heard ? [message] : [])),
     close: () => closeSync(fd),

@@ -14,7 +14,7 @@ import type { ChildTerms } from './process-terms.ts'
 import { watchOver } from './watch-over.ts'
 
 // Work may replace what is global, and what is on it.
-const { process } = globalThis
+const { Object, process } = globalThis
 const send = process.send?.bind(process)
 
 process.once('disconnect', () => process.exit(1))

@@ -188,7 +188,7 @@ function connectChild(
       reason: `its process ${by}`,
       outOfMemory,
       ...(code !== null && { exitCode: code }),
-      ...(recorder !== undefined && { standingOf: recorder.standingOf }),
+      ...(recorder !== undefined && { standingOf: recorder.standing() }),
     })
     recorder?.close()
   }
