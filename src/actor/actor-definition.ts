@@ -15,6 +15,7 @@ export interface ActorDefinition<M, O> {
 
 /** An actor of any messages and outputs. */
 export interface AnyActor extends Pick<ActorDefinition<never, unknown>, 'kind' | 'name' | 'url'> {
+  /** What `spawn` calls for each of its lives. */
   readonly behaviour: (context: never) => unknown
 }
 

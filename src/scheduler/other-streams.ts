@@ -9,15 +9,20 @@ import { isObservable, Observable } from 'rxjs'
 
 /** What a `ReadableStream` is to who reads it, in Node and in pages. */
 export interface Readable<T> {
+  /** Locks it to one reader. */
   getReader(): {
+    /** The next value; one at a time is asked for. */
     read(): Promise<{ readonly done: boolean; readonly value?: T | undefined }>
+    /** Nobody wants more: the stream may let go of what it holds. */
     cancel(reason?: unknown): Promise<void>
+    /** Another may read on. */
     releaseLock(): void
   }
 }
 
 /** An Observable of the platform. It is left by a signal. */
 export interface PlatformObservable<T> {
+  /** Begins to push; aborting the signal is the way to leave. */
   subscribe(
     observer: { next(value: T): void; error(error: unknown): void; complete(): void },
     options?: { readonly signal?: AbortSignal },

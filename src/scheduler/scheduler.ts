@@ -117,12 +117,17 @@ export interface Scheduler<I extends Instruction<object> = AnyInstruction> {
 export interface RulesFor<I extends Instruction<object>> {
   /** Combines them, and any others. */
   readonly scheduler: (...rules: readonly Scheduler<I>[]) => Scheduler<I>
+  /** As `exclusive`: never two at once with a key in common. */
   readonly exclusive: (keysOf: (instruction: I) => readonly unknown[]) => Scheduler<I>
+  /** As `atMost`: so many at once for each key. */
   readonly atMost: (n: number, keyOf: (instruction: I) => unknown) => Scheduler<I>
+  /** As `rateLimit`: so many starts in so many milliseconds, for all or for each key. */
   readonly rateLimit: (n: number, perMs: number, keyOf?: (instruction: I) => unknown) => Scheduler<I>
+  /** As `fairShare`: each key its share of what is free. */
   readonly fairShare: (
     keyOf: (instruction: I) => unknown,
     options?: { weightOf?: (instruction: I) => number },
   ) => Scheduler<I>
+  /** As `sticky`: a key prefers the lanes that had it before. */
   readonly sticky: (keyOf: (instruction: I) => unknown) => Scheduler<I>
 }

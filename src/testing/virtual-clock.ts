@@ -2,6 +2,7 @@
 
 import type { Clock } from '../words/clock.ts'
 
+/** A clock that a test moves. */
 export interface VirtualClock extends Clock {
   /** Lets `ms` pass; timers that fall due run, in order. */
   pass(ms: number): void

@@ -2,6 +2,7 @@
 
 import { longestMs } from './limits.ts'
 
+/** What tells the time, and calls back later. */
 export interface Clock {
   /** Milliseconds, monotonic. */
   now(): number
