@@ -347,13 +347,6 @@ const desks: readonly Mutant[] = [
     '(a.rank ??= b.rank, order(a.pending, b.pending)) || equals(a, b)',
     laws('sticky', 'byPriority', 'maxThreads'),
   ],
-  [
-    'who has quit is still taken by its home',
-    'homes.js',
-    'queue.line.quit(seat);',
-    '',
-    laws('sticky', 'maxThreads'),
-  ],
   ['tickets not lowest free', 'tickets.js', 'a < b', 'a > b', ({ Tickets }) => lowestFree(Tickets)],
   [
     'tickets never used again',
