@@ -80,7 +80,11 @@ export async function runKills({ crew, kills, seed, mailbox = {} }: KillsTerms):
   while (lives <= kills) {
     const before = lives
     const starting = random() < 0.25
-    for (const first = came; !starting && came === first; ) await pause(1)
+    for (let first = came, waited = 1; !starting && came === first; waited++) {
+      await pause(1)
+      // Outputs of the dead are gone, and what they were for may look as if it were open.
+      if (waited % 50 === 0) actor.ref.next(deed())
+    }
     await pause(random() * (starting ? 60 : 20))
     place?.kill()
     while (lives === before) await pause(1)
