@@ -1,16 +1,25 @@
-/** What every crew with places of its own is told about how many there are and how long they live; threads and processes alike. */
+/** What every crew with places of its own is told about how many there are and how long they live; threads, processes and programs alike. */
 
 import type { Crew } from './crew.ts'
 import { defaultIdleMs } from './limits.ts'
 
-/** As in the options of `threads()` and `processes()`. */
-interface CrewLimits {
+/** How many places a crew has, and how long they live. A place: a thread, a process, a program. */
+export interface CrewLimits {
+  /** Most places at once. Default: as many as the scheduler lets run. */
   readonly size?: number
+  /** Places kept though idle. Default 0. */
   readonly min?: number
+  /** Milliseconds after which an idle place above `min` closes. Default 10,000. */
   readonly idleMs?: number
-  readonly recycleAfter?: number
-  readonly recycleAboveMB?: number
+  /**
+   * Milliseconds in which a place must be ready, its worker files loaded; beyond them it is ended, a failed start. Default
+   * 60,000; `Infinity`: no limit.
+   */
   readonly startMs?: number
+  /** A place closes after so many instructions, and another follows it. */
+  readonly recycleAfter?: number
+  /** A place closes once it has more than this in memory: of its heap in threads and processes (browsers do not tell), in all in programs (on Linux). */
+  readonly recycleAboveMB?: number
 }
 
 /** @throws {TypeError} when a number cannot be meant. @param kind  of what the crew is, for that */

@@ -120,6 +120,14 @@ test('an instruction without a name of its own is shown by what it holds', t => 
   t.is(recordPreview({ a: 1, b: [1, 2], c: { d: 1 } }), 'a=1 b=[2] c={…}')
 })
 
+test('a lane that is a program says its language, at work and at rest', t => {
+  const language = 'Python 3.11.7'
+  const run = runWith({ lanes: [lane(0, { language }), lane(1, { language, current: undefined })] })
+  const rows = frame(run, 72_000, { columns: 120, rows: 24 }).filter(line => line.includes(language))
+  t.is(rows.length, 2)
+  t.regex(rows.join('\n'), /img\/0\.png.*Python[\s\S]*idle.*Python/)
+})
+
 test('in 40 columns what matters least is left out; what failed never', t => {
   const run = runWith({
     lanes: [lane(0)],

@@ -39,10 +39,12 @@ for (const how of ['strict', 'linked'] as const) {
 test('every link of the packed pages leads to what is packed, apart from tests', t => {
   const home = join(project('strict', 'pages'), 'node_modules/rxboss')
   const pages = readdirSync(home, { recursive: true, encoding: 'utf8' }).filter(name =>
-    /^([A-Z]+\.md|llms\.txt|docs\/[\w-]+\.md|actors\/\w+\.md)$/.test(name),
+    /^([A-Z]+\.md|docs\/llms\.txt|docs\/[\w-]+\.md|actors\/\w+\.md)$/.test(name),
   )
   t.true(
-    pages.includes('README.md') && pages.includes('llms.txt') && pages.includes('docs/getting-started.md'),
+    pages.includes('README.md') &&
+      pages.includes('docs/llms.txt') &&
+      pages.includes('docs/getting-started.md'),
   )
   for (const page of pages) {
     const missing = linksOf(readFileSync(join(home, page), 'utf8'))

@@ -15,7 +15,7 @@ import { inTurns } from '../../words/turns.ts'
 import type { AnyWorker } from '../../worker/worker.ts'
 import { environmentForChild, forChild } from '../child-arguments.ts'
 import type { Crew, LaneTerms } from '../crew.ts'
-import { crewLimits, mustBe } from '../crew-limits.ts'
+import { type CrewLimits, crewLimits, mustBe } from '../crew-limits.ts'
 import { connectTerms } from '../lane/connect-terms.ts'
 import type { Link, LinkEvents } from '../lane/link.ts'
 import { openLinkedLane } from '../lane/linked-lane.ts'
@@ -31,22 +31,7 @@ import { type FlightRecorder, openRecorder } from './flight-recorder.ts'
 import { type ChildTerms, overLimit } from './process-terms.ts'
 
 /** How many children there are, and what they may take. */
-export interface ProcessesOptions {
-  /** Most processes at once. Default: as many as the scheduler lets run. */
-  readonly size?: number
-  /** Processes kept though idle. Default 0. */
-  readonly min?: number
-  /** Milliseconds after which an idle process above `min` closes. Default 10,000. */
-  readonly idleMs?: number
-  /**
-   * Milliseconds in which a process must have loaded its worker files; beyond them it is ended, a failed start. Default 60,000;
-   * `Infinity`: no limit.
-   */
-  readonly startMs?: number
-  /** A process closes after so many instructions, and another takes its place. */
-  readonly recycleAfter?: number
-  /** A process closes once its heap is larger than this. */
-  readonly recycleAboveMB?: number
+export interface ProcessesOptions extends CrewLimits {
   /**
    * MB that a process may take: of JavaScript's heap, which V8 keeps to, and in all, which is looked at five times a second.
    * Beyond it the process is ended, and its instruction fails with `outOfMemory`.

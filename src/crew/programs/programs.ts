@@ -10,7 +10,7 @@
 import { inTurns } from '../../words/turns.ts'
 import type { AnyWorker } from '../../worker/worker.ts'
 import type { Crew, Lane, LaneTerms } from '../crew.ts'
-import { crewLimits, mustBe } from '../crew-limits.ts'
+import { type CrewLimits, crewLimits, mustBe } from '../crew-limits.ts'
 import { openLinkedLane } from '../lane/linked-lane.ts'
 import { type Pace, sharedPaces } from '../lane/pace.ts'
 import { longestProgramLine, mostAheadOfProgram, startMsDefault } from '../limits.ts'
@@ -20,21 +20,9 @@ import { commandOf, isProgram, type ProgramCommand, wordsOf } from './define-pro
 import { connectProgram } from './program-link.ts'
 
 /** How programs are started, how many there are, and what they may take. */
-export interface ProgramsOptions {
+export interface ProgramsOptions extends CrewLimits {
   /** How a program is started, where its definition does not say it: `['python3', 'worker.py']`. */
   readonly command?: ProgramCommand
-  /** Most programs at once. Default: as many as the scheduler lets run. */
-  readonly size?: number
-  /** Programs kept though idle. Default 0. */
-  readonly min?: number
-  /** Milliseconds after which an idle program above `min` is closed. Default 10,000. */
-  readonly idleMs?: number
-  /** Milliseconds in which a program must be ready; beyond them it is ended, a failed start. Default 60,000; `Infinity`: no limit. */
-  readonly startMs?: number
-  /** A program is closed after so many instructions, and another takes its place. */
-  readonly recycleAfter?: number
-  /** A program is closed once it has more than this in memory. Linux. */
-  readonly recycleAboveMB?: number
   /** MB that a program may have in memory, looked at five times a second: beyond it, it is ended, and its instruction fails with `outOfMemory`. Linux. */
   readonly memoryLimit?: number
   /** -20 (first) to 19 (last), as the command `nice` has it. Below 0 needs privileges. */

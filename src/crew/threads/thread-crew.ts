@@ -8,7 +8,7 @@
 import { inTurns } from '../../words/turns.ts'
 import type { AnyWorker } from '../../worker/worker.ts'
 import type { Crew, LaneTerms } from '../crew.ts'
-import { crewLimits, mustBe } from '../crew-limits.ts'
+import { type CrewLimits, crewLimits, mustBe } from '../crew-limits.ts'
 import { cellsBytes, cellsOver, clearCells } from '../lane/claims.ts'
 import { connectTerms } from '../lane/connect-terms.ts'
 import type { Link, LinkEvents } from '../lane/link.ts'
@@ -23,18 +23,7 @@ export interface SuppliedThread {
   terminate(): unknown
 }
 
-export interface ThreadsOptions {
-  /** Most threads at once. Default: as many as the scheduler lets run. */
-  readonly size?: number
-  /** Threads kept though idle. Default 0. */
-  readonly min?: number
-  /** Milliseconds after which an idle thread above `min` closes. Default 10,000. */
-  readonly idleMs?: number
-  /**
-   * Milliseconds in which a thread must have loaded its worker files; beyond them it is ended, a failed start. Default 60,000;
-   * `Infinity`: no limit.
-   */
-  readonly startMs?: number
+export interface ThreadsOptions extends CrewLimits {
   /** As in `node:worker_threads`; a heap limit here wins over one that this process was started with. Browsers have their own limits. */
   readonly resourceLimits?: {
     readonly maxYoungGenerationSizeMb?: number
@@ -42,10 +31,6 @@ export interface ThreadsOptions {
     readonly codeRangeSizeMb?: number
     readonly stackSizeMb?: number
   }
-  /** A thread closes after so many instructions, and another takes its place. */
-  readonly recycleAfter?: number
-  /** A thread closes once its heap is larger than this. Browsers do not tell. */
-  readonly recycleAboveMB?: number
   /** Supplies the thread, whose file calls `serve([...])`. A browser needs it: see docs/browser.md. */
   readonly worker?: () => SuppliedThread
   /**
